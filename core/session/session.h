@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "logs/logline.h"
+#include "session/records.h"
+#include "workspace/workspace.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QStringList>
+#include <memory>
+
+namespace paddock::session {
+
+struct SessionOptions
+{
+    QString root;            ///< absolute folder of the workspace
+    QString bun;             ///< empty: found as the contract says
+    bool startServer = true; ///< start the server as soon as the workspace is read
+    bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
+};
+
+/// One open workspace: watcher, server process, agent, pipeline. It lives on the thread that made it and never blocks
+/// it; all signals come on that thread. The window and the command line are two views of it.
+class Session final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(SessionOptions options, QObject *parent = nullptr);
+    ~Session() override;
+
+    /// Reads the workspace, opens the control socket, watches, and starts the server if it may. Errors that keep the
+    /// session from opening at all come as the result; everything later comes as problems.
+    void open();
+    /// Stops server, jobs and watcher in order; `closed` follows.
+    void close();
+
+    [[nodiscard]] const SessionOptions &options() const;
+    [[nodiscard]] bool isTrusted() const;
+    [[nodiscard]] bool isPaused() const;
+    [[nodiscard]] int waitingFiles() const; ///< while paused: files that changed since
+    [[nodiscard]] const ServerStatus &server() const;
+    [[nodiscard]] const workspace::Workspace &workspace() const;
+    [[nodiscard]] const QList<ChangeRecord> &changes() const; ///< oldest first, bounded
+    [[nodiscard]] const QList<Problem> &problems() const;
+    [[nodiscard]] const QList<JobRecord> &jobs() const;
+    [[nodiscard]] const QList<JournalEntry> &journal() const;
+    [[nodiscard]] QJsonObject inspection() const; ///< the agent's latest snapshot (PROTOCOL.md); empty: none yet
+    [[nodiscard]] int pendingWork() const; ///< stages and jobs that run or wait
+    [[nodiscard]] QMap<QString, int> pluginGenerations() const;
+
+    void trust();
+    QFuture<Result<>> startServer();
+    QFuture<Result<>> stopServer();
+    QFuture<Result<>> restartServer();
+    /// Swaps now, whether or not a file changed. The result is the change as it ended.
+    QFuture<Result<ChangeRecord>> reloadPlugin(const QString &plugin, bool force = false);
+    QFuture<Result<ChangeRecord>> reloadRoutes(const QString &file);
+    QFuture<Result<>> generateTypes();
+    /// Calls a route inside the server; the result is that of the agent's `call`.
+    QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);
+    void pause();
+    void resume();
+    void cancelJob(qint64 id);
+
+Q_SIGNALS:
+    void opened();
+    void openFailed(const paddock::Error &error);
+    void closed();
+    void ready(); ///< watching and served, for the first time or again after a restart
+    void trustNeeded();
+    void pausedChanged(bool paused);
+    void waitingFilesChanged(int count);
+    void serverChanged(const paddock::session::ServerStatus &status);
+    void workspaceChanged(); ///< see workspace()
+    void inspectionChanged();
+    void changeAdded(const paddock::session::ChangeRecord &record);
+    void changeUpdated(const paddock::session::ChangeRecord &record); ///< same id; stages or outcome moved on
+    void stageChanged(qint64 change, const paddock::session::StageRun &run);
+    void changeFinished(const paddock::session::ChangeRecord &record);
+    void journalAdded(const paddock::session::JournalEntry &entry);
+    void logsAdded(const QList<paddock::logs::LogLine> &lines); ///< in batches, at most every 50 ms
+    void logsDropped(qint64 count); ///< lines that had to be dropped in a flood, in all
+    void problemsChanged();
+    void problemAdded(const paddock::session::Problem &problem);
+    void jobChanged(const paddock::session::JobRecord &job);
+    void pendingWorkChanged(int count);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace paddock::session
