@@ -51,11 +51,12 @@ export class Modules {
 
   /**
    * Makes later imports get the old code again. `stuck`: a module among them never finished loading; the registry keeps
-   * such an entry for good, so its path must go another way from now on.
+   * such an entry until another virtual module takes its path.
    */
   restore(saved: Saved, stuck = false): void {
     for (const [file, exports] of saved) {
       delete require.cache[file];
+      if (stuck) this.#virtual.delete(file);
       if (exports) this.hold(file, exports);
       else if (stuck) this.#standIn(file);
     }
