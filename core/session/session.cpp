@@ -145,6 +145,7 @@ void Session::Private::open()
         Q_EMIT q->openFailed(listening.error());
         return;
     }
+    broadcastEvents();
     // Watching comes before reading: whatever is saved in between is reported, not lost.
     watcher = std::make_unique<watch::Watcher>(watch::WatchOptions{.root = options.root});
     connect(watcher.get(), &watch::Watcher::started, this, [this](int) { readWorkspace(); });

@@ -77,6 +77,24 @@ void Session::Private::takeInspection(const QJsonObject &snapshot)
     Q_EMIT q->inspectionChanged();
 }
 
+/// Everything that `dev --json` prints, for whoever subscribed.
+void Session::Private::broadcastEvents()
+{
+    ControlServer *out = controlServer.get();
+    connect(q, &Session::serverChanged, out, [out](const ServerStatus &s) { out->broadcast(serverEvent(s)); });
+    connect(q, &Session::ready, out, [out] { out->broadcast({{u"event"_s, u"ready"_s}}); });
+    connect(q, &Session::changeAdded, out, [out](const ChangeRecord &r) { out->broadcast(changeEvent(r)); });
+    connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
+    connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
+    connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
+    connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
+    connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });
+    connect(q, &Session::logsAdded, out, [out](const QList<logs::LogLine> &lines) {
+        for (const logs::LogLine &line : lines)
+            out->broadcast(logEvent(line));
+    });
+}
+
 QJsonObject Session::Private::statusJson() const
 {
     QJsonObject status = serverEvent(server.status());

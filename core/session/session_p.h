@@ -73,6 +73,7 @@ public:
     QString relative(const QString &file) const;
     QFuture<Result<QJsonObject>> control(const QString &method, const QJsonObject &params);
     QJsonObject statusJson() const;
+    void broadcastEvents();
 
     Session *q;
     SessionOptions options;
