@@ -130,13 +130,34 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         Q_EMIT q->changeAdded(record);
         items.append({.record = record, .eventNs = eventNs});
     }
-    for (auto it = batch.begin(); it != batch.end(); ++it)
-        if (!named.contains(it.key()))
-            addJournal(it.key(), Fate::Ignored, 0,
-                       workspace::isRelevant(newest, it.key()) ? u"its content means the same as before"_s
-                                                               : u"not a part of the program"_s);
-    if (paused || items.isEmpty())
-        codeDone(items.isEmpty() ? batch.keys() : QStringList(), {});
+    for (auto it = batch.begin(); it != batch.end(); ++it) {
+        if (named.contains(it.key()))
+            continue;
+        if (!workspace::isRelevant(newest, it.key())) {
+            addJournal(it.key(), Fate::Ignored, 0, u"not a part of the program"_s);
+            continue;
+        }
+        if (!unapplied.remove(it.key()))  {
+            addJournal(it.key(), Fate::Ignored, 0, u"its content means the same as before"_s);
+            continue;
+        }
+        // A change that had not been applied was taken back.
+        ChangeRecord record;
+        record.id = ++lastChangeId;
+        record.at = now;
+        record.change = {.kind = Kind::NoEffect,
+                         .subject = {change::Subject::Type::Module, it.key()},
+                         .files = {it.key()},
+                         .reason = u"%1 is again as it is in service."_s.arg(it.key())};
+        record.generation = server.status().generation;
+        problems.removeIf([&](const Problem &p) { return p.file == it.key() && p.source.startsWith("change:"_L1); });
+        Q_EMIT q->problemsChanged();
+        store(record);
+        Q_EMIT q->changeAdded(record);
+        items.append({.record = record, .eventNs = it.value()});
+    }
+    if (items.isEmpty())
+        codeDone({}, {});
     else
         runner->run(items, situation());
 }
