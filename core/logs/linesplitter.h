@@ -41,6 +41,8 @@ public:
     [[nodiscard]] QList<StyledLine> feed(QByteArrayView bytes);
     /// The stream ended: what is left, if anything.
     [[nodiscard]] QList<StyledLine> finish();
+    /// What has come of an unfinished line, as a line; colours and decoding go on.
+    [[nodiscard]] QList<StyledLine> takePartial();
     [[nodiscard]] bool hasPartial() const { return !m_line.text.isEmpty(); }
 
 private:

@@ -24,6 +24,7 @@ struct ProcessOptions
     QProcessEnvironment environment; ///< complete; an empty one means the caller's
     QString name;                    ///< for the registry and messages; empty: the program's
     QString workspace;               ///< likewise; may be empty
+    QString registryFolder;          ///< empty: ProcessRegistry::defaultFolder()
 };
 
 /// How a process is asked to end: each step waits for its time, then comes the next. A time of 0 leaves the step out

@@ -84,8 +84,9 @@ FileState readState(const QString &path)
     if (state.kind == FileState::Kind::File) {
         if (before.st_size > hashLimit) {
             const Signature &s = state.signature;
-            state.hash = contentHash(QByteArray::number(s.size) + ' ' + QByteArray::number(s.modifiedNs) + ' '
-                                     + QByteArray::number(s.changedNs));
+            const QByteArray about = QByteArray::number(s.size) + ' ' + QByteArray::number(s.modifiedNs) + ' '
+                + QByteArray::number(s.changedNs);
+            state.hash = contentHash(about);
         } else {
             QCryptographicHash hash(QCryptographicHash::Blake2b_160);
             std::array<char, 64 * 1024> buffer;

@@ -50,6 +50,8 @@ QString folderReason(QStringView relative, QStringView name)
 
 QString fileReason(QStringView name)
 {
+    if (name == ".git"_L1)
+        return u"version control's own file"_s;
     if (name.startsWith("___jb_"_L1) || name.endsWith("___jb_tmp___"_L1) || name.endsWith("___jb_old___"_L1)
         || name.endsWith("___jb_bak___"_L1))
         return u"a JetBrains editor's temporary file"_s;
