@@ -67,8 +67,8 @@ Result<QString> socketFolder(const QString &workspaceRoot)
 {
     const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
     const QString base = !runtime.isEmpty() && QFileInfo(runtime).isDir()
-                             ? runtime + u"/paddock"_s
-                             : QDir::tempPath() + u"/paddock-"_s + QString::number(::geteuid());
+                             ? QString(runtime + u"/paddock"_s)
+                             : QString(QDir::tempPath() + u"/paddock-"_s + QString::number(::geteuid()));
     const QString folder = base + u'/' + workspaceId(workspaceRoot);
     for (const QString &part : {base, folder})
         if (auto made = makePrivate(part); !made)
