@@ -48,6 +48,9 @@ struct ReadOptions
 /// The state after these files changed, appeared or vanished; a folder stands for all files in it.
 [[nodiscard]] ProjectState updateProject(const ProjectState &state, const QStringList &files);
 
+/// `base` with these files as they are in `from`: what is in service after only they were applied.
+[[nodiscard]] ProjectState takeFiles(const ProjectState &base, const ProjectState &from, const QStringList &files);
+
 /// Everything that `tree --json` lists. The state of migrations stays "unknown": files cannot tell.
 [[nodiscard]] Workspace describe(const ProjectState &state);
 
