@@ -57,9 +57,9 @@ export const FormDataHandler = createHandler<Handle>(async (request, route, hand
   return answering(async () => {
     const fields: Record<string, unknown> = {};
     const files: File[] = [];
-    for (const [name, value] of await request.formData()) {
+    for (const [name, value] of [...(await request.formData())] as [string, string | File][]) {
       if (typeof value === "string") fields[name] = parsed(value);
-      else files.push(accepted(value as File, route));
+      else files.push(accepted(value, route));
     }
     return jsonAnswer(route, await handle({ fields: check(route, fields), files }, ctx));
   });
