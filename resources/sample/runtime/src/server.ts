@@ -13,11 +13,10 @@ import { createLogger, type LoggerConfig } from "./core/logger";
 import { createProcesses, createWebSocket, createWorkflows } from "./core/minimal";
 import { createRateLimiter } from "./core/rate-limiter";
 import { createSSE, type SSEConfig } from "./core/sse";
+import { addHeaders, Dispatcher } from "./dispatch";
 import { describeRoutes } from "./generator/describe";
-import { Handlers, type HandlerRuntime } from "./handlers";
 import type { HookContext, OnErrorHandler, OnReadyHandler, OnShutdownHandler, ServiceDefinition, ServiceFactory } from "./lifecycle";
 import { PluginManager } from "./manager";
-import type { MiddlewareDefinition, NextFn } from "./middleware";
 import type { Plugin } from "./plugin";
 import type { IRouter, RouteDefinition } from "./router";
 import { compareSemVer, parseSemVer, resolveRoute, type ResolvedRoute, type VersionedRouteEntry, type VersioningConfig } from "./versioning";
@@ -59,6 +58,7 @@ export class AppServer {
   private routeMap = new Map<string, RouteDefinition>();
   private versionedRouteMap = new Map<string, VersionedRouteEntry[]>();
   private coreServices: CoreServices;
+  private dispatcher: Dispatcher;
 
   private readyHandlers: OnReadyHandler[] = [];
   private shutdownHandlers: OnShutdownHandler[] = [];
@@ -67,6 +67,7 @@ export class AppServer {
   private serviceRegistry: Record<string, any> = {};
 
   private initializationPromise: Promise<void> | null = null;
+  private isInitialized = false;
   private generateTimer?: ReturnType<typeof setTimeout>;
   private server: ReturnType<typeof Bun.serve> | null = null;
   private activeRequests = 0;
@@ -98,6 +99,7 @@ export class AppServer {
     };
     this.coreServices.workflows.setCore(this.coreServices);
     this.manager = new PluginManager(this.coreServices);
+    this.dispatcher = new Dispatcher(this.manager, (error) => this.report(error));
   }
 
   // ------------------------------------------------------------------ putting a server together
@@ -233,6 +235,7 @@ export class AppServer {
     cron.start();
     jobs.start();
     processes.start();
+    this.isInitialized = true;
     const ctx = this.hookContext();
     for (const [name, factory] of this.serviceFactories) this.serviceRegistry[name] = await factory(ctx);
     for (const handler of this.readyHandlers) await this.guarded("onReady", () => handler(ctx));
@@ -317,7 +320,7 @@ export class AppServer {
     ip: string,
     options: { corsHeaders?: Record<string, string> } = {},
   ): Promise<Response | null> {
-    const { headerName = "X-API-Version", defaultBehavior, echoVersion = true } = this.options.versioning ?? {};
+    const { headerName = "X-API-Version", defaultBehavior } = this.options.versioning ?? {};
     const requested = request.headers.get(headerName);
     const resolved = this.resolve(routeName, requested);
     if (!resolved) {
@@ -328,18 +331,9 @@ export class AppServer {
     if (request.method !== "GET" && request.method !== "POST") return new Response("Method Not Allowed", { status: 405 });
 
     const ctx = this.requestContext(ip, request);
-    const response = await this.guardedAnswer(request, resolved.route, ctx);
-    const { headers } = response;
-    headers.set("X-Request-Id", ctx.requestId);
-    headers.set("X-Trace-Id", ctx.traceId);
-    for (const [name, value] of Object.entries(options.corsHeaders ?? {})) headers.set(name, value);
-    if (resolved.version && echoVersion) headers.set(headerName, resolved.version);
-    if (resolved.deprecated) {
-      const { sunsetDate, message } = resolved.deprecated;
-      headers.set("Deprecation", "true");
-      if (sunsetDate) headers.set("Sunset", sunsetDate);
-      if (message) headers.set("X-Deprecation-Notice", message);
-    }
+    const response = await this.dispatcher.answer(request, resolved.route, ctx);
+    addHeaders(response.headers, ctx, resolved, this.options.versioning);
+    for (const [name, value] of Object.entries(options.corsHeaders ?? {})) response.headers.set(name, value);
     return response;
   }
 
@@ -355,7 +349,7 @@ export class AppServer {
     const call = async () => route.handle(checked ? checked.data : input, ctx);
     if (!route.middleware) return call();
     const request = new Request(`http://localhost/${routeName}`, { method: "POST", body: JSON.stringify(input) });
-    const response = await this.throughMiddleware(request, ctx, route.middleware, async () => Response.json(await call()));
+    const response = await this.dispatcher.throughMiddleware(request, ctx, route.middleware, async () => Response.json(await call()));
     return response.json() as O;
   }
 
@@ -373,47 +367,16 @@ export class AppServer {
     return { db, plugins, core: this.coreServices, errors, config, services, ip, requestId, traceId, signal: request?.signal };
   }
 
-  /** Whatever a handler throws becomes an answer: its own where it is an HttpError, a 500 otherwise. */
-  private async guardedAnswer(request: Request, route: RouteDefinition, ctx: ServerContext): Promise<Response> {
-    const { logger } = this.coreServices;
-    try {
-      const handler = this.findHandler(route.handler);
-      if (!handler) throw new Error(`No handler of kind '${route.handler}'`);
-      return await this.throughMiddleware(request, ctx, route.middleware ?? [], () =>
-        handler.execute(request, route, route.handle, ctx),
-      );
-    } catch (error) {
-      if (error instanceof HttpError) {
-        logger.warn(error.message, { route: route.name, status: error.status, code: error.code });
-        return Response.json(error.toJSON(), { status: error.status });
-      }
-      const thrown = error instanceof Error ? error : new Error(String(error));
-      logger.error(thrown.message, { route: route.name, stack: thrown.stack });
-      for (const handler of this.errorHandlers) await this.guarded("onError", () => handler(thrown, this.hookContext()));
-      return Response.json({ error: thrown.message }, { status: 500 });
-    }
-  }
-
-  private findHandler(kind: string): HandlerRuntime<any> | undefined {
-    return Handlers[kind] ?? this.manager.getPlugins().find((plugin) => plugin.handlers?.[kind])?.handlers?.[kind];
-  }
-
-  /** The first middleware is the outermost. One that no plugin offers is skipped, with a warning. */
-  private throughMiddleware(request: Request, ctx: ServerContext, stack: MiddlewareDefinition[], handler: NextFn): Promise<Response> {
-    return stack.reduceRight<NextFn>((next, { name, config }) => {
-      const plugin = this.manager.getPlugins().find((candidate) => candidate._resolvedMiddleware?.[name]);
-      if (plugin) return () => plugin._resolvedMiddleware![name].execute(request, ctx, next, config);
-      this.coreServices.logger.warn(`Middleware '${name}' not found, skipping`);
-      return next;
-    }, handler)();
-  }
-
   // ------------------------------------------------------------------ odds and ends
 
   private hookContext(): HookContext {
     const { db, config } = this.coreServices;
     const setService = (name: string, service: unknown) => void (this.serviceRegistry[name] = service);
     return { db, config, core: this.coreServices, plugins: this.manager.getServices(), services: this.serviceRegistry, setService };
+  }
+
+  private async report(error: Error): Promise<void> {
+    for (const handler of this.errorHandlers) await this.guarded("onError", () => handler(error, this.hookContext()));
   }
 
   private async guarded(what: string, run: () => void | Promise<void>): Promise<void> {

@@ -88,8 +88,8 @@ class JobsImpl implements Jobs {
   }
 
   async cancel(jobId: string): Promise<boolean> {
-    const done = await this.db.deleteFrom(table).where("id", "=", jobId).where("status", "!=", "running").executeTakeFirst();
-    return done.numDeletedRows > 0n;
+    const query = this.db.deleteFrom(table).where("id", "=", jobId).where("status", "!=", "running");
+    return (await query.returning("id").executeTakeFirst()) !== undefined;
   }
 
   getByName(name: string, status?: JobStatus): Promise<Job[]> {

@@ -42,17 +42,17 @@ export const catalogPlugin = createPlugin.withSchema<DB>().define({
 
       /** Takes pieces off the shelf, all or none; returns how many are left. */
       async take(id: string, quantity: number) {
-        const taken = await ctx.db
+        const left = await ctx.db
           .updateTable("products")
           .set((eb) => ({ stock: eb("stock", "-", quantity) }))
           .where("id", "=", id)
           .where("stock", ">=", quantity)
+          .returning("stock")
           .executeTakeFirst();
-        if (taken.numUpdatedRows === 0n) throw errors.OutOfStock(undefined, { id, quantity });
+        if (!left) throw errors.OutOfStock(undefined, { id, quantity });
 
-        const { stock } = await get(id);
-        if (stock < LOW_STOCK) await events.emit("stock.low", { productId: id, stock });
-        return stock;
+        if (left.stock < LOW_STOCK) await events.emit("stock.low", { productId: id, stock: left.stock });
+        return left.stock;
       },
 
       /** Puts pieces on the shelf; returns how many there are now. */
