@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** The six kinds of handler: each turns a request into a call of the route's `handle`, and its result into an answer. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { ServerContext } from "./context";
 import type { RouteDefinition } from "./router";
 
@@ -72,7 +72,7 @@ export const HTMLHandler = createHandler<Handle<any, string | Response>>(async (
     const result = await handle(check(route, await readAny(request)), ctx);
     return result instanceof Response ? result : page(result);
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
+    if (!isMismatch(error)) throw error;
     return page(`<h1>Validation Error</h1><pre>${Bun.escapeHTML(JSON.stringify(error.issues, null, 2))}</pre>`, 400);
   }
 });
@@ -92,7 +92,7 @@ async function answering(answer: () => Promise<Response>): Promise<Response> {
     return await answer();
   } catch (error) {
     if (error instanceof Refused) return refusal(error.message);
-    if (error instanceof z.ZodError) {
+    if (isMismatch(error)) {
       return Response.json({ error: "Validation Failed", details: error.issues }, { status: 400 });
     }
     throw error;
@@ -100,7 +100,11 @@ async function answering(answer: () => Promise<Response>): Promise<Response> {
 }
 
 const check = (route: RouteDefinition, input: unknown) => (route.input ? route.input.parse(input) : input);
-const jsonAnswer = (route: RouteDefinition, result: unknown) => Response.json(route.output ? route.output.parse(result) : result);
+const jsonAnswer = (route: RouteDefinition, result: unknown) =>
+  Response.json((route.output ? route.output.parse(result) : result) ?? null);
+
+/** By name, for a workspace may hold more than one copy of zod. */
+const isMismatch = (error: unknown): error is z.ZodError => error instanceof Error && error.name === "ZodError";
 
 async function readJson(request: Request): Promise<any> {
   return request.json().catch(() => {
