@@ -72,11 +72,7 @@ void Server::setOptions(const ServerOptions &options)
 
 QFuture<Result<>> Server::settled(const Result<> &result)
 {
-    QPromise<Result<>> promise;
-    promise.start();
-    promise.addResult(result);
-    promise.finish();
-    return promise.future();
+    return QtFuture::makeReadyValueFuture(result);
 }
 
 void Server::settleStart(const Result<> &result)
@@ -425,12 +421,8 @@ QFuture<Result<QJsonObject>> Server::request(const QString &method, const QJsonO
 {
     if (m_link)
         return m_link->request(method, params, timeout);
-    QPromise<Result<QJsonObject>> promise;
-    promise.start();
-    promise.addResult(fail(u"no-agent"_s, u"The server does not run with Paddock's agent."_s,
+    return QtFuture::makeReadyValueFuture<Result<QJsonObject>>(fail(u"no-agent"_s, u"The server does not run with Paddock's agent."_s,
                            u"Start or restart the server."_s));
-    promise.finish();
-    return promise.future();
 }
 
 void Server::setGeneration(int generation)

@@ -22,11 +22,7 @@ namespace {
 
 QFuture<Result<>> settled(Result<> result)
 {
-    QPromise<Result<>> promise;
-    promise.start();
-    promise.addResult(std::move(result));
-    promise.finish();
-    return promise.future();
+    return QtFuture::makeReadyValueFuture(std::move(result));
 }
 
 /// The script of package.json that generates types: by its usual name, else by what it runs.

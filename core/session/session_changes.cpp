@@ -257,13 +257,7 @@ QStringList Session::Private::ownModules(const QString &file) const
 
 QFuture<Result<ChangeRecord>> Session::reloadPlugin(const QString &plugin, bool force)
 {
-    const auto failed = [](Result<ChangeRecord> error) {
-        QPromise<Result<ChangeRecord>> promise;
-        promise.start();
-        promise.addResult(std::move(error));
-        promise.finish();
-        return promise.future();
-    };
+    const auto failed = [](Result<ChangeRecord> error) { return QtFuture::makeReadyValueFuture(std::move(error)); };
     if (d->server.status().state != ServerState::Running)
         return failed(fail(u"server-stopped"_s, u"The server does not run, so there is nothing to reload."_s,
                            u"Start it first."_s));
@@ -295,13 +289,9 @@ QFuture<Result<ChangeRecord>> Session::reloadRoutes(const QString &file)
     change.modules = d->ownModules(path);
     if (d->latest.hasFile(path) && d->server.status().state == ServerState::Running)
         return d->submit(change, false);
-    QPromise<Result<ChangeRecord>> promise;
-    promise.start();
-    promise.addResult(d->latest.hasFile(path)
+    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(d->latest.hasFile(path)
                           ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
                           : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
-    promise.finish();
-    return promise.future();
 }
 
 pipeline::Situation Session::Private::situation() const
@@ -343,13 +333,8 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
 QFuture<Result<>> Session::Private::runScript(const QString &name)
 {
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun) {
-        QPromise<Result<>> promise;
-        promise.start();
-        promise.addResult(std::unexpected(bun.error()));
-        promise.finish();
-        return promise.future();
-    }
+    if (!bun)
+        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     // Scripts call `bun` by name; they must get the one that runs the server.
     environment.insert(u"PATH"_s, QFileInfo(*bun).path() + u':' + environment.value(u"PATH"_s));
@@ -365,13 +350,8 @@ QFuture<Result<>> Session::Private::runScript(const QString &name)
 QFuture<Result<>> Session::Private::install()
 {
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun) {
-        QPromise<Result<>> promise;
-        promise.start();
-        promise.addResult(std::unexpected(bun.error()));
-        promise.finish();
-        return promise.future();
-    }
+    if (!bun)
+        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
     return jobs.start({.name = u"install"_s,
                        .program = *bun,
                        .arguments = {u"install"_s},
@@ -417,13 +397,8 @@ pipeline::Operations Session::Private::operations()
             },
         .restart =
             [this](const QString &why) {
-                if (auto prepared = prepareServer(); !prepared) {
-                    QPromise<Result<>> promise;
-                    promise.start();
-                    promise.addResult(prepared);
-                    promise.finish();
-                    return promise.future();
-                }
+                if (auto prepared = prepareServer(); !prepared)
+                    return QtFuture::makeReadyValueFuture(prepared);
                 return server.restart(why);
             },
         .verify = [this] { return server.checkHealth(); },

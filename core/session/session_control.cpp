@@ -14,13 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QFuture<Result<QJsonObject>> ready(Result<QJsonObject> result)
+QFuture<Result<QJsonObject>> answered(Result<QJsonObject> result)
 {
-    QPromise<Result<QJsonObject>> promise;
-    promise.start();
-    promise.addResult(std::move(result));
-    promise.finish();
-    return promise.future();
+    return QtFuture::makeReadyValueFuture(std::move(result));
 }
 
 template <class T>
@@ -132,7 +128,7 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         });
     };
     if (method == "status"_L1)
-        return ready(statusJson());
+        return answered(statusJson());
     if (method == "start"_L1)
         return afterwards(startServer());
     if (method == "stop"_L1)
@@ -141,11 +137,11 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         return afterwards(q->restartServer());
     if (method == "pause"_L1 || method == "resume"_L1) {
         method == "pause"_L1 ? q->pause() : q->resume();
-        return ready(statusJson());
+        return answered(statusJson());
     }
     if (method == "trust"_L1) {
         q->trust();
-        return ready(statusJson());
+        return answered(statusJson());
     }
     if (method == "reload"_L1)
         return asResult(q->reloadPlugin(params.value("plugin"_L1).toString(), params.value("force"_L1).toBool()));
@@ -156,18 +152,18 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
     if (method == "call"_L1)
         return q->call(params.value("route"_L1).toString(), params.value("input"_L1));
     if (method == "inspect"_L1)
-        return ready(inspection);
+        return answered(inspection);
     if (method == "changes"_L1)
-        return ready(QJsonObject{{u"changes"_s, toArray(records, &resultEvent)}});
+        return answered(QJsonObject{{u"changes"_s, toArray(records, &resultEvent)}});
     if (method == "journal"_L1)
-        return ready(QJsonObject{{u"entries"_s, toArray(journal, &journalEvent)}});
+        return answered(QJsonObject{{u"entries"_s, toArray(journal, &journalEvent)}});
     if (method == "logs"_L1) {
         QJsonArray lines;
         for (const logs::LogLine &line : logLines)
             lines.append(logEvent(line));
-        return ready(QJsonObject{{u"lines"_s, lines}, {u"dropped"_s, logsDropped}});
+        return answered(QJsonObject{{u"lines"_s, lines}, {u"dropped"_s, logsDropped}});
     }
-    return ready(fail(u"no-method"_s, u"The session does not know “%1”; is it another version?"_s.arg(method)));
+    return answered(fail(u"no-method"_s, u"The session does not know “%1”; is it another version?"_s.arg(method)));
 }
 
 } // namespace paddock::session
