@@ -92,7 +92,12 @@ describe("draining", () => {
     const inFlight = post("slow.one");
     await until(() => inside);
     const down = server.shutdown();
-    await until(() => fetch(`${url}/_health`).then(({ status }) => status === 503, () => true));
+    await until(() =>
+      fetch(`${url}/_health`).then(
+        ({ status }) => status === 503,
+        () => true,
+      ),
+    );
     expect(order).toEqual([]);
     gate.resolve();
     expect(await (await inFlight).json()).toEqual({ done: true });

@@ -52,7 +52,11 @@ describe("kinds of handler", () => {
   test("sse tells of an order as it is placed", async () => {
     const response = await fetch(`${shop.url}/orders.live`);
     expect(response.headers.get("Content-Type")).toBe("text/event-stream");
-    const order = await shop.call("orders.place", { items: [{ productId: "soap", quantity: 1 }] }, { "X-Customer": "Eve" });
+    const order = await shop.call(
+      "orders.place",
+      { items: [{ productId: "soap", quantity: 1 }] },
+      { "X-Customer": "Eve" },
+    );
     let text = "";
     for await (const chunk of response.body!) {
       text += new TextDecoder().decode(chunk);
@@ -70,7 +74,10 @@ describe("kinds of handler", () => {
     };
     expect((await note("apple,5\nbread,1\n", "note.csv")).body).toEqual({
       supplier: "Farm",
-      delivered: [{ id: "apple", stock: 105 }, { id: "bread", stock: 101 }],
+      delivered: [
+        { id: "apple", stock: 105 },
+        { id: "bread", stock: 101 },
+      ],
     });
     expect((await note("apple,5", "note.png")).body.error).toContain("invalid type");
     expect((await note("x".repeat(10_001), "note.csv")).body.error).toContain("exceeds max size of 10000 bytes");
@@ -80,7 +87,8 @@ describe("kinds of handler", () => {
 
 describe("the business", () => {
   test("a route shows what a nested module decides", async () => {
-    const quote = (quantity: number, member = false) => shop.call("shop.quote", { items: [{ productId: "apple", quantity }], member });
+    const quote = (quantity: number, member = false) =>
+      shop.call("shop.quote", { items: [{ productId: "apple", quantity }], member });
     expect((await quote(1)).body).toEqual({ currency: "EUR", subtotal: 60, discount: "none", saved: 0, total: 60 });
     expect((await quote(1, true)).body).toMatchObject({ discount: "member", saved: 3 });
     expect((await quote(10, true)).body).toMatchObject({ discount: "bulk", total: 552 });
@@ -99,7 +107,8 @@ describe("the business", () => {
   });
 
   test("regulars get their discount at the third visit", async () => {
-    const visit = () => shop.call("orders.place", { items: [{ productId: "tea", quantity: 1 }] }, { "X-Customer": "Cleo" });
+    const visit = () =>
+      shop.call("orders.place", { items: [{ productId: "tea", quantity: 1 }] }, { "X-Customer": "Cleo" });
     const discounts = [await visit(), await visit(), await visit()].map(({ body }) => body.discount);
     expect(discounts).toEqual(["none", "none", "member"]);
   });

@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /** Plugins, routers and middleware of the sample runtime. */
 import { describe, expect, test } from "bun:test";
-import { AppServer, createHandler, createMiddleware, createPlugin, createRouter, defineService, type Plugin } from "@donkeylabs/server";
+import {
+  AppServer,
+  createHandler,
+  createMiddleware,
+  createPlugin,
+  createRouter,
+  defineService,
+  type Plugin,
+} from "@donkeylabs/server";
 import { z } from "zod";
 import { memoryDatabase, startServer } from "./support/server";
 
@@ -11,7 +19,8 @@ const plugin = (name: string, dependencies: string[] = [], service: (ctx: any) =
   dependencies,
 });
 /** Middleware and handlers are typed by generated types, which this folder has none of. */
-const use = (router: ReturnType<typeof createRouter>) => router.middleware as unknown as Record<string, (config?: unknown) => void>;
+const use = (router: ReturnType<typeof createRouter>) =>
+  router.middleware as unknown as Record<string, (config?: unknown) => void>;
 
 describe("plugins", () => {
   test("dependencies come first, whatever the order of registration", async () => {
@@ -40,7 +49,9 @@ describe("plugins", () => {
   });
 
   test("configuration is bound, and reaches the service", async () => {
-    const configured = createPlugin.withConfig<{ greeting: string }>().define({ name: "hello", service: (ctx) => ({ say: () => ctx.config.greeting }) });
+    const configured = createPlugin
+      .withConfig<{ greeting: string }>()
+      .define({ name: "hello", service: (ctx) => ({ say: () => ctx.config.greeting }) });
     const made = configured({ greeting: "Moin" });
     expect(made._boundConfig).toEqual({ greeting: "Moin" });
     await using running = await startServer({ plugins: [made] });
@@ -60,7 +71,9 @@ describe("plugins", () => {
       service: () => ({ answer: 42 }),
       init: (ctx, service) => ctx.core.logger.info(`it is ${service.answer}`),
     });
-    const transport = { log: ({ message, tags }: { message: string; tags?: string[] }) => void lines.push([message, tags]) };
+    const transport = {
+      log: ({ message, tags }: { message: string; tags?: string[] }) => void lines.push([message, tags]),
+    };
     await using _ = await startServer({ plugins: [noted] }, { logger: { transports: [transport] } });
     expect(lines).toContainEqual(["it is 42", ["noted"]]);
   });
@@ -83,7 +96,11 @@ describe("routers", () => {
     const basket = createRouter("basket");
     basket.route("add").typed(route);
     shop.router(basket);
-    expect(shop.getRoutes().map(({ name }) => name)).toEqual(["shop.home", "shop.basket.add", "shop.products.reviews.list"]);
+    expect(shop.getRoutes().map(({ name }) => name)).toEqual([
+      "shop.home",
+      "shop.basket.add",
+      "shop.products.reviews.list",
+    ]);
     expect(createRouter().route("top").typed(route).getRoutes()[0]!.name).toBe("top");
   });
 
@@ -94,7 +111,10 @@ describe("routers", () => {
     use(inner).second!({ loud: true });
     inner.route("list").typed(route);
     expect(inner.getVersion()).toBe("2.1.0");
-    expect(inner.getRoutes()[0]!.middleware).toEqual([{ name: "first", config: undefined }, { name: "second", config: { loud: true } }]);
+    expect(inner.getRoutes()[0]!.middleware).toEqual([
+      { name: "first", config: undefined },
+      { name: "second", config: { loud: true } },
+    ]);
   });
 
   test("middleware counts for the routes after it", () => {
@@ -108,7 +128,11 @@ describe("routers", () => {
   test("contracts are told as TypeScript", () => {
     const router = createRouter("a");
     router.route("b").typed({
-      input: z.object({ id: z.number().optional(), kind: z.enum(["x", "y"]), "odd-name": z.array(z.union([z.string(), z.null()])) }),
+      input: z.object({
+        id: z.number().optional(),
+        kind: z.enum(["x", "y"]),
+        "odd-name": z.array(z.union([z.string(), z.null()])),
+      }),
       output: z.record(z.string(), z.tuple([z.literal(1), z.boolean().nullable()])),
       handle: () => ({}),
     });
@@ -151,7 +175,9 @@ describe("middleware and handlers", () => {
       shortcut: createMiddleware(async () => Response.json({ short: true })),
     }),
     handlers: {
-      shout: createHandler<(text: string) => string>(async (request, _route, handle) => new Response(handle(await request.text()).toUpperCase())),
+      shout: createHandler<(text: string) => string>(
+        async (request, _route, handle) => new Response(handle(await request.text()).toUpperCase()),
+      ),
     },
   });
 
@@ -234,7 +260,10 @@ describe("looking inside", () => {
     expect(inside.manager.resolveOrder().map((p: Plugin) => p.name)).toEqual(["one"]);
     expect(inside.routers).toEqual([plain, versioned]);
     expect([...inside.routeMap.keys()]).toEqual(["p.a"]);
-    expect(inside.versionedRouteMap.get("v.b")[0]).toMatchObject({ versionRaw: "1.2", version: { major: 1, minor: 2, patch: 0 } });
+    expect(inside.versionedRouteMap.get("v.b")[0]).toMatchObject({
+      versionRaw: "1.2",
+      version: { major: 1, minor: 2, patch: 0 },
+    });
     expect(running.server.getRouteMap()).toBe(inside.routeMap);
   });
 
@@ -250,7 +279,7 @@ describe("looking inside", () => {
     const router = createRouter("c");
     router.route("double").typed({ input: z.object({ n: z.number() }), handle: ({ n }) => ({ n: n * 2 }) });
     await using running = await startServer({ routers: [router] });
-    expect(await running.server.callRoute("c.double", { n: 21 })).toEqual({ n: 42 });
+    expect(await running.server.callRoute<unknown>("c.double", { n: 21 })).toEqual({ n: 42 });
     expect(running.server.callRoute("c.double", { n: "x" })).rejects.toThrow("Expected number");
     expect(running.server.callRoute("c.nothing", {})).rejects.toThrow("not found");
     const request = new Request("http://localhost/c.double", { method: "POST", body: '{"n":2}' });
@@ -264,7 +293,7 @@ describe("looking inside", () => {
     const server = new AppServer({ db: memoryDatabase(), port: 0, logger: { transports: [] } });
     server.registerService(defineService("clock", () => () => "noon")).use(router);
     await server.initialize();
-    expect(await server.callRoute("w.now", {})).toBe("noon");
+    expect(await server.callRoute<unknown>("w.now", {})).toBe("noon");
     await server.shutdown();
   });
 });

@@ -32,9 +32,12 @@ describe("cron", () => {
     expect(new CronExpression("0 0 30 2 *").next(from)).toBeUndefined();
   });
 
-  test.each(["", "* * *", "60 * * * *", "* * * * 8", "a * * * *", "*/0 * * * *", "5-1 * * * *"])("%p is refused", (expression) => {
-    expect(() => new CronExpression(expression)).toThrow("Invalid cron expression");
-  });
+  test.each(["", "* * *", "60 * * * *", "* * * * 8", "a * * * *", "*/0 * * * *", "5-1 * * * *"])(
+    "%p is refused",
+    (expression) => {
+      expect(() => new CronExpression(expression)).toThrow("Invalid cron expression");
+    },
+  );
 
   test("tasks run, pause, and go", async () => {
     await using running = await startServer({});
@@ -42,10 +45,14 @@ describe("cron", () => {
     const runs: string[] = [];
     const heard: unknown[] = [];
     events.on("cron.event", ({ name, event }) => void heard.push([name, event]));
-    const id = cron.schedule("* * * * * *", async (_logger, ctx) => {
-      runs.push(ctx!.name);
-      await ctx!.emit!("done");
-    }, { name: "tick" });
+    const id = cron.schedule(
+      "* * * * * *",
+      async (_logger, ctx) => {
+        runs.push(ctx!.name);
+        await ctx!.emit!("done");
+      },
+      { name: "tick" },
+    );
     await cron.trigger(id);
     expect([runs, heard]).toEqual([["tick"], [["tick", "done"]]]);
     await until(() => runs.length > 1); // by the clock
@@ -86,7 +93,9 @@ describe("jobs", () => {
     });
     const flaky = await jobs.enqueue("flaky", null);
     const hopeless = await jobs.enqueue("hopeless", null, { maxAttempts: 2 });
-    await until(async () => (await jobs.get(hopeless))?.status === "failed" && (await jobs.get(flaky))?.status === "completed");
+    await until(
+      async () => (await jobs.get(hopeless))?.status === "failed" && (await jobs.get(flaky))?.status === "completed",
+    );
     expect(tries).toBe(3);
     expect(failed).toEqual([{ jobId: hopeless, name: "hopeless", error: "never", attempts: 2 }]);
   });
@@ -147,7 +156,13 @@ describe("logger", () => {
     logger.scoped("job", "job_1").error("failed");
     expect(entries.map(({ timestamp: _, ...entry }) => entry)).toEqual([
       { level: "warn", message: "kept", tags: ["orders"], data: { why: "test" }, context: { order: 7 } },
-      { level: "error", message: "failed", tags: ["job"], data: undefined, context: { logSource: "job", logSourceId: "job_1" } },
+      {
+        level: "error",
+        message: "failed",
+        tags: ["job"],
+        data: undefined,
+        context: { logSource: "job", logSourceId: "job_1" },
+      },
     ]);
   });
 });
@@ -157,7 +172,11 @@ describe("cache and rate limiter", () => {
     const cache = createCache({ maxSize: 2 });
     await cache.set("a", 1);
     await cache.set("b", 2, -1);
-    expect([await cache.get<number>("a"), await cache.get<number>("b"), await cache.has("b")]).toEqual([1, null, false]);
+    expect([await cache.get<number>("a"), await cache.get<number>("b"), await cache.has("b")]).toEqual([
+      1,
+      null,
+      false,
+    ]);
     await cache.set("c", 3);
     await cache.set("d", 4);
     expect(await cache.keys("*")).toEqual(["c", "d"]);
@@ -168,7 +187,11 @@ describe("cache and rate limiter", () => {
     const limiter = createRateLimiter();
     const results = [];
     for (let i = 0; i < 3; i++) results.push(await limiter.check("me", 2, 60_000));
-    expect(results.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([[true, 1], [true, 0], [false, 0]]);
+    expect(results.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
+      [true, 1],
+      [true, 0],
+      [false, 0],
+    ]);
     expect(results[2]!.retryAfter).toBeGreaterThan(0);
     await limiter.reset("me");
     expect((await limiter.check("me", 2, 60_000)).allowed).toBeTrue();
@@ -177,8 +200,14 @@ describe("cache and rate limiter", () => {
 
 describe("errors", () => {
   test("standard, custom and registered", () => {
-    const errors = createErrors({ customErrors: { Teapot: { status: 418, code: "TEAPOT", defaultMessage: "Short and stout" } } });
-    expect(errors.NotFound("gone", { id: 1 }).toJSON()).toEqual({ error: "NOT_FOUND", message: "gone", details: { id: 1 } });
+    const errors = createErrors({
+      customErrors: { Teapot: { status: 418, code: "TEAPOT", defaultMessage: "Short and stout" } },
+    });
+    expect(errors.NotFound("gone", { id: 1 }).toJSON()).toEqual({
+      error: "NOT_FOUND",
+      message: "gone",
+      details: { id: 1 },
+    });
     expect(errors.custom(402, "PAY", "first").status).toBe(402);
     expect((errors as any).Teapot()).toMatchObject({ status: 418, message: "Short and stout" });
     expect([errors.isHttpError(errors.Gone()), errors.isHttpError(new Error())]).toEqual([true, false]);
@@ -202,6 +231,9 @@ describe("health", () => {
     await using running = await startServer({}, { health: { checks } });
     const response = await fetch(`${running.url}/_ready`);
     expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ status: word, checks: { broker: { status: "unhealthy", message: "away" }, database: { status: "healthy" } } });
+    expect(await response.json()).toMatchObject({
+      status: word,
+      checks: { broker: { status: "unhealthy", message: "away" }, database: { status: "healthy" } },
+    });
   });
 });

@@ -15,21 +15,30 @@ function copyOnUpstream(): string {
   const folder = copySample();
   const manifest = join(folder, "package.json");
   writeFileSync(manifest, readFileSync(manifest, "utf8").replace("file:./runtime", `file:${upstream}/packages/server`));
-  for (const name of ["node_modules", "bun.lock", "runtime"]) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of ["node_modules", "bun.lock", "runtime"])
+    rmSync(join(folder, name), { recursive: true, force: true });
   const { success, stderr } = Bun.spawnSync([process.execPath, "install", "--silent"], { cwd: folder });
   if (!success) throw new Error(`bun install failed:\n${stderr}`);
   return folder;
 }
 
 type Call = (shop: Shop) => Promise<Answer>;
-const call = (...args: Parameters<Shop["call"]>): Call => (shop) => shop.call(...args);
-const get = (path: string, headers: Record<string, string> = {}): Call => (shop) => shop.fetch(path, { headers });
-const deliver = (name: string, text: string): Call => (shop) => {
-  const form = new FormData();
-  form.append("supplier", "Farm");
-  form.append("note", new File([text], name));
-  return shop.fetch("admin.deliver", { method: "POST", body: form });
-};
+const call =
+  (...args: Parameters<Shop["call"]>): Call =>
+  (shop) =>
+    shop.call(...args);
+const get =
+  (path: string, headers: Record<string, string> = {}): Call =>
+  (shop) =>
+    shop.fetch(path, { headers });
+const deliver =
+  (name: string, text: string): Call =>
+  (shop) => {
+    const form = new FormData();
+    form.append("supplier", "Farm");
+    form.append("note", new File([text], name));
+    return shop.fetch("admin.deliver", { method: "POST", body: form });
+  };
 /** The first event of the live view after an order was placed. */
 const live: Call = async (shop) => {
   const response = await fetch(`${shop.url}/orders.live`);
@@ -84,7 +93,11 @@ const compared = ["Content-Type", "X-API-Version", "Deprecation", "Sunset", "X-D
 /** Without what differs from run to run: moments, and the wording of issues in a page. */
 const comparable = ({ status, headers, body }: Answer) => {
   const text = JSON.stringify(body).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>");
-  return { status, headers: compared.map((name) => headers.get(name)), body: status === 400 && !text.startsWith("{") ? "" : text };
+  return {
+    status,
+    headers: compared.map((name) => headers.get(name)),
+    body: status === 400 && !text.startsWith("{") ? "" : text,
+  };
 };
 
 describe.skipIf(!upstream)("on the real framework", () => {
@@ -112,7 +125,10 @@ describe.skipIf(!upstream)("on the real framework", () => {
   });
 
   test("the one known difference: errors thrown inside typed routes are answered as documented here, as 500 there", async () => {
-    const [mine, real] = [await call("shop.products.get", { id: "gold" })(ours), await call("shop.products.get", { id: "gold" })(theirs)];
+    const [mine, real] = [
+      await call("shop.products.get", { id: "gold" })(ours),
+      await call("shop.products.get", { id: "gold" })(theirs),
+    ];
     expect([mine.status, mine.body.error]).toEqual([404, "PRODUCT_NOT_FOUND"]);
     expect([real.status, real.body.error]).toEqual([500, mine.body.message]);
   });
@@ -121,7 +137,9 @@ describe.skipIf(!upstream)("on the real framework", () => {
     const columns = (folder: string) => {
       using db = new Database(join(folder, "data/shop.db"), { readonly: true });
       const table = db.query("PRAGMA table_info(__donkeylabs_migrations__)").all();
-      const rows = db.query("SELECT plugin_name, migration_name FROM __donkeylabs_migrations__ WHERE plugin_name NOT LIKE '@core/%'").all();
+      const rows = db
+        .query("SELECT plugin_name, migration_name FROM __donkeylabs_migrations__ WHERE plugin_name NOT LIKE '@core/%'")
+        .all();
       const times = db.query("SELECT executed_at AS at FROM __donkeylabs_migrations__").all() as { at: string }[];
       return { table, rows, times: times.every(({ at }) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(at)) };
     };
@@ -162,15 +180,27 @@ describe.skipIf(!upstream)("on the real framework", () => {
     const shape = (folder: string) => {
       writeFileSync(join(folder, "probe.ts"), probe);
       const { stdout, stderr } = Bun.spawnSync([process.execPath, "probe.ts"], { cwd: folder });
-      const line = stdout.toString().split("\n").find((text) => text.startsWith("SHAPE"));
+      const line = stdout
+        .toString()
+        .split("\n")
+        .find((text) => text.startsWith("SHAPE"));
       if (!line) throw new Error(`${stdout}${stderr}`);
       return JSON.parse(line.slice(5)) as Record<string, Record<string, string>>;
     };
     const [mine, real] = [shape(ourFolder), shape(theirFolder)];
     const wanted: Record<string, string[]> = {
-      server: "manager routers routeMap versionedRouteMap coreServices options registerPlugin use start initialize shutdown getDb getCore getServices getRouteMap hasRoute callRoute handleRequest readyHandlers shutdownHandlers errorHandlers activeRequests draining isInitialized isShuttingDown serviceRegistry server port".split(" "),
-      manager: "plugins services core register migrate init resolveOrder getServices getCore getPlugins getPluginNames".split(" "),
-      router: "routes childRouters prefix _middlewareStack route router middleware getRoutes getMetadata getTypedMetadata getPrefix getVersion getDeprecation".split(" "),
+      server:
+        "manager routers routeMap versionedRouteMap coreServices options registerPlugin use start initialize shutdown getDb getCore getServices getRouteMap hasRoute callRoute handleRequest readyHandlers shutdownHandlers errorHandlers activeRequests draining isInitialized isShuttingDown serviceRegistry server port".split(
+          " ",
+        ),
+      manager:
+        "plugins services core register migrate init resolveOrder getServices getCore getPlugins getPluginNames".split(
+          " ",
+        ),
+      router:
+        "routes childRouters prefix _middlewareStack route router middleware getRoutes getMetadata getTypedMetadata getPrefix getVersion getDeprecation".split(
+          " ",
+        ),
       plugin: "name version dependencies service _modulePath _boundConfig".split(" "),
       middleware: ["timing", "limit"],
       entry: ["version", "route", "versionRaw"],
@@ -178,7 +208,9 @@ describe.skipIf(!upstream)("on the real framework", () => {
       cron: "tasks schedule unschedule pause resume list get trigger start stop".split(" "),
       events: "handlers emit on once off getHistory stop".split(" "),
       jobs: "handlers register enqueue schedule get cancel getByName getAll start stop".split(" "),
-      sse: "clients addClient removeClient getClient subscribe unsubscribe broadcast broadcastAll sendTo getClients getClientsByChannel shutdown".split(" "),
+      sse: "clients addClient removeClient getClient subscribe unsubscribe broadcast broadcastAll sendTo getClients getClientsByChannel shutdown".split(
+        " ",
+      ),
       logger: "debug info warn error child tag scoped".split(" "),
       cache: "get set delete has clear keys getOrSet".split(" "),
       rateLimiter: ["check", "reset"],

@@ -20,7 +20,11 @@ export function temporaryFolder(): string {
 /** The workspace as a user gets it: packages and all, without a database. */
 export function copySample(): string {
   const folder = join(temporaryFolder(), "shop");
-  cpSync(sampleDir, folder, { recursive: true, verbatimSymlinks: true, filter: (path) => path !== join(sampleDir, "data") });
+  cpSync(sampleDir, folder, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => path !== join(sampleDir, "data"),
+  });
   return folder;
 }
 
@@ -40,7 +44,10 @@ export interface Answer {
 
 export class Shop {
   output = "";
-  private constructor(readonly process: Bun.Subprocess<"ignore", "pipe", "pipe">, readonly url: string) {
+  private constructor(
+    readonly process: Bun.Subprocess<"ignore", "pipe", "pipe">,
+    readonly url: string,
+  ) {
     void this.read(process.stdout);
     void this.read(process.stderr);
   }
@@ -56,20 +63,31 @@ export class Shop {
     const shop = new Shop(child, `http://localhost:${port}`);
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`the shop ended with ${child.exitCode}:\n${shop.output}`);
-      return fetch(`${shop.url}/_health`).then((response) => response.ok, () => false);
+      return fetch(`${shop.url}/_health`).then(
+        (response) => response.ok,
+        () => false,
+      );
     });
     return shop;
   }
 
   /** POST with JSON, as clients do it. */
   call(route: string, input: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.fetch(route, { method: "POST", body: JSON.stringify(input), headers: { "Content-Type": "application/json", ...headers } });
+    return this.fetch(route, {
+      method: "POST",
+      body: JSON.stringify(input),
+      headers: { "Content-Type": "application/json", ...headers },
+    });
   }
 
   async fetch(path: string, init?: RequestInit): Promise<Answer> {
     const response = await fetch(`${this.url}/${path}`, init);
     const json = response.headers.get("Content-Type")?.includes("json");
-    return { status: response.status, headers: response.headers, body: json ? await response.json() : await response.text() };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json ? await response.json() : await response.text(),
+    };
   }
 
   /** Returns the exit status. */

@@ -3,13 +3,19 @@
 /** What generated clients are made of. */
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly body: any) {
+  constructor(
+    readonly status: number,
+    readonly body: any,
+  ) {
     super(body?.message ?? body?.error ?? `HTTP ${status}`);
   }
 }
 
 export class ApiClientBase {
-  constructor(private baseUrl: string, private options: { headers?: Record<string, string> } = {}) {}
+  constructor(
+    private baseUrl: string,
+    private options: { headers?: Record<string, string> } = {},
+  ) {}
 
   protected async request<O>(route: string, input: unknown, version?: string): Promise<O> {
     const response = await this.send(route, JSON.stringify(input ?? {}), version, "application/json");
@@ -51,7 +57,11 @@ export class ApiClientBase {
   }
 
   private async send(route: string, body: string | FormData, version?: string, type?: string): Promise<Response> {
-    const headers = { ...this.options.headers, ...(type && { "Content-Type": type }), ...(version && { "X-API-Version": version }) };
+    const headers = {
+      ...this.options.headers,
+      ...(type && { "Content-Type": type }),
+      ...(version && { "X-API-Version": version }),
+    };
     const response = await fetch(`${this.baseUrl}/${route}`, { method: "POST", headers, body });
     if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => undefined));
     return response;

@@ -11,7 +11,10 @@ import type { ResolvedRoute, VersioningConfig } from "./versioning";
 
 export class Dispatcher {
   /** Plugins are asked for at every request: whoever replaces one needs to tell nobody. */
-  constructor(private manager: PluginManager, private report: (error: Error) => Promise<void>) {}
+  constructor(
+    private manager: PluginManager,
+    private report: (error: Error) => Promise<void>,
+  ) {}
 
   /** Whatever a handler throws becomes an answer: its own where it is an HttpError, a 500 otherwise. */
   async answer(request: Request, route: RouteDefinition, ctx: ServerContext): Promise<Response> {
@@ -34,7 +37,12 @@ export class Dispatcher {
   }
 
   /** The first middleware is the outermost. One that no plugin offers is skipped, with a warning. */
-  throughMiddleware(request: Request, ctx: ServerContext, stack: MiddlewareDefinition[], handler: NextFn): Promise<Response> {
+  throughMiddleware(
+    request: Request,
+    ctx: ServerContext,
+    stack: MiddlewareDefinition[],
+    handler: NextFn,
+  ): Promise<Response> {
     const plugins = this.manager.getPlugins();
     return stack.reduceRight<NextFn>((next, { name, config }) => {
       const middleware = plugins.find((plugin) => plugin._resolvedMiddleware?.[name])?._resolvedMiddleware?.[name];
@@ -50,7 +58,12 @@ export class Dispatcher {
 }
 
 /** Says which request this was, which version answered, and whether that one is on its way out. */
-export function addHeaders(headers: Headers, ctx: ServerContext, resolved: ResolvedRoute, config: VersioningConfig = {}): void {
+export function addHeaders(
+  headers: Headers,
+  ctx: ServerContext,
+  resolved: ResolvedRoute,
+  config: VersioningConfig = {},
+): void {
   const { version, deprecated } = resolved;
   headers.set("X-Request-Id", ctx.requestId);
   headers.set("X-Trace-Id", ctx.traceId);

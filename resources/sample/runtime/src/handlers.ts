@@ -32,7 +32,9 @@ export const TypedHandler = createHandler<Handle>(async (request, route, handle,
   });
 });
 
-export const RawHandler = createHandler<Handle<Request, Response>>(async (request, _route, handle, ctx) => handle(request, ctx));
+export const RawHandler = createHandler<Handle<Request, Response>>(async (request, _route, handle, ctx) =>
+  handle(request, ctx),
+);
 
 export const StreamHandler = createHandler<Handle<any, Response>>(async (request, route, handle, ctx) =>
   answering(async () => handle(check(route, await readAny(request)), ctx)),
@@ -134,7 +136,9 @@ function accepted(file: File, { fileConstraints = {} }: RouteDefinition): File {
   const { maxSize = Infinity, accept = [] } = fileConstraints;
   if (file.size > maxSize) throw new Refused(`File "${file.name}" exceeds max size of ${maxSize} bytes`);
   const type = file.type.split(";")[0]!;
-  const fits = accept.some((pattern) => (pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern));
+  const fits = accept.some((pattern) =>
+    pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern,
+  );
   if (accept.length > 0 && !fits) throw new Refused(`File "${file.name}" has invalid type "${file.type}"`);
   return file;
 }

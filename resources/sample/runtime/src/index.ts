@@ -45,7 +45,13 @@ export {
 } from "./router";
 export { createHandler, Handlers, RawHandler, TypedHandler, type HandlerRuntime } from "./handlers";
 export { createMiddleware, type MiddlewareRuntime } from "./middleware";
-export { parseSemVer, type DeprecationInfo, type RouterOptions, type SemVer, type VersioningConfig } from "./versioning";
+export {
+  parseSemVer,
+  type DeprecationInfo,
+  type RouterOptions,
+  type SemVer,
+  type VersioningConfig,
+} from "./versioning";
 export { HttpError, type ErrorFactories, type ErrorFactory, type Errors } from "./core/errors";
 export type { Logger, LogLevel } from "./core/logger";
 export type { EventMetadata } from "./core/events";

@@ -15,11 +15,25 @@ import { createRateLimiter } from "./core/rate-limiter";
 import { createSSE, type SSEConfig } from "./core/sse";
 import { addHeaders, Dispatcher } from "./dispatch";
 import { describeRoutes } from "./generator/describe";
-import type { HookContext, OnErrorHandler, OnReadyHandler, OnShutdownHandler, ServiceDefinition, ServiceFactory } from "./lifecycle";
+import type {
+  HookContext,
+  OnErrorHandler,
+  OnReadyHandler,
+  OnShutdownHandler,
+  ServiceDefinition,
+  ServiceFactory,
+} from "./lifecycle";
 import { PluginManager } from "./manager";
 import type { Plugin } from "./plugin";
 import type { IRouter, RouteDefinition } from "./router";
-import { compareSemVer, parseSemVer, resolveRoute, type ResolvedRoute, type VersionedRouteEntry, type VersioningConfig } from "./versioning";
+import {
+  compareSemVer,
+  parseSemVer,
+  resolveRoute,
+  type ResolvedRoute,
+  type VersionedRouteEntry,
+  type VersioningConfig,
+} from "./versioning";
 
 export interface ShutdownConfig {
   /** The whole shut-down, in milliseconds, before the process is ended by force. Default: 30000. */
@@ -67,7 +81,7 @@ export class AppServer {
   private serviceRegistry: Record<string, any> = {};
 
   private initializationPromise: Promise<void> | null = null;
-  private isInitialized = false;
+  private isInitialized = false; // for tools that look inside
   private generateTimer?: ReturnType<typeof setTimeout>;
   private server: ReturnType<typeof Bun.serve> | null = null;
   private activeRequests = 0;
@@ -197,7 +211,8 @@ export class AppServer {
       while (this.activeRequests > 0 && Date.now() < deadline) await Bun.sleep(20);
       if (this.activeRequests > 0) logger.warn("Requests were still in flight", { count: this.activeRequests });
 
-      for (const handler of this.shutdownHandlers.toReversed()) await this.guarded("onShutdown", () => handler(this.hookContext()));
+      for (const handler of this.shutdownHandlers.toReversed())
+        await this.guarded("onShutdown", () => handler(this.hookContext()));
       sse.shutdown();
       websocket.shutdown();
       await cron.stop();
@@ -230,7 +245,9 @@ export class AppServer {
     await this.manager.init();
     workflows.setPlugins(this.manager.getServices());
     for (const router of this.routers) this.addRoutes(router);
-    logger.info(`Loaded ${this.routeMap.size + this.versionedRouteMap.size} routes`, { versioned: this.versionedRouteMap.size });
+    logger.info(`Loaded ${this.routeMap.size + this.versionedRouteMap.size} routes`, {
+      versioned: this.versionedRouteMap.size,
+    });
 
     cron.start();
     jobs.start();
@@ -250,7 +267,12 @@ export class AppServer {
         continue;
       }
       const entries = this.versionedRouteMap.get(route.name) ?? [];
-      entries.push({ version: parseSemVer(versionRaw) ?? undefined, route, deprecated: router.getDeprecation(), versionRaw });
+      entries.push({
+        version: parseSemVer(versionRaw) ?? undefined,
+        route,
+        deprecated: router.getDeprecation(),
+        versionRaw,
+      });
       entries.sort((a, b) => (a.version && b.version ? compareSemVer(b.version, a.version) : a.version ? -1 : 1));
       this.versionedRouteMap.set(route.name, entries);
     }
@@ -301,7 +323,8 @@ export class AppServer {
     try {
       if (request.method === "GET" && pathname === "/sse") {
         const { client, response } = sse.addClient();
-        for (const channel of (searchParams.get("channels") ?? "").split(",").filter(Boolean)) sse.subscribe(client.id, channel);
+        for (const channel of (searchParams.get("channels") ?? "").split(",").filter(Boolean))
+          sse.subscribe(client.id, channel);
         request.signal.addEventListener("abort", () => sse.removeClient(client.id));
         return response;
       }
@@ -328,7 +351,8 @@ export class AppServer {
       const message = `${headerName} header is required`;
       return Response.json({ error: "VERSION_REQUIRED", message }, { status: 400, headers: options.corsHeaders });
     }
-    if (request.method !== "GET" && request.method !== "POST") return new Response("Method Not Allowed", { status: 405 });
+    if (request.method !== "GET" && request.method !== "POST")
+      return new Response("Method Not Allowed", { status: 405 });
 
     const ctx = this.requestContext(ip, request);
     const response = await this.dispatcher.answer(request, resolved.route, ctx);
@@ -338,7 +362,12 @@ export class AppServer {
   }
 
   /** Calls a route inside the process. Errors are thrown, not answered. */
-  async callRoute<O = any>(routeName: string, input: any, ip = "127.0.0.1", options: { version?: string } = {}): Promise<O> {
+  async callRoute<O = any>(
+    routeName: string,
+    input: any,
+    ip = "127.0.0.1",
+    options: { version?: string } = {},
+  ): Promise<O> {
     const resolved = this.resolve(routeName, options.version);
     if (!resolved) throw new Error(`Route "${routeName}" not found`);
     const { route } = resolved;
@@ -349,7 +378,9 @@ export class AppServer {
     const call = async () => route.handle(checked ? checked.data : input, ctx);
     if (!route.middleware) return call();
     const request = new Request(`http://localhost/${routeName}`, { method: "POST", body: JSON.stringify(input) });
-    const response = await this.dispatcher.throughMiddleware(request, ctx, route.middleware, async () => Response.json(await call()));
+    const response = await this.dispatcher.throughMiddleware(request, ctx, route.middleware, async () =>
+      Response.json(await call()),
+    );
     return response.json() as O;
   }
 
@@ -364,7 +395,18 @@ export class AppServer {
     const { db, errors, config } = this.coreServices;
     const plugins = this.manager.getServices() as ServerContext["plugins"];
     const services = this.serviceRegistry as ServerContext["services"];
-    return { db, plugins, core: this.coreServices, errors, config, services, ip, requestId, traceId, signal: request?.signal };
+    return {
+      db,
+      plugins,
+      core: this.coreServices,
+      errors,
+      config,
+      services,
+      ip,
+      requestId,
+      traceId,
+      signal: request?.signal,
+    };
   }
 
   // ------------------------------------------------------------------ odds and ends
@@ -372,7 +414,14 @@ export class AppServer {
   private hookContext(): HookContext {
     const { db, config } = this.coreServices;
     const setService = (name: string, service: unknown) => void (this.serviceRegistry[name] = service);
-    return { db, config, core: this.coreServices, plugins: this.manager.getServices(), services: this.serviceRegistry, setService };
+    return {
+      db,
+      config,
+      core: this.coreServices,
+      plugins: this.manager.getServices(),
+      services: this.serviceRegistry,
+      setService,
+    };
   }
 
   private async report(error: Error): Promise<void> {

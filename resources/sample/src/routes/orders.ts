@@ -3,7 +3,7 @@
 /** Buying. Every route here wants an X-Customer header, except the live view. */
 import { createRouter } from "@donkeylabs/server";
 import { z } from "zod";
-import { basketItems } from "./shop";
+import { basketItems } from "./basket";
 
 const orderId = z.object({ id: z.number().int() });
 

@@ -15,16 +15,22 @@ const pascal = (text: string) => text.replace(/(?:^|[._-])(\w)/g, (_, letter: st
 export function registryFile(plugins: FoundPlugin[], outDir: string): string {
   const infer = (kinds: string[], of: string) => kinds.map((kind) => `Infer${kind}<typeof ${of}>`).join(", ");
   const imports = plugins.map(({ exportName, file }) => {
-    const path = relative(outDir, file).replaceAll("\\", "/").replace(/\/index\.ts$/, "");
+    const path = relative(outDir, file)
+      .replaceAll("\\", "/")
+      .replace(/\/index\.ts$/, "");
     return `import type { ${exportName} } from "${path.startsWith(".") ? path : `./${path}`}";`;
   });
   const kinds = ["Service", "Schema", "Handlers", "Dependencies", "Middleware"];
   const registry = plugins.map(({ name, exportName }) => `${name}: Register<${infer(kinds, exportName)}>;`);
   const handlers = plugins.flatMap(({ exportName, handlers }) =>
-    handlers.map((name) => `${name}(config: { handle: InferHandlers<typeof ${exportName}>["${name}"]["__signature"] }): TRouter;`),
+    handlers.map(
+      (name) => `${name}(config: { handle: InferHandlers<typeof ${exportName}>["${name}"]["__signature"] }): TRouter;`,
+    ),
   );
   const middleware = plugins.flatMap(({ exportName, middleware }) =>
-    middleware.map((name) => `${name}(config?: InferMiddleware<typeof ${exportName}>["${name}"]["__config"]): TRouter;`),
+    middleware.map(
+      (name) => `${name}(config?: InferMiddleware<typeof ${exportName}>["${name}"]["__config"]): TRouter;`,
+    ),
   );
   const block = (name: string, lines: string[]) =>
     lines.length > 0 ? `  interface ${name} {\n${indent(lines.join("\n"), "    ")}\n  }\n` : "";
@@ -58,7 +64,11 @@ export interface AppContext extends Omit<GlobalContext, "db"> {
 // -------------------------------------------------------------------- events and processes
 
 export function eventsFile(events: Record<string, string>): string {
-  const entries = indent(Object.entries(events).map(([name, type]) => `"${name}": ${type};`).join("\n"));
+  const entries = indent(
+    Object.entries(events)
+      .map(([name, type]) => `"${name}": ${type};`)
+      .join("\n"),
+  );
   return `${header}
 /** What each event carries. */
 export interface EventMap {
@@ -149,7 +159,9 @@ export function clientFile(routes: RouteDescription[]): string {
       ...routes.map(({ name, route }) => method(name, route, path)),
       ...[...branches].map(([name, branch]) => `${name}: {\n${indent(body(branch, [...path, name]))}\n},`),
     ].join("\n");
-  const fields = [...tree(routes).branches].map(([name, branch]) => `readonly ${name} = {\n${indent(body(branch, [name]))}\n};`);
+  const fields = [...tree(routes).branches].map(
+    ([name, branch]) => `readonly ${name} = {\n${indent(body(branch, [name]))}\n};`,
+  );
   return `${header}import { ApiClientBase } from "@donkeylabs/server/client";
 import type { ${namespaces.join(", ")} } from "./routes";
 

@@ -62,7 +62,11 @@ export const ordersPlugin = createPlugin.withSchema<DB>().define({
   init: (ctx, orders) => {
     ctx.core.jobs.register<{ orderId: number }, { lines: number }>("orders.receipt", async ({ orderId }) => {
       const lines = await orders.receipt(orderId);
-      await ctx.db.updateTable("orders").set({ receipt: lines.join("\n") }).where("id", "=", orderId).execute();
+      await ctx.db
+        .updateTable("orders")
+        .set({ receipt: lines.join("\n") })
+        .where("id", "=", orderId)
+        .execute();
       ctx.core.logger.info("Receipt written", { orderId });
       return { lines: lines.length };
     });
