@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRouter } from "@donkeylabs/server";
 import { startServer } from "./support/server";
-import { copySample, Shop, until } from "./support/shop";
+import { copySample, freePort, Shop, until } from "./support/shop";
 
 const recorded = (folder: string) => {
   using db = new Database(join(folder, "data/shop.db"), { readonly: true });
@@ -62,6 +62,27 @@ describe("the process", () => {
     expect(await child.exited).toBe(1);
     expect(await new Response(child.stderr).text()).toContain("EADDRINUSE");
     await first.stop();
+  });
+
+  test("it ends by itself once the server is shut down: nothing keeps it alive", async () => {
+    const folder = copySample();
+    writeFileSync(
+      join(folder, "preload.ts"),
+      `import { AppServer } from "@donkeylabs/server";
+const { start } = AppServer.prototype;
+AppServer.prototype.start = async function () {
+  await start.call(this);
+  await this.shutdown();
+};
+`,
+    );
+    const child = Bun.spawn([process.execPath, "--preload", "./preload.ts", "src/index.ts"], {
+      cwd: folder,
+      env: { ...process.env, PORT: String(freePort()) },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(await child.exited).toBe(0);
+    expect(await new Response(child.stdout).text()).toContain("Server shutdown complete");
   });
 
   test.each(["SIGTERM", "SIGINT"] as const)("%s lets it end in order", async (signal) => {

@@ -198,6 +198,33 @@ describe("cache and rate limiter", () => {
   });
 });
 
+describe("workflows and processes", () => {
+  test("steps run in order, each on the result of the one before", async () => {
+    await using running = await startServer({});
+    const { workflows } = running.core;
+    const steps = [
+      { name: "double", run: (n: number) => n * 2 },
+      { name: "text", run: async (n: number) => `${n} pieces` },
+    ];
+    workflows.register({ name: "count", steps });
+    expect(await workflows.start("count", 4)).toBe("8 pieces");
+    expect(workflows.start("nothing", 4)).rejects.toThrow('No workflow "nothing"');
+  });
+
+  test("children end when they are told to, and with the server", async () => {
+    const running = await startServer({});
+    const { processes } = running.core;
+    processes.register({ name: "sleeper", config: { command: "sleep", args: ["600"] } });
+    const id = await processes.spawn("sleeper");
+    expect([await processes.stop(id), await processes.stop(id)]).toEqual([true, false]);
+    await processes.spawn("sleeper");
+    const children = () => (processes as unknown as { children: Map<string, unknown> }).children.size;
+    expect(children()).toBe(1);
+    await running.server.shutdown();
+    expect(children()).toBe(0);
+  });
+});
+
 describe("errors", () => {
   test("standard, custom and registered", () => {
     const errors = createErrors({

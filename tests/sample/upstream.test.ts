@@ -168,7 +168,7 @@ describe.skipIf(!upstream)("on the real framework", () => {
         return all;
       };
       const core = server.getCore();
-      const services = ["logger", "cache", "events", "cron", "jobs", "sse", "rateLimiter", "errors", "health"];
+      const services = ["logger", "cache", "events", "cron", "jobs", "sse", "rateLimiter", "errors", "health", "workflows", "processes"];
       console.log("SHAPE" + JSON.stringify({
         server: members(server), manager: members(server.manager), router: members(router),
         plugin: members(server.manager.plugins.get("pricing")), entry: members(server.versionedRouteMap.get("x.z")[0]),
@@ -215,7 +215,9 @@ describe.skipIf(!upstream)("on the real framework", () => {
       cache: "get set delete has clear keys getOrSet".split(" "),
       rateLimiter: ["check", "reset"],
       errors: "NotFound custom isHttpError register".split(" "),
-      health: "register check liveness".split(" "),
+      health: "checks register check liveness".split(" "),
+      workflows: "definitions register start stop".split(" "),
+      processes: "definitions register spawn stop getDefinitions start shutdown".split(" "),
     };
     for (const [part, names] of Object.entries(wanted)) {
       for (const name of names) expect([part, name, mine[part]![name]]).toEqual([part, name, real[part]![name]!]);

@@ -10,7 +10,7 @@ import { createEvents, type EventsConfig } from "./core/events";
 import { createHealth, type HealthConfig } from "./core/health";
 import { createJobs, type JobsConfig } from "./core/jobs";
 import { createLogger, type LoggerConfig } from "./core/logger";
-import { createProcesses, createWebSocket, createWorkflows } from "./core/minimal";
+import { Processes, WebSocketService, Workflows } from "./core/minimal";
 import { createRateLimiter } from "./core/rate-limiter";
 import { createSSE, type SSEConfig } from "./core/sse";
 import { addHeaders, Dispatcher } from "./dispatch";
@@ -106,9 +106,9 @@ export class AppServer {
       sse: createSSE(options.sse),
       rateLimiter: createRateLimiter(),
       errors: createErrors(options.errors),
-      workflows: createWorkflows(),
-      processes: createProcesses(),
-      websocket: createWebSocket(),
+      workflows: new Workflows(),
+      processes: new Processes(),
+      websocket: new WebSocketService(),
       health: createHealth(db, options.health),
     };
     this.coreServices.workflows.setCore(this.coreServices);

@@ -32,10 +32,8 @@ export const statsPlugin = createPlugin.define({
 
   init: (ctx, stats) => {
     const { cron, events, logger } = ctx.core;
-    setInterval(
-      () => void stats.refresh().catch((error) => logger.warn("No figures", { error: String(error) })),
-      REFRESH_MS,
-    );
+    const refresh = () => stats.refresh().catch((error) => logger.warn("No figures", { error: String(error) }));
+    setInterval(refresh, REFRESH_MS).unref(); // figures are no reason to keep the process alive
     cron.schedule("0 * * * *", async () => logger.info("Hourly figures", await stats.summary()), {
       name: "stats.hourly",
     });
