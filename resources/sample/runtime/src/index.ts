@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** Everything that a workspace imports from "@donkeylabs/server". */
-export { AppServer, type ServerConfig, type ShutdownConfig } from "./server";
+export { AppServer } from "./server";
+export type { ServerConfig, ShutdownConfig } from "./config";
 export {
   defineService,
   type HookContext,

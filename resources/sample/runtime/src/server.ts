@@ -1,18 +1,9 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** The server: core services, plugins, routers, HTTP, and an orderly end. */
-import type { Kysely } from "kysely";
+import { createCore, type ServerConfig } from "./config";
 import type { CoreServices, ServerContext } from "./context";
-import { createCache, type CacheConfig } from "./core/cache";
-import { createCron } from "./core/cron";
-import { createErrors, HttpError, type CustomErrorRegistry } from "./core/errors";
-import { createEvents, type EventsConfig } from "./core/events";
-import { createHealth, type HealthConfig } from "./core/health";
-import { createJobs, type JobsConfig } from "./core/jobs";
-import { createLogger, type LoggerConfig } from "./core/logger";
-import { Processes, WebSocketService, Workflows } from "./core/minimal";
-import { createRateLimiter } from "./core/rate-limiter";
-import { createSSE, type SSEConfig } from "./core/sse";
+import { HttpError } from "./core/errors";
 import { addHeaders, Dispatcher } from "./dispatch";
 import { describeRoutes } from "./generator/describe";
 import type {
@@ -26,41 +17,7 @@ import type {
 import { PluginManager } from "./manager";
 import type { Plugin } from "./plugin";
 import type { IRouter, RouteDefinition } from "./router";
-import {
-  compareSemVer,
-  parseSemVer,
-  resolveRoute,
-  type ResolvedRoute,
-  type VersionedRouteEntry,
-  type VersioningConfig,
-} from "./versioning";
-
-export interface ShutdownConfig {
-  /** The whole shut-down, in milliseconds, before the process is ended by force. Default: 30000. */
-  timeout?: number;
-  /** Time for requests in flight, in milliseconds. Default: 10000. */
-  drainTimeout?: number;
-  /** Whether the process is ended by force after `timeout`. Default: true. */
-  forceExit?: boolean;
-}
-
-export interface ServerConfig {
-  db: Kysely<any>;
-  /** Default: PORT from the environment, else 3000. */
-  port?: number;
-  /** How many ports to try, counting up from `port`. Default: 5. */
-  maxPortAttempts?: number;
-  config?: Record<string, any>;
-  logger?: LoggerConfig;
-  cache?: CacheConfig;
-  events?: EventsConfig;
-  jobs?: JobsConfig;
-  sse?: SSEConfig;
-  errors?: { customErrors?: CustomErrorRegistry };
-  versioning?: VersioningConfig;
-  health?: HealthConfig;
-  shutdown?: ShutdownConfig;
-}
+import { compareSemVer, parseSemVer, resolveRoute, type ResolvedRoute, type VersionedRouteEntry } from "./versioning";
 
 const generating = () => process.env.DONKEYLABS_GENERATE === "1";
 
@@ -91,27 +48,7 @@ export class AppServer {
   constructor(private options: ServerConfig) {
     this.port = options.port ?? Number(process.env.PORT || 3000);
     this.maxPortAttempts = options.maxPortAttempts ?? 5;
-
-    const { db } = options;
-    const logger = createLogger(options.logger);
-    const events = createEvents(options.events);
-    this.coreServices = {
-      db,
-      config: options.config ?? {},
-      logger,
-      events,
-      cache: createCache(options.cache),
-      cron: createCron(logger, events),
-      jobs: createJobs(db, logger, events, options.jobs),
-      sse: createSSE(options.sse),
-      rateLimiter: createRateLimiter(),
-      errors: createErrors(options.errors),
-      workflows: new Workflows(),
-      processes: new Processes(),
-      websocket: new WebSocketService(),
-      health: createHealth(db, options.health),
-    };
-    this.coreServices.workflows.setCore(this.coreServices);
+    this.coreServices = createCore(options);
     this.manager = new PluginManager(this.coreServices);
     this.dispatcher = new Dispatcher(this.manager, (error) => this.report(error));
   }
