@@ -62,7 +62,7 @@ describe("cron", () => {
     cron.resume(id);
     expect(cron.get(id)!.nextRun).toBeInstanceOf(Date);
     expect([cron.unschedule(id), cron.unschedule(id), cron.list()]).toEqual([true, false, []]);
-    expect(cron.trigger(id)).rejects.toThrow("not found");
+    expect(cron.trigger(id)).rejects.toThrow("There is no task");
   });
 });
 

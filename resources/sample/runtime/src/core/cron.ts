@@ -158,9 +158,9 @@ class CronImpl implements Cron {
 
   async trigger(taskId: string): Promise<void> {
     const task = this.tasks.get(taskId);
-    if (!task) throw new Error(`Task ${taskId} not found`);
-    task.lastRun = new Date();
+    if (!task) throw new Error(`There is no task ${taskId}`);
     const logger = this.logger.scoped("cron", task.name);
+    task.lastRun = new Date();
     await task.handler(logger, {
       taskId,
       name: task.name,
