@@ -102,6 +102,8 @@ export class SwapError extends Error {
   readonly plugin: string | null;
   readonly restart: string | null;
   readonly info: ErrorInfo;
+  /** What had been loaded when it happened. */
+  loaded: unknown = null;
 
   constructor(phase: SwapPhase, code: string, plugin: string | null, cause: unknown, restart: string | null = null, file?: string, line?: number) {
     super(typeof cause === "string" ? cause : String((cause as Error)?.message ?? cause));

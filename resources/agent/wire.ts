@@ -25,6 +25,7 @@ export class Wire {
   readonly #setTimeout: typeof setTimeout;
   #connection: Connection | null = null;
   #attempt = 0;
+  #blocked = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
   #dropped = 0;
@@ -56,6 +57,7 @@ export class Wire {
             socket.unref();
             this.#connection = socket;
             this.#attempt = 0;
+            this.#blocked = false;
             this.#input = [];
             this.#inputSize = 0;
             const waiting = this.#queue;
@@ -66,7 +68,10 @@ export class Wire {
             this.onConnected();
           },
           data: (_socket, chunk) => this.#receive(chunk),
-          drain: () => this.#flush(),
+          drain: () => {
+            this.#blocked = false;
+            this.#flush();
+          },
           close: () => this.#lost(),
           error: () => this.#lost(),
           connectError: () => {},
@@ -77,33 +82,36 @@ export class Wire {
     }
   }
 
-  notify(message: Notification): void {
-    this.#push(this.#line(message));
+  /** Sent with whatever else is said in this turn of the loop, or at once where the process may be about to end. */
+  notify(message: Notification, atOnce = false): void {
+    this.#push(this.#line(message), atOnce);
   }
 
   #line(message: object): Uint8Array {
     return encoder.encode(JSON.stringify(message) + "\n");
   }
 
-  #push(line: Uint8Array): void {
+  #push(line: Uint8Array, atOnce = true): void {
     if (this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }
     this.#queue.push(line);
     this.#queued += line.length;
-    if (this.#queue.length === 1) this.#flush();
+    if (atOnce) this.#flush();
+    else if (this.#queue.length === 1) queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     const connection = this.#connection;
-    if (!connection) return;
+    if (!connection || this.#blocked) return;
     while (this.#queue.length > 0) {
       const data = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue);
       const written = connection.write(data);
       if (written < data.length) {
         this.#queue = [data.subarray(Math.max(0, written))];
         this.#queued = this.#queue[0]!.length;
+        this.#blocked = true; // until the socket drains
         return;
       }
       this.#queue = [];
