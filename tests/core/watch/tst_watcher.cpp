@@ -204,8 +204,7 @@ void TestWatcher::newFolders()
         QVERIFY(probe.write(u"p%1/top.ts"_s.arg(i), "top"));
         expected << folder + "/deep.ts"_L1 << u"p%1/top.ts"_s.arg(i);
     }
-    QTRY_COMPARE_WITH_TIMEOUT(QSet<QString>(probe.files().constBegin(), probe.files().constEnd()).size(),
-                              expected.size(), 15'000);
+    QTRY_VERIFY_WITH_TIMEOUT(probe.files().size() >= expected.size(), 15'000);
     for (const QString &file : std::as_const(expected))
         QVERIFY2(probe.holds(file, file.endsWith("deep.ts"_L1) ? "deep" : "top"), qPrintable(file));
     // And they are watched from then on.

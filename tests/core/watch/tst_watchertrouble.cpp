@@ -264,6 +264,8 @@ void TestWatcherTrouble::overflow()
     WatchProbe probe;
     for (int i = 0; i < 100; ++i)
         QVERIFY(probe.write(u"old/f%1.ts"_s.arg(i), "old"));
+    for (int i = 0; i < 20; ++i)
+        QVERIFY(QDir().mkpath(probe.path(u"d%1"_s.arg(i))));
     QVERIFY(probe.start());
     QVERIFY(probe.settle());
     QHash<QString, QByteArray> state = cleanScan(probe.root());
