@@ -145,7 +145,10 @@ void FolderTree::walk(const Task &task)
     // The watch comes before the listing: what is made in between is then either listed or reported, or both.
     Folder &folder = m_folders[task.folder];
     if (!watchFolder(task.folder, folder)) {
+        const bool unreadable = m_unreadable.contains(task.folder);
         drop(task.folder);
+        if (unreadable) // to be tried again when its rights change
+            m_unreadable.insert(task.folder);
         return;
     }
     const bool newDevice = folder.device != inode.first;

@@ -210,6 +210,7 @@ void WatchWorker::look(const QString &path)
         again(10);
     } else if (state.signature.size == 0 && !it->emptyWaited && (before == nullptr || before->signature.size != 0)) {
         it->emptyWaited = true;
+        Q_EMIT waiting(path, u"it was emptied, so its content is probably still to come"_s);
         again(m_options.emptySettleMs);
     } else {
         settled(path, state, before);
@@ -272,18 +273,23 @@ qint64 WatchWorker::deliveryNs() const
 {
     if (m_ready.isEmpty() || isHeld() || m_tree->isBusy())
         return -1;
+    // Files that changed together leave together: those that are to be looked at soon are waited for. A file that
+    // somebody keeps open holds nobody up.
     qint64 companionsDue = 0;
     for (const Pending &p : m_pending) {
         if (!p.writerOpen)
-            companionsDue = std::max(companionsDue, p.dueNs);
+            companionsDue = std::max(companionsDue, p.dueNs + ms);
     }
     const bool single = m_ready.size() == 1 && companionsDue == 0 && !m_rescanned && m_heldBecause.isEmpty()
         && m_lastEventNs - m_lastDeliveryNs > 30 * ms;
     if (single)
         return std::max(m_lastEventNs + m_options.lingerMs * ms, m_quietUntilNs);
     const qint64 burst = m_options.burstMs + std::min<qint64>(100, m_ready.size() / 20);
-    const qint64 quiet = std::max({m_lastEventNs + burst * ms, companionsDue, m_quietUntilNs});
-    return std::min(quiet, m_readySinceNs + m_options.burstMaxMs * ms);
+    qint64 quiet = std::max({m_lastEventNs + burst * ms, companionsDue, m_quietUntilNs});
+    if (companionsDue != 0) // also those that are due, but not looked at yet
+        quiet = std::max(quiet, monotonicNs() + ms);
+    const bool storm = m_rescanned || !m_heldBecause.isEmpty(); // one batch, even if reading it all takes its time
+    return std::min(quiet, m_readySinceNs + (storm ? 10LL : 1LL) * m_options.burstMaxMs * ms);
 }
 
 void WatchWorker::deliver()
