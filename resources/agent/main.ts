@@ -131,6 +131,7 @@ class Agent {
     };
     prototype.start = async function (this: ServerLike) {
       const { tracked, http } = known(this);
+      tracked.starting = true; // its start() may well call its own initialize()
       if (typeof this.maxPortAttempts === "number") this.maxPortAttempts = 1; // a taken port is reported, not dodged
       const result = await http.during(() => start.call(this), (server) => {
         tracked.port = server.port ?? null;
@@ -142,9 +143,9 @@ class Agent {
     };
     prototype.initialize = async function (this: ServerLike) {
       const { tracked } = known(this);
-      if (tracked.state === "created") tracked.mode = "in-process";
+      if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
       const result = await initialize.call(this);
-      if (tracked.state === "created") agent.#state(tracked, "initialized");
+      if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
       return result;
     };
     prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {

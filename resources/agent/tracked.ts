@@ -46,6 +46,8 @@ export class Tracked {
   readonly #data = new Map<string, Dict>();
   generation = 1;
   mode: "server" | "in-process" = "server";
+  /** start() was called: whatever it initialises belongs to a server of its own. */
+  starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
   port: number | null = null;
   url: string | null = null;
