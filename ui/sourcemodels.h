@@ -10,7 +10,6 @@
 #include "models/summarymodel.h"
 #include "models/workspacetreemodel.h"
 
-#include <QPointer>
 #include <QTimer>
 
 namespace paddock::ui {
@@ -47,7 +46,7 @@ private:
     void refreshTree();
     void applyChange(const session::ChangeRecord &record);
 
-    QPointer<Source> m_source;
+    Source *m_source = nullptr; ///< outlives its being set here
     QMap<QString, QString> m_errors;
     QStringList m_staleTypes;
     QTimer m_treeTimer; ///< a burst of changes is one refresh

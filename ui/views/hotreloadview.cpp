@@ -6,6 +6,7 @@
 #include "delegates/summarydelegate.h"
 #include "models/roles.h"
 #include "sourcemodels.h"
+#include "theme/theme.h"
 #include "widgets/misc.h"
 
 #include <QApplication>
@@ -152,7 +153,7 @@ void HotReloadView::fitTable()
     const int row = m_table->itemDelegate()->sizeHint({}, {}).height();
     m_table->verticalHeader()->setDefaultSectionSize(row);
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + m_models->summary.rowCount() * row);
-    m_feed->scheduleDelayedItemsLayout(); // facts wrap to the new width
+    m_feed->doItemsLayout(); // facts wrap to the new width
 }
 
 void HotReloadView::resizeEvent(QResizeEvent *event)

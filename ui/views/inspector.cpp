@@ -6,6 +6,7 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
+#include "words.h"
 #include "widgets/misc.h"
 
 #include <QHBoxLayout>

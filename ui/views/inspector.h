@@ -3,7 +3,6 @@
 #pragma once
 
 #include <QModelIndex>
-#include <QPointer>
 #include <QScrollArea>
 
 class QVBoxLayout;
@@ -41,7 +40,7 @@ private:
     void addPlugin(const QString &name, const QModelIndex &index);
 
     SourceModels *m_models;
-    QPointer<Source> m_source;
+    Source *m_source = nullptr; ///< outlives its being set here
     QPersistentModelIndex m_index;
     QVBoxLayout *m_column = nullptr;
     QWidget *m_content = nullptr;

@@ -3,6 +3,7 @@
 #include "views/logsview.h"
 
 #include "sourcemodels.h"
+#include "theme/theme.h"
 #include "theme/icons.h"
 #include "widgets/logview.h"
 #include "widgets/misc.h"

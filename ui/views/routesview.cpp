@@ -7,6 +7,7 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
+#include "words.h"
 #include "widgets/jsonedit.h"
 #include "widgets/misc.h"
 

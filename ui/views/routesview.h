@@ -3,7 +3,6 @@
 #pragma once
 
 #include <QElapsedTimer>
-#include <QPointer>
 #include <QSortFilterProxyModel>
 #include <QWidget>
 
@@ -44,7 +43,7 @@ private:
     void finish(const QString &route, const QString &input, const QJsonObject &result, double ms, const QString &error);
 
     SourceModels *m_models;
-    QPointer<Source> m_source;
+    Source *m_source = nullptr; ///< outlives its being set here
     QSortFilterProxyModel m_filter;
     FilterEdit *m_edit;
     QTreeView *m_list;
