@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace paddock::watch {
+
+/// What the file system says of a file without reading it. Compared for equality only: clocks may jump.
+struct Signature
+{
+    quint64 inode = 0;
+    qint64 size = -1;
+    qint64 modifiedNs = 0;
+    qint64 changedNs = 0; ///< of the inode: programs cannot set it back
+    friend bool operator==(const Signature &, const Signature &) = default;
+};
+
+/// One look at a path.
+struct FileState
+{
+    enum class Kind { File, Folder, Missing, Unreadable, Other };
+    Kind kind = Kind::Missing;
+    Signature signature;
+    QByteArray hash;    ///< of a file
+    bool steady = true; ///< nothing about it changed while it was read
+};
+
+/// Reads and hashes the file; links are followed. Files above 32 MiB are told apart by size and times instead.
+[[nodiscard]] FileState readState(const QString &path);
+/// The same without reading: no hash.
+[[nodiscard]] FileState lookAt(const QString &path);
+
+/// The folder in which git takes its index lock for the work tree that holds `root`; empty: no work tree. Follows the
+/// `.git` files of linked work trees and submodules.
+[[nodiscard]] QString gitFolder(const QString &root);
+
+} // namespace paddock::watch
