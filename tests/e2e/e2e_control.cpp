@@ -159,7 +159,8 @@ private Q_SLOTS:
         extra.insert(u"PADDOCK_BUN"_s, u"/no/such/bun"_s);
         const auto result = paddockctl(*m_workspace, {u"-C"_s, m_workspace->root(), u"dev"_s, u"--trust"_s}, false, extra);
         QCOMPARE(result.status, 1);
-        QVERIFY2((result.out + result.err).contains("PADDOCK_BUN"), (result.out + result.err).constData());
+        const QByteArray said = result.out + result.err;
+        QVERIFY2(said.contains("PADDOCK_BUN"), said.constData());
     }
 
     void portTaken()
