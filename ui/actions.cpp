@@ -60,7 +60,7 @@ QAction *Actions::add(const char *name, const QString &text, const QString &icon
 {
     auto *action = new QAction(icons::get(icon), text, parent());
     action->setObjectName(QString::fromLatin1(name));
-    action->setProperty("icon", icon);
+    action->setProperty("iconName", icon);
     action->setProperty("tip", tip.isEmpty() ? text : tip);
     action->setShortcuts(keys);
     m_all.append(action);

@@ -145,7 +145,9 @@ void CommandPalette::place()
 {
     const QWidget *area = parentWidget();
     const int width = qMin(640, area->width() - 64);
-    const int height = qMin(420, area->height() - 128);
+    const int row = m_list->itemDelegate()->sizeHint({}, {}).height();
+    const int wanted = m_edit->minimumHeight() + 3 + qMax(1, m_model->rowCount()) * row;
+    const int height = qMin(qMin(wanted, 12 * row), area->height() - 128);
     setGeometry((area->width() - width) / 2, 72, width, height);
 }
 
@@ -177,6 +179,8 @@ void CommandPalette::filter(const QString &text)
         m_model->appendRow(item);
     }
     m_list->setCurrentIndex(m_model->index(0, 0));
+    if (isVisible())
+        place();
 }
 
 void CommandPalette::runCurrent()

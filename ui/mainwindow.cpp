@@ -110,6 +110,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     resize(1280, 800);
     restoreLayout();
     showSource(false);
+    m_tree->setFocus();
 }
 
 MainWindow::~MainWindow()
@@ -144,7 +145,7 @@ void MainWindow::makeDocks()
     m_logsDock->raise();
     m_tree->setMinimumWidth(200);
     m_inspector->setMinimumWidth(200);
-    resizeDocks({m_treeDock, m_inspectorDock}, {264, 264}, Qt::Horizontal);
+    resizeDocks({m_treeDock, m_inspectorDock}, {248, 240}, Qt::Horizontal);
     resizeDocks({m_logsDock}, {232}, Qt::Vertical);
 }
 
@@ -321,6 +322,7 @@ void MainWindow::connectViews()
         m_jobsDock->setWindowTitle(count > 0 ? tr("Jobs (%1)").arg(count) : tr("Jobs"));
     };
     connect(&m_models->jobs, &QAbstractItemModel::rowsInserted, this, countJobs);
+    connect(&m_models->jobs, &QAbstractItemModel::rowsRemoved, this, countJobs);
     connect(&m_models->jobs, &QAbstractItemModel::dataChanged, this, countJobs);
 }
 
@@ -366,12 +368,13 @@ void MainWindow::openWorkspace(const QString &folder)
 
 void MainWindow::openSample()
 {
-    const Result<QString> folder = m_services.sampleFolder();
-    if (!folder) {
-        (m_source ? m_banners : m_welcome->banners())->showError(u"sample"_s, folder.error());
-        return;
-    }
-    openWorkspace(*folder);
+    // The first time it is copied, which takes a moment.
+    m_services.sampleFolder().then(this, [this](const Result<QString> &folder) {
+        if (folder)
+            openWorkspace(*folder);
+        else
+            (m_source ? m_banners : m_welcome->banners())->showError(u"sample"_s, folder.error());
+    });
 }
 
 void MainWindow::openSource(std::unique_ptr<Source> source)
@@ -515,21 +518,32 @@ void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (!m_source || m_mayQuit) {
         saveState();
-        return event->accept();
+        event->accept();
+        Q_EMIT left();
+        return;
     }
     event->ignore(); // until server, jobs and watcher have ended; finishClosing() goes on
     if (m_isQuitting)
         return;
-    const auto go = [this] {
-        m_isQuitting = true;
-        m_opening.clear();
-        setEnabled(false);
-        m_source->close();
-    };
     if (m_source->pendingWork() == 0)
-        return go();
+        return leave();
     confirmThen(tr("Quit while work is under way?"),
-                tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()), tr("Quit"), go);
+                tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()), tr("Quit"),
+                [this] { leave(); });
+}
+
+void MainWindow::leave()
+{
+    if (m_isQuitting)
+        return;
+    m_isQuitting = true;
+    m_opening.clear();
+    if (!m_source) {
+        close();
+        return;
+    }
+    setEnabled(false);
+    m_source->close();
 }
 
 void MainWindow::openInEditor(const QString &file, int line)
@@ -571,7 +585,7 @@ void MainWindow::openPalette()
         command.id = action->objectName();
         command.title = action->text();
         command.group = tr("Action");
-        command.icon = action->property("icon").toString();
+        command.icon = action->property("iconName").toString();
         command.isEnabled = action->isEnabled();
         command.hint = action->isEnabled() ? action->shortcut().toString(QKeySequence::NativeText)
                                            : action->property("why").toString();

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 
+#include <QFuture>
 #include <QMainWindow>
 #include <functional>
 #include <memory>
@@ -35,7 +36,7 @@ struct WindowServices
     /// Makes a source for the folder; the window owns it and calls open().
     std::function<std::unique_ptr<Source>(const QString &root)> makeSource;
     /// The folder of the sample workspace, copied to a place where the user can edit it.
-    std::function<Result<QString>()> sampleFolder;
+    std::function<QFuture<Result<QString>>()> sampleFolder;
 };
 
 /// The window: docks around the centre, toolbar, status bar. It is a view of one Source at a time and never blocks.
@@ -55,6 +56,8 @@ public:
     [[nodiscard]] SourceModels *models() const { return m_models; }
     [[nodiscard]] Actions *actions() const { return m_actions; }
     [[nodiscard]] BannerStack *banners() const { return m_banners; }
+    /// Stops everything without asking; `left` follows.
+    void leave();
     void openPalette();
     void showShortcuts();
     void showTab(const QString &objectName); ///< of the centre or of the bottom
@@ -62,6 +65,7 @@ public:
 Q_SIGNALS:
     void workspaceOpened();
     void workspaceClosed();
+    void left(); ///< the window is closed and nothing runs any more
 
 protected:
     void closeEvent(QCloseEvent *event) override;

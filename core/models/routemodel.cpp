@@ -87,7 +87,7 @@ QVariant RouteModel::data(const QModelIndex &index, int role) const
     case KindRole:
         return int(NodeKind::Route);
     case DetailRole:
-        return details.join(" · "_L1);
+        return details.join(u" · "_s);
     case StateRole:
         return route.handler;
     case FileRole:

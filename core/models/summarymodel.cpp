@@ -95,13 +95,13 @@ QString SummaryModel::text(const Totals &totals, int row, int column) const
         case change::Row::RouteHandlers:
             return tr("Swapped in place");
         case change::Row::RouteSchemas:
-            return tr("Swapped in place, types regenerated");
+            return tr("Swapped, types regenerated");
         case change::Row::PluginMethods:
-            return tr("Swapped in place, dependants included");
+            return tr("Swapped in place");
         case change::Row::PluginStructure:
-            return tr("Swapped, types regenerated; restart only where it must");
+            return tr("Swapped, types regenerated");
         case change::Row::Database:
-            return tr("Migrated, types regenerated, then swapped");
+            return tr("Migrated, then swapped");
         }
         return {};
     case LastChange:
@@ -112,6 +112,23 @@ QString SummaryModel::text(const Totals &totals, int row, int column) const
         return totals.latencies.isEmpty() ? QString() : QString::number(totals.latencies.last());
     case Count:
         return totals.changes > 0 ? QLocale().toString(totals.changes) : QString();
+    }
+    return {};
+}
+
+QString SummaryModel::explanation(int row)
+{
+    switch (change::Row(row)) {
+    case change::Row::RouteHandlers:
+        return tr("The new handlers serve the next request; requests under way end on the old ones.");
+    case change::Row::RouteSchemas:
+        return tr("The routes are swapped at once; type generation follows and holds up nothing.");
+    case change::Row::PluginMethods:
+        return tr("The service is built afresh behind the same reference, so plugins that depend on it serve the new code.");
+    case change::Row::PluginStructure:
+        return tr("Swapped with its dependants, then types are regenerated. The server restarts only where a swap cannot do it.");
+    case change::Row::Database:
+        return tr("The migration runs first, then types are regenerated and the plugin is swapped.");
     }
     return {};
 }
@@ -131,6 +148,8 @@ QVariant SummaryModel::data(const QModelIndex &index, int role) const
         return any ? QVariant::fromValue(totals.last) : QVariant();
     case OutcomeRole:
         return any && totals.last.outcome ? QVariant(int(*totals.last.outcome)) : QVariant();
+    case Qt::ToolTipRole:
+        return index.column() == HotReload ? explanation(index.row()) : text(totals, index.row(), index.column());
     case RunningRole:
         return any && !totals.last.outcome;
     case LatencyRole:

@@ -38,6 +38,7 @@ private:
         QList<qint64> finished;     ///< ids already counted, bounded
         int changes = 0, swapped = 0, restarted = 0, kept = 0;
     };
+    [[nodiscard]] static QString explanation(int row);
     [[nodiscard]] QString text(const Totals &totals, int row, int column) const;
 
     std::array<Totals, 5> m_rows;

@@ -160,7 +160,7 @@ struct Tree
             if (!route.version.isEmpty())
                 detail.append(u'v' + route.version);
             detail += route.middleware;
-            ValueNode row = at(node(NodeKind::Route, route.name.sliced(dot + 1), detail.join(" · "_L1)), route.file,
+            ValueNode row = at(node(NodeKind::Route, route.name.sliced(dot + 1), detail.join(u" · "_s)), route.file,
                                route.line);
             row.key = route.name + u'@' + route.version;
             row.values.insert(StateRole, route.handler);

@@ -104,16 +104,17 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
     if (record.outcome) {
         tone = words::toneOf(*record.outcome);
         word = words::outcome(*record.outcome);
-        const QString took = words::duration(record.ms);
-        const qreal width = std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(took));
+        const QString time = words::duration(record.ms);
+        const qreal width = std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(time));
         const qreal column = qMax(width, std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(u"000 ms"_s)));
         if (record.ms > 0)
-            paint::text(painter, QRectF(right - column, upper.top(), column, line), took, Theme::uiFont(), t.text,
+            paint::text(painter, QRectF(right - column, upper.top(), column, line), time, Theme::uiFont(), t.text,
                         Qt::AlignRight);
         right -= column + 12;
     }
     right = paint::chip(painter, upper, right, word, tone) - 8;
-    if (record.generation > 0 && record.outcome)
+    const bool took = record.outcome == session::Outcome::Swapped || record.outcome == session::Outcome::Restarted;
+    if (record.generation > 0 && took)
         right = paint::chip(painter, upper, right, tr("g%1", "generation").arg(record.generation), words::Tone::Accent)
                 - 8;
 

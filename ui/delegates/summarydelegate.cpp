@@ -91,7 +91,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
             break;
         }
         paint::text(painter, rect, words::duration(latency.toDouble()), Theme::uiFont(), t.text);
-        const QRectF spark(rect.left() + 64, rect.top() + 5, rect.width() - 64, rect.height() - 10);
+        const QRectF spark(rect.left() + 52, rect.top() + 5, rect.width() - 52, rect.height() - 10);
         if (spark.width() > 24)
             paint::sparkline(painter, spark, index.data(models::SparklineRole).value<QList<double>>(), t.accent);
         break;

@@ -16,6 +16,7 @@
 #include <QTabBar>
 #include <QToolBar>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
@@ -130,6 +131,7 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
 int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
 {
     switch (hint) {
+    case SH_UnderlineShortcut:
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
     case SH_DockWidget_ButtonsHaveFrame:
@@ -142,6 +144,8 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
     case SH_ToolTipLabel_Opacity:
     case SH_MessageBox_CenterButtons:
         return hint == SH_ToolTipLabel_Opacity ? 255 : 0;
+    case SH_ItemView_ShowDecorationSelected:
+        return 1;
     case SH_TabBar_Alignment:
         return Qt::AlignLeft;
     case SH_Header_ArrowAlignment:
@@ -239,8 +243,10 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         if (!item)
             return;
         if (element == PE_PanelItemViewRow) {
-            if (item->features & QStyleOptionViewItem::Alternate)
-                painter->fillRect(item->rect, item->palette.alternateBase());
+            // The part of a tree's row before its cell.
+            if (!qobject_cast<const QTreeView *>(widget) || !isOn(option, State_Selected))
+                return;
+            painter->fillRect(item->rect, isOn(option, State_Active) ? t.selection : t.selectionInactive);
             return;
         }
         QColor fill;
@@ -285,6 +291,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->fillRect(QRect(r.center().x(), r.top() + 7, 1, r.height() - 14), t.border);
         return;
     }
+    case PE_PanelScrollAreaCorner:
+        painter->fillRect(option->rect, option->palette.base());
+        return;
     case PE_IndicatorToolBarHandle:
         return;
     case PE_IndicatorDockWidgetResizeHandle: {
@@ -403,10 +412,20 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         break;
     case CE_PushButtonLabel:
         if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option)) {
-            QStyleOptionButton copy = *button;
-            if ((button->features & QStyleOptionButton::DefaultButton) && isOn(button, State_Enabled))
-                copy.palette.setColor(QPalette::ButtonText, t.onAccent);
-            QProxyStyle::drawControl(element, &copy, painter, widget);
+            const bool primary = button->features & QStyleOptionButton::DefaultButton;
+            const bool enabled = isOn(button, State_Enabled);
+            const int textWidth = button->fontMetrics.size(Qt::TextShowMnemonic, button->text).width();
+            const int iconWidth = button->icon.isNull() ? 0 : 16 + 8;
+            int x = button->rect.x() + (button->rect.width() - textWidth - iconWidth) / 2;
+            if (iconWidth > 0) {
+                const QPixmap pixmap = button->icon.pixmap(QSize(16, 16), painter->device()->devicePixelRatioF(),
+                                                           enabled ? QIcon::Normal : QIcon::Disabled);
+                painter->drawPixmap(x, button->rect.center().y() - 7, pixmap);
+                x += iconWidth;
+            }
+            painter->setPen(!enabled ? t.disabled : primary ? t.onAccent : t.text);
+            painter->drawText(QRect(x, button->rect.top(), textWidth + 2, button->rect.height()),
+                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextHideMnemonic, button->text);
             return;
         }
         break;
@@ -486,7 +505,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
     case CT_PushButton:
-        return {result.width() + 8, qMax(30, result.height())};
+        return {result.width() + 16, qMax(30, result.height())};
     case CT_ToolButton:
         return {qMax(28, size.width() + 12), qMax(28, size.height() + 8)};
     case CT_LineEdit:

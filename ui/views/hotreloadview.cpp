@@ -140,8 +140,8 @@ void HotReloadView::copyCurrent()
 void HotReloadView::fitTable()
 {
     // Fixed shares: the table never scrolls and never jumps while values come in.
-    static constexpr int minimum[] = {156, 120, 120, 124, 116, 92};
-    static constexpr int weight[] = {0, 5, 4, 0, 2, 1};
+    static constexpr int minimum[] = {176, 186, 112, 118, 104, 84};
+    static constexpr int weight[] = {1, 2, 4, 0, 3, 2};
     int rest = width();
     int weights = 0;
     for (int column = 0; column < SummaryModel::ColumnCount; ++column) {

@@ -8,13 +8,15 @@
 #include "theme/icons.h"
 #include "words.h"
 #include "widgets/misc.h"
+#include "widgets/paint.h"
 
+#include <QAbstractButton>
 #include <QHBoxLayout>
 #include <QJsonArray>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QTimer>
-#include <QToolButton>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -34,6 +36,44 @@ QLabel *plainLabel(const QString &text, const QFont &font, QWidget *parent)
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
+
+/// A row that goes somewhere: icon and text in line with the facts above it, a soft ground under the pointer.
+class LinkRow final : public QAbstractButton
+{
+public:
+    LinkRow(QString icon, const QString &text, QWidget *parent)
+        : QAbstractButton(parent)
+        , m_icon(std::move(icon))
+    {
+        setText(text);
+        setAttribute(Qt::WA_Hover);
+        setFocusPolicy(Qt::TabFocus);
+        setCursor(Qt::PointingHandCursor);
+        setFixedHeight(qMax(26, fontMetrics().height() + 10));
+        setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    }
+
+    [[nodiscard]] QSize sizeHint() const override { return {120, height()}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Tokens &t = Theme::tokens();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        if (underMouse() || hasFocus()) {
+            painter.setPen(hasFocus() ? QPen(t.accent, 1.5) : QPen(Qt::NoPen));
+            painter.setBrush(underMouse() ? t.hover : t.surface);
+            painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 5, 5);
+        }
+        paint::icon(&painter, QRectF(8, 0, 16, height()), m_icon, t.faint);
+        paint::text(&painter, QRectF(32, 0, width() - 40, height()), text(), Theme::uiFont(),
+                    underMouse() ? t.accent : t.text, Qt::AlignLeft, Qt::ElideMiddle);
+    }
+
+private:
+    QString m_icon;
+};
 
 } // namespace
 
@@ -80,6 +120,7 @@ void Inspector::addHeading(const QString &icon, const QString &title, const QStr
 {
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
+    row->setContentsMargins(8, 0, 8, 0);
     auto *image = new QLabel(m_content);
     image->setPixmap(icons::pixmap(icon, Theme::tokens().accent, 20, devicePixelRatioF()));
     row->addWidget(image, 0, Qt::AlignTop);
@@ -100,8 +141,10 @@ void Inspector::addFact(const QString &label, const QString &text, bool isCode)
         return;
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
+    row->setContentsMargins(8, 0, 8, 0);
     QLabel *name = mutedLabel(label, m_content);
-    name->setFixedWidth(96);
+    name->setFont(Theme::uiFont());
+    name->setFixedWidth(88);
     row->addWidget(name, 0, Qt::AlignTop);
     row->addWidget(plainLabel(text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content), 1);
     m_column->addLayout(row);
@@ -114,9 +157,10 @@ void Inspector::addError(const QString &text)
         return;
     QLabel *label = plainLabel(text, Theme::uiFont(), m_content);
     QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, Theme::tokens().error);
     palette.setColor(QPalette::Window, Theme::tokens().errorSoft);
     label->setPalette(palette);
+    label->setBackgroundRole(QPalette::Window);
+    setInk(label, Theme::tokens().error);
     label->setAutoFillBackground(true);
     label->setMargin(8);
     m_column->addWidget(label);
@@ -127,8 +171,9 @@ void Inspector::addSection(const QString &title)
 {
     m_column->addSpacing(8);
     m_column->addWidget(new Rule(Qt::Horizontal, m_content));
-    m_column->addSpacing(8);
+    m_column->addSpacing(12);
     QLabel *label = mutedLabel(title, m_content);
+    label->setIndent(8);
     QFont font = label->font();
     font.setWeight(QFont::DemiBold);
     label->setFont(font);
@@ -139,18 +184,19 @@ void Inspector::addSection(const QString &title)
 void Inspector::addLink(const QString &icon, const QString &text, const QString &toolTip,
                         const std::function<void()> &action)
 {
-    auto *link = new QToolButton(m_content);
-    link->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    link->setIcon(icons::get(icon, Theme::tokens().faint));
-    link->setAutoRaise(true);
-    link->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    link->setText(text);
-    link->setToolTip(toolTip.isEmpty() ? text : toolTip);
-    link->setFocusPolicy(Qt::TabFocus);
-    link->setCursor(Qt::PointingHandCursor);
-    link->setProperty("link", true);
-    connect(link, &QToolButton::clicked, this, [action] { action(); });
+    auto *link = new LinkRow(icon, text, m_content);
+    link->setToolTip((toolTip.isEmpty() ? text : toolTip).toHtmlEscaped());
+    connect(link, &QAbstractButton::clicked, this, [action] { action(); });
     m_column->addWidget(link);
+}
+
+void Inspector::addButton(QPushButton *button)
+{
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(8, 0, 8, 0);
+    row->addWidget(button);
+    row->addStretch();
+    m_column->addLayout(row);
 }
 
 void Inspector::addPlugin(const QString &name, const QModelIndex &index)
@@ -216,7 +262,7 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
     reload->setEnabled(m_source->server().agent == session::AgentState::Connected);
     reload->setToolTip(reload->isEnabled() ? tr("Load its code afresh and swap it in") : tr("The server is not running"));
     connect(reload, &QPushButton::clicked, this, [this, name] { Q_EMIT reloadRequested(name); });
-    m_column->addWidget(reload, 0, Qt::AlignLeft);
+    addButton(reload);
 }
 
 void Inspector::rebuild()
@@ -226,7 +272,7 @@ void Inspector::rebuild()
     m_content->setBackgroundRole(QPalette::Base);
     m_content->setAutoFillBackground(true);
     m_column = new QVBoxLayout(m_content);
-    m_column->setContentsMargins(16, 12, 16, 16);
+    m_column->setContentsMargins(8, 12, 8, 16);
     m_column->setSpacing(0);
     const QModelIndex index = m_index;
     const auto kind = NodeKind(index.data(models::KindRole).toInt());
@@ -246,9 +292,8 @@ void Inspector::rebuild()
     if (!m_source || !index.isValid() || kind == NodeKind::Group || kind == NodeKind::Section) {
         QLabel *hint = plainLabel(tr("Select a plugin, a method or a route in the Workspace tree to see what is known of it."),
                                   Theme::uiFont(), m_content);
-        QPalette palette = hint->palette();
-        palette.setColor(QPalette::WindowText, Theme::tokens().muted);
-        hint->setPalette(palette);
+        hint->setIndent(8);
+        setInk(hint, Theme::tokens().muted);
         m_column->addWidget(hint);
     } else if (kind == NodeKind::Plugin) {
         addPlugin(name, index);
@@ -271,7 +316,7 @@ void Inspector::rebuild()
         m_column->addSpacing(12);
         auto *tryIt = new QPushButton(icons::get(u"send"_s), tr("Try this route"), m_content);
         connect(tryIt, &QPushButton::clicked, this, [this, full] { Q_EMIT routeRequested(full); });
-        m_column->addWidget(tryIt, 0, Qt::AlignLeft);
+        addButton(tryIt);
     } else {
         static const QHash<NodeKind, const char *> kinds{
             {NodeKind::Method, QT_TR_NOOP("Method")},         {NodeKind::Handler, QT_TR_NOOP("Handler")},

@@ -4,7 +4,9 @@
 
 #include <QModelIndex>
 #include <QScrollArea>
+#include <functional>
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace paddock::ui {
@@ -37,6 +39,7 @@ private:
     void addError(const QString &text);
     void addSection(const QString &title);
     void addLink(const QString &icon, const QString &text, const QString &toolTip, const std::function<void()> &action);
+    void addButton(QPushButton *button);
     void addPlugin(const QString &name, const QModelIndex &index);
 
     SourceModels *m_models;

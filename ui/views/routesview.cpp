@@ -10,10 +10,12 @@
 #include "words.h"
 #include "widgets/jsonedit.h"
 #include "widgets/misc.h"
+#include "widgets/paint.h"
 
 #include <QHeaderView>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTreeView>
@@ -59,6 +61,29 @@ QLabel *sectionLabel(const QString &text, QWidget *parent)
     label->setFont(font);
     return label;
 }
+
+class HistoryDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const Tokens &t = Theme::tokens();
+        painter->save();
+        paint::rowGround(painter, option);
+        const auto tone = words::Tone(index.siblingAtColumn(0).data(ToneRole).toInt());
+        paint::text(painter, QRectF(option.rect).adjusted(8, 0, -4, 0), index.data().toString(), Theme::uiFont(),
+                    index.column() == 0 ? t.text : index.column() == 1 ? words::ink(tone) : t.muted, Qt::AlignLeft,
+                    Qt::ElideMiddle);
+        painter->restore();
+    }
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
+    {
+        return {60, qMax(26, QFontMetrics(Theme::uiFont()).height() + 9)};
+    }
+};
 
 } // namespace
 
@@ -115,14 +140,18 @@ RoutesView::RoutesView(SourceModels *models, QWidget *parent)
     m_output->setPlaceholderText(tr("The response appears here."));
     m_history->setObjectName(u"routeHistory"_s);
     m_history->setAccessibleName(tr("Calls made"));
-    m_history->setHeaderLabels({tr("Route"), tr("Status"), tr("Time"), tr("At")});
+    m_history->setHeaderLabels({tr("Calls made"), tr("Status"), tr("Time")});
+    m_history->setItemDelegate(new HistoryDelegate(m_history));
+    m_history->setIndentation(0);
+    m_history->setMouseTracking(true);
+    m_history->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_history->setRootIsDecorated(false);
     m_history->setUniformRowHeights(true);
     m_history->setFrameShape(QFrame::NoFrame);
     m_history->header()->setStretchLastSection(false);
     m_history->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (int column = 1; column < 4; ++column)
-        m_history->header()->resizeSection(column, 88);
+    m_history->header()->resizeSection(1, 60);
+    m_history->header()->resizeSection(2, 72);
 
     auto *listSide = new QWidget(this);
     auto *filterRow = new QHBoxLayout;
@@ -164,15 +193,21 @@ RoutesView::RoutesView(SourceModels *models, QWidget *parent)
     trySide->setChildrenCollapsible(false);
     trySide->addWidget(inputSide);
     trySide->addWidget(outputSide);
-    trySide->addWidget(m_history);
-    trySide->setSizes({210, 210, 110});
+    trySide->setSizes({190, 250});
     trySide->setStretchFactor(1, 1);
     auto *across = new QSplitter(Qt::Horizontal, this);
     across->setObjectName(u"routeSplitter"_s);
     across->setChildrenCollapsible(false);
-    across->addWidget(listSide);
+    auto *left = new QSplitter(Qt::Vertical, this);
+    left->setObjectName(u"routeListSplitter"_s);
+    left->setChildrenCollapsible(false);
+    left->addWidget(listSide);
+    left->addWidget(m_history);
+    left->setSizes({300, 130});
+    left->setStretchFactor(0, 1);
+    across->addWidget(left);
     across->addWidget(trySide);
-    across->setSizes({240, 480});
+    across->setSizes({280, 480});
     across->setStretchFactor(1, 1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -265,8 +300,6 @@ void RoutesView::refreshSend()
         why = tr("The server is not running");
     else if (!valid)
         why = tr("The input is not JSON");
-    else if (m_isSending)
-        why = tr("Waiting for the response");
     m_send->setEnabled(why.isEmpty());
     m_send->setToolTip(why.isEmpty() ? tr("Call the route (Ctrl+Return)") : why);
     m_send->setText(m_isSending ? tr("Sending…") : tr("Send"));
@@ -274,7 +307,7 @@ void RoutesView::refreshSend()
 
 void RoutesView::send()
 {
-    if (!m_send->isEnabled() || !m_source)
+    if (!m_send->isEnabled() || !m_source || m_isSending)
         return;
     const QString route = m_route;
     const QString input = m_input->toPlainText();
@@ -304,15 +337,15 @@ void RoutesView::finish(const QString &route, const QString &input, const QJsonO
     if (const int generation = result["generation"_L1].toInt(); generation > 0)
         facts.append(tr("generation %1").arg(generation));
     const QString body = error.isEmpty() ? bodyText(result["body"_L1]) : error;
-    showResponse(status, int(tone), facts.join(" · "_L1), body);
+    showResponse(status, int(tone), facts.join(u" · "_s), body);
 
-    auto *item = new QTreeWidgetItem({route, status, words::duration(took), words::clock(QDateTime::currentDateTimeUtc())});
+    auto *item = new QTreeWidgetItem({route, status, words::duration(took)});
     item->setData(0, InputRole, input);
     item->setData(0, BodyRole, body);
-    item->setData(0, FactsRole, facts.join(" · "_L1));
+    item->setData(0, FactsRole, facts.join(u" · "_s));
     item->setData(0, StatusRole, status);
     item->setData(0, ToneRole, int(tone));
-    item->setForeground(1, words::ink(tone));
+    item->setToolTip(0, words::clock(QDateTime::currentDateTimeUtc()));
     m_history->insertTopLevelItem(0, item);
     while (m_history->topLevelItemCount() > HistoryLength)
         delete m_history->takeTopLevelItem(m_history->topLevelItemCount() - 1);

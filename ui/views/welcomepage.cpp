@@ -91,8 +91,12 @@ WelcomePage::WelcomePage(QWidget *parent)
         sentence->setPalette(palette);
     });
 
-    auto *sample = new QPushButton(icons::get(u"sample"_s, QColor()), tr("Open &sample"), this);
+    auto *sample = new QPushButton(icons::get(u"sample"_s, Theme::tokens().onAccent), tr("Open &sample"), this);
     sample->setObjectName(u"openSample"_s);
+    sample->setDefault(true);
+    sample->setAutoDefault(false);
+    connect(Theme::instance(), &Theme::changed, sample,
+            [sample] { sample->setIcon(icons::get(u"sample"_s, Theme::tokens().onAccent)); });
     sample->setToolTip(tr("A small shop to try Paddock on, copied to a folder of yours"));
     auto *folder = new QPushButton(icons::get(u"folder"_s), tr("Open &folder…"), this);
     folder->setObjectName(u"openFolder"_s);
@@ -142,7 +146,12 @@ WelcomePage::WelcomePage(QWidget *parent)
     page->setSpacing(0);
     page->addWidget(m_banners);
     page->addStretch(2);
-    page->addWidget(inner, 0, Qt::AlignHCenter);
+    // Side stretches, not an alignment: the height of the wrapped sentence is then taken into account.
+    auto *across = new QHBoxLayout;
+    across->addStretch();
+    across->addWidget(inner);
+    across->addStretch();
+    page->addLayout(across);
     page->addStretch(3);
 
     connect(sample, &QPushButton::clicked, this, &WelcomePage::sampleRequested);

@@ -148,6 +148,8 @@ void WorkspaceView::applyFilter(const QString &text)
 
 void WorkspaceView::expandDefaults()
 {
+    if (m_models->tree.rowCount() == 0)
+        m_seen.clear(); // another workspace starts afresh
     for (int row = 0; row < m_filter.rowCount(); ++row) {
         const QModelIndex index = m_filter.index(row, 0);
         const QString key = m_models->tree.pathOf(m_filter.mapToSource(index)).join(u'/');

@@ -122,7 +122,16 @@ int LogView::visibleRows() const
 
 int LogView::rowAtY(int y) const
 {
-    return qBound(0, verticalScrollBar()->value() + y / m_rowHeight, qMax(0, m_model->rowCount() - 1));
+    const int offset = topOffset();
+    const int row = verticalScrollBar()->value() + (y < offset ? -1 : (y - offset) / m_rowHeight);
+    return qBound(0, row, qMax(0, m_model->rowCount() - 1));
+}
+
+int LogView::topOffset() const
+{
+    const QScrollBar *bar = verticalScrollBar();
+    const bool atEnd = bar->maximum() > 0 && bar->value() == bar->maximum();
+    return atEnd ? viewport()->height() - visibleRows() * m_rowHeight : 0;
 }
 
 void LogView::refreshMetrics()
@@ -137,6 +146,8 @@ void LogView::refreshRange()
 {
     m_isAdjusting = true;
     const int rows = m_model->rowCount();
+    if (rows == 0)
+        m_widest = 0;
     QScrollBar *bar = verticalScrollBar();
     bar->setPageStep(visibleRows());
     bar->setRange(0, qMax(0, rows - visibleRows()));
@@ -186,7 +197,10 @@ void LogView::paintEvent(QPaintEvent *)
     const qint64 to = qMax(m_anchor, m_current);
     const int first = verticalScrollBar()->value();
     const int widestBefore = m_widest;
-    for (int row = first, y = 0; row < rows && y < viewport()->height(); ++row, y += m_rowHeight) {
+    // At the end the last line sits on the lower edge, and a part of one more shows above.
+    const int offset = topOffset();
+    const int above = offset > 0 && first > 0 ? 1 : 0;
+    for (int row = first - above, y = offset - above * m_rowHeight; row < rows && y < viewport()->height(); ++row, y += m_rowHeight) {
         const qint64 sequence = m_model->sequence(row);
         paintRow(painter, QRect(0, y, viewport()->width(), m_rowHeight), sequence,
                  m_anchor >= 0 && sequence >= from && sequence <= to);
@@ -211,7 +225,8 @@ void LogView::paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bo
     const auto columns = [&](int count) { return qRound(m_charWidth * count); };
     qreal x = Margin - horizontalScrollBar()->value();
     const auto cell = [&](const QString &text, int width, const QColor &colour) {
-        paint::text(&painter, QRectF(x, rect.top(), columns(width), rect.height()), text, font, colour);
+        paint::text(&painter, QRectF(x, rect.top(), columns(width), rect.height()), text, font, colour, Qt::AlignLeft,
+                    Qt::ElideNone);
         x += columns(width + 1);
     };
     cell(line.at.toLocalTime().toString(u"HH:mm:ss.zzz"), 12, t.faint);

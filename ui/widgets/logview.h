@@ -45,6 +45,7 @@ protected:
 
 private:
     [[nodiscard]] int visibleRows() const;
+    [[nodiscard]] int topOffset() const; ///< px above the first whole row: the last one sits on the lower edge
     [[nodiscard]] int rowAtY(int y) const;
     void select(qint64 anchor, qint64 current);
     void moveCurrent(int rows, bool extend);

@@ -132,15 +132,21 @@ void EmptyState::paintEvent(QPaintEvent *)
                      m_text);
 }
 
+void setInk(QWidget *widget, const QColor &colour)
+{
+    QPalette palette = widget->palette();
+    palette.setColor(QPalette::WindowText, colour);
+    palette.setColor(QPalette::Text, colour); // on a ground of QPalette::Base labels use this one
+    widget->setPalette(palette);
+}
+
 QLabel *mutedLabel(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
     label->setTextFormat(Qt::PlainText);
     label->setFont(Theme::smallFont());
     const auto colour = [label] {
-        QPalette palette = label->palette();
-        palette.setColor(QPalette::WindowText, Theme::tokens().muted);
-        label->setPalette(palette);
+        setInk(label, Theme::tokens().muted);
     };
     colour();
     QObject::connect(Theme::instance(), &Theme::changed, label, colour);

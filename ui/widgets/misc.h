@@ -65,6 +65,9 @@ private:
     QString m_icon, m_title, m_text;
 };
 
+/// The colour of a label's text.
+void setInk(QWidget *widget, const QColor &colour);
+
 /// A label in the muted colour of the theme, in the small font.
 [[nodiscard]] QLabel *mutedLabel(const QString &text, QWidget *parent);
 

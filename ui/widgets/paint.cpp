@@ -82,10 +82,10 @@ void sparkline(QPainter *painter, const QRectF &rect, const QList<double> &value
         return;
     const QRectF box = rect.adjusted(2, 3, -3, -3);
     const double top = *std::ranges::max_element(values);
-    const double step = box.width() / double(qMax<qsizetype>(values.size() - 1, 11));
+    const double step = box.width() / double(qMax<qsizetype>(values.size() - 1, 5));
     // Newest at the right edge; a square root keeps one slow outlier from flattening the rest.
     const auto at = [&](qsizetype i) {
-        const double share = top > 0 ? std::sqrt(values[i] / top) : 0;
+        const double share = values.size() == 1 ? 0.5 : top > 0 ? std::sqrt(values[i] / top) : 0;
         return QPointF(box.right() - double(values.size() - 1 - i) * step, box.bottom() - share * box.height());
     };
     painter->save();
@@ -117,7 +117,8 @@ void rowGround(QPainter *painter, const QStyleOptionViewItem &option)
         painter->fillRect(option.rect, active ? t.selection : t.selectionInactive);
     else if (option.state.testFlag(QStyle::State_MouseOver))
         painter->fillRect(option.rect, t.hover);
-    if (option.state.testFlag(QStyle::State_HasFocus) && active && option.rect.left() < 40)
+    const bool current = option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_Selected);
+    if (current && active && option.rect.left() < 40)
         painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), t.accent);
 }
 
