@@ -3,7 +3,7 @@
 
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
-import { addApi, hotReloadOf, pluginFiles } from "./api";
+import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
@@ -94,6 +94,17 @@ class Agent {
     attributeBy((file) => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
+      }
+      return null;
+    });
+    this.#modules.watchQueries((file) => {
+      for (const server of this.#servers.values()) {
+        const unit = [...server.tracked.units.values()].find((one) => one.file === file);
+        if (!unit || server.tracked.state === "created") continue;
+        const modules = pluginFiles(file, this.#modules.loaded());
+        return this.#swap(server, { params: { plugins: [{ name: unit.name }], modules } }).then((result) => {
+          if (!result.ok) throw new Refused(result);
+        });
       }
       return null;
     });

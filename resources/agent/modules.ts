@@ -70,6 +70,25 @@ export class Modules {
     this.#standIn(file);
   }
 
+  /**
+   * `import("../users/index.ts?" + Date.now())`, as the framework's guide reloads a plugin: `reload` is asked first, and the
+   * importer then gets the module as it is in service.
+   */
+  watchQueries(reload: (file: string) => Promise<void> | null): void {
+    void Bun.plugin({
+      name: "paddock-reload",
+      setup: (build) => {
+        build.onLoad({ filter: /\.[cm]?[jt]sx?\?\d{10,}$/ }, async ({ path }) => {
+          const file = path.slice(0, path.indexOf("?"));
+          const reloading = reload(file);
+          if (!reloading) return { contents: readFileSync(file, "utf8"), loader: LOADERS[extname(file)] ?? "js" };
+          await reloading;
+          return { exports: await this.load(file), loader: "object" };
+        });
+      },
+    });
+  }
+
   #standIn(file: string): void {
     const loader = LOADERS[extname(file)];
     if (!loader || this.#virtual.has(file)) return;
