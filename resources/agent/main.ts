@@ -5,13 +5,16 @@
 
 import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
+import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
 import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
+import type { Owner } from "./ledger";
 import { within } from "./limit";
 import { watchLogger } from "./logs";
-import { collect } from "./memory";
+import { collect, shrink } from "./memory";
+import { migrate } from "./migrate";
 import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
 import type { Notification, SwapParams, SwapResult } from "./protocol";
@@ -79,6 +82,7 @@ class Agent {
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
     wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
     wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
@@ -91,11 +95,19 @@ class Agent {
     watchTimers();
     watchChildren();
     watchProcess();
-    attributeBy((file) => {
+    const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
       }
       return null;
+    };
+    attributeBy(ownerOf);
+    watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
+      const current = this.#servers.values().next().value?.tracked.generation ?? 1;
+      this.#wire.notify({
+        event: "log", source: "console", level, message, plugin, tags: [], data: null, generation: generation ?? current,
+        requestId: null, text: message, at: Date.now(),
+      });
     });
     this.#modules.watchQueries((file) => {
       for (const server of this.#servers.values()) {
@@ -169,7 +181,7 @@ class Agent {
     const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
-      retired: (what) => notify({ event: "retired", server: tracked.id, ...what }),
+      retired: (what) => notify({ event: "retired", server: tracked.id, plugin: what.plugins[0] ?? null, router: what.routers[0] ?? null, ...what }),
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
@@ -197,6 +209,7 @@ class Agent {
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
+    if (result.ok && result.generation % 100 === 0) shrink();
     return result;
   }
 

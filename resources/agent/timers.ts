@@ -7,7 +7,7 @@
 
 import { createRequire } from "node:module";
 import { currentOwner, type Entry, type Owner } from "./ledger";
-import { callSite, frames, inWorkspace, type Frame } from "./positions";
+import { callSite, origin } from "./positions";
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -66,14 +66,6 @@ export function watchTimers(): void {
   scope.setInterval = Object.assign(interval, often);
   scope.clearTimeout = clear(cancelLater);
   scope.clearInterval = clear(cancelOften);
-}
-
-/** Whether the user's own code set the timer itself, or a library on its behalf. */
-function origin(): { own: boolean; site: Frame | null } {
-  const all = frames(new Error().stack).filter(({ file }) => !file.startsWith(import.meta.dir + "/"));
-  const first = all[0];
-  if (first && inWorkspace(first.file)) return { own: true, site: first };
-  return { own: false, site: all.find(({ file }) => inWorkspace(file)) ?? null };
 }
 
 const lateCallbacks = new WeakMap<Owner, WeakSet<object>>();

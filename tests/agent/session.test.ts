@@ -34,10 +34,31 @@ for (const runtime of runtimes()) {
       await ws.body("users.hello", { name: "Ann" });
       const first = await ws.paddock.event("log", ({ message }) => message === "greeting Ann") as unknown as Log;
       expect(first).toMatchObject({ level: "info", plugin: "users", generation: 1 });
+      expect(ws.paddock.messages.filter(({ event, message }) => event === "log" && String(message).includes("greeting Ann")).length).toBe(1);
       await ws.until("stdout carries the line", () => ws.output, (text) => text.includes(first.text!));
       await ws.plugin("users", greeter("two"));
       await ws.body("users.hello", { name: "Bob" });
       expect(await ws.paddock.event("log", ({ message }) => message === "greeting Bob")).toMatchObject({ plugin: "users", generation: 2 });
+    });
+
+    test("what the workspace prints is tagged, line by line", async () => {
+      ws = await new Workspace(runtime).start();
+      const printing = (n: number) => `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: (name: string) => { console.warn("two\\nlines " + name); console.log({ not: "told" }); return "${n}"; } }) });\n`;
+      await ws.plugin("users", printing(1));
+      await ws.body("users.hello", { name: "Ann" });
+      expect(await ws.paddock.event("log", ({ message }) => message === "lines Ann")).toMatchObject({ level: "warn", plugin: "users", generation: 2, source: "console" });
+      expect(ws.paddock.messages.some(({ event, message }) => event === "log" && String(message).includes("told"))).toBe(false);
+      await ws.until("it is printed too", () => ws.output, (text) => text.includes("two\nlines Ann") && text.includes('not: "told"'));
+    });
+
+    test("migrations run inside the server; a failing one is told, and read again after an edit", async () => {
+      ws = await new Workspace(runtime).start();
+      const up = (body: string) => ws.write("src/plugins/users/migrations/001_things.ts", `import type { Kysely } from "kysely";\nexport async function up(db: Kysely<any>) {\n  ${body}\n}\n`);
+      up(`throw new Error("not yet");`);
+      await expect(ws.paddock.ask("migrate")).rejects.toThrow(/migration-failed.*not yet.*001_things/);
+      up(`await db.schema.createTable("things").addColumn("id", "integer").execute();`);
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [{ plugin: "users", name: "001_things.ts" }] });
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [] });
     });
 
     test("requests are told with route, status and generation", async () => {
