@@ -49,9 +49,12 @@ export async function startAgent(options: AgentOptions): Promise<void> {
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
     runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
   }));
+  // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
+  const child = process.env.PADDOCK_AGENT !== undefined;
+  process.env.PADDOCK_AGENT = String(process.pid);
   const agent = new Agent(wire);
   agent.answer();
-  const dialled = wire.dial();
+  const dialled = child ? null : agent.dial();
   const framework = await loadFramework(options.workspace);
   if (framework) {
     hideFramework(framework.folder);
@@ -65,12 +68,17 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  #dialled: Promise<void> | null = null;
 
   constructor(wire: Wire) {
     this.#wire = wire;
     wire.onConnected = () => {
       for (const { tracked } of this.#servers.values()) this.#report(tracked);
     };
+  }
+
+  dial(): Promise<void> {
+    return (this.#dialled ??= this.#wire.dial());
   }
 
   answer(): void {
@@ -175,6 +183,7 @@ class Agent {
   #track(server: ServerLike, framework: Framework): Server {
     const known = this.#servers.get(server);
     if (known) return known;
+    void this.dial();
     const tracked = new Tracked(server, framework);
     const notify = (message: Notification): void => this.#wire.notify(message);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);

@@ -6,6 +6,7 @@
 // generation; an interval of that sort that outlives its generation is named.
 
 import { createRequire } from "node:module";
+import type { Dict } from "./framework";
 import { currentOwner, type Entry, type Owner } from "./ledger";
 import { callSite, origin } from "./positions";
 
@@ -94,7 +95,7 @@ interface Child {
 export function watchChildren(): void {
   const take = (child: unknown): void => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null) return;
+    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
     const process = child as Child;
     const entry = owner.add("process", () => {
       if (process.exitCode === null) process.kill();
@@ -103,18 +104,28 @@ export function watchChildren(): void {
     if (process.exited) void process.exited.then(gone, gone);
     else process.once?.("exit", gone);
   };
-  const wrap = (holder: Record<string, Any>, name: string): void => {
+  const wrap = (holder: Record<string, Any>, name: string, prepare = (args: unknown[]): unknown[] => args): void => {
     const original = holder[name];
     if (typeof original !== "function") return;
     holder[name] = Object.assign(function (this: unknown, ...args: unknown[]) {
-      const child = original.apply(this, args);
+      const child = original.apply(this, prepare(args));
       take(child);
       return child;
     }, original);
   };
-  wrap(Bun as unknown as Record<string, Any>, "spawn");
+  // Bun hands children the environment as it was at the start, without the agent's mark.
+  const marked = ([command, options]: unknown[]): unknown[] => {
+    if (typeof command === "object" && command !== null && !Array.isArray(command)) return [withEnvironment(command as Dict)];
+    return [command, withEnvironment((options ?? {}) as Dict)];
+  };
+  wrap(Bun as unknown as Record<string, Any>, "spawn", marked);
+  wrap(Bun as unknown as Record<string, Any>, "spawnSync", marked);
   const processes = createRequire(import.meta.url)("node:child_process") as Record<string, Any>;
   for (const name of ["spawn", "fork", "exec", "execFile"]) wrap(processes, name);
+}
+
+function withEnvironment(options: Dict): Dict {
+  return options.env === undefined ? { ...options, env: process.env } : options;
 }
 
 /** Listeners on the process itself. */

@@ -225,6 +225,24 @@ adminRouter.route("router").typed({ handle: () => {
       expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({ status: 200, body: { text: "inside Ann" }, generation: 2 });
     });
 
+    test("a child without a server of its own keeps off the line; a chain of scripts reaches the server", async () => {
+      ws = new Workspace(runtime, {
+        "worker.ts": `console.log("worker has run");`,
+        "chain.ts": `const child = Bun.spawn([process.execPath, "src/index.ts"], { stdout: "inherit", stderr: "inherit" }); await child.exited;`,
+        "src/plugins/stats/index.ts": `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => {
+  await Bun.spawn([process.execPath, "worker.ts"], { stdout: "inherit" }).exited;
+  return { add: () => 1, count: 1 };
+} });\n`,
+      });
+      await ws.start({ entry: "chain.ts", env: { BUN_OPTIONS: `--preload=${AGENT}` } });
+      await ws.until("the worker has run", () => ws.output, (text) => text.includes("worker has run"));
+      const pids = ws.paddock.messages.filter(({ event }) => event === "hello").map(({ pid }) => pid as number);
+      expect(pids.length).toBe(2);
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "hello Ann" });
+      expect((await ws.plugin("users", greeter("chained"))).ok).toBe(true);
+      process.kill(pids[1]!, "SIGKILL");
+    });
+
     test("through BUN_OPTIONS; and nothing at all without Paddock's environment", async () => {
       ws = new Workspace(runtime);
       const child = await ws.start({ env: { BUN_OPTIONS: `--preload=${AGENT}` }, agent: true });
