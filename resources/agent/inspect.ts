@@ -41,6 +41,7 @@ export function generations(tracked: Tracked): Dict {
     event: "generation",
     generation: tracked.generation,
     plugins: Object.fromEntries([...tracked.units].map(([name, unit]) => [name, unit.generation])),
+    routes: Object.fromEntries(tracked.routeGenerations),
   };
 }
 
@@ -90,7 +91,7 @@ function methods(service: unknown): MethodInfo[] {
 function routeInfos(tracked: Tracked): Dict[] {
   const routes: Dict[] = [];
   for (const router of tracked.server.routers) {
-    for (const route of router.getRoutes()) routes.push(routeInfo(route, router.getPrefix(), router.getVersion?.() ?? null, tracked.generation));
+    for (const route of router.getRoutes()) routes.push(routeInfo(route, router.getPrefix(), router.getVersion?.() ?? null, tracked.routeGenerations.get(route.name) ?? 1));
   }
   return routes;
 }

@@ -3,6 +3,7 @@
 
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
+import { existsSync, realpathSync } from "node:fs";
 import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
 import { watchConsole } from "./console";
@@ -22,7 +23,7 @@ import { RequestLog } from "./requests";
 import { noteUse, watchRouters } from "./routers";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy, watchChildren, watchProcess, watchTimers } from "./timers";
+import { attributeBy } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { scopes } from "./world";
 import { Wire } from "./wire";
@@ -43,7 +44,7 @@ interface Server {
 const PROTOCOL = 1;
 
 export async function startAgent(options: AgentOptions): Promise<void> {
-  locate(options.workspace);
+  locate(existsSync(options.workspace) ? realpathSync(options.workspace) : options.workspace);
   const startedAt = Date.now();
   const wire = new Wire(options.socket, () => ({
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
@@ -89,7 +90,7 @@ class Agent {
     wire.on("stats", () => ({ inFlight: tracked().worlds.current.inFlight }));
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
-    wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("swap", (params) => this.#swap(this.#latest(), { params: withRealPaths(params as SwapParams) }));
     wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
@@ -100,9 +101,6 @@ class Agent {
 
   /** What is registered outside the framework: timers, children, listeners on the process. */
   watch(): void {
-    watchTimers();
-    watchChildren();
-    watchProcess();
     const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
@@ -284,4 +282,21 @@ class Agent {
     const { message, stack, file, line } = describe(error, kind);
     this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
   }
+}
+
+/** The module cache knows files by their real paths. */
+function withRealPaths(params: SwapParams): SwapParams {
+  const real = (file: string): string => {
+    try {
+      return realpathSync(file);
+    } catch {
+      return file; // gone, which is for the load to say
+    }
+  };
+  return {
+    ...params,
+    modules: params.modules?.map(real),
+    routes: params.routes?.map(({ file }) => ({ file: real(file) })),
+    plugins: params.plugins?.map((plugin) => (plugin.file ? { ...plugin, file: real(plugin.file) } : plugin)),
+  };
 }

@@ -4,11 +4,11 @@
 // Requests as they end, told in batches.
 
 import type { Notification } from "./protocol";
+import { native } from "./runtimeledger";
 import type { Served } from "./serve";
 
 const EVERY_MS = 100;
 const MOST = 200;
-const later = globalThis.setTimeout; // before the ledger wraps it
 
 export class RequestLog {
   readonly #server: number;
@@ -37,7 +37,7 @@ export class RequestLog {
     this.#items.push(served);
     if (this.#armed) return;
     this.#armed = true;
-    later(this.#send, EVERY_MS).unref();
+    native.setTimeout(this.#send, EVERY_MS).unref();
   };
 
   readonly #send = (): void => {

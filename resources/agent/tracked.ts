@@ -44,6 +44,8 @@ export class Tracked {
   readonly standIns = new Map<string, StandIn>();
   /** What generations of a plugin hand to each other. */
   readonly #data = new Map<string, Dict>();
+  /** The generation in which a route last changed, by name; those not named are the first's. */
+  readonly routeGenerations = new Map<string, number>();
   generation = 1;
   mode: "server" | "in-process" = "server";
   /** start() was called: whatever it initialises belongs to a server of its own. */

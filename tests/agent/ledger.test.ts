@@ -114,6 +114,31 @@ export const usersPlugin = createPlugin.define({
       expect(result.ledger.undisposed).toEqual([expect.objectContaining({ kind: "interval", file: ws.path("src/plugins/users/index.ts"), line: 7 })]);
     });
 
+    test("servers on a fixed port, watchers and sockets pass from one generation to the next", async () => {
+      const serving = (mark: string) => `${head}
+import { watch } from "node:fs";
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async () => {
+    const own = Bun.serve({ port: (globalThis as any).ownPort ?? 0, fetch: (req, server) => server.upgrade(req) ? undefined : new Response("${mark}"), websocket: { message() {} } });
+    (globalThis as any).ownPort = own.port;
+    watch(import.meta.dir, () => {});
+    const socket = new WebSocket("ws://localhost:" + own.port);
+    await new Promise((resolve) => { socket.onopen = resolve; });
+    return { hello: () => String(own.port) };
+  },
+});
+`;
+      expect((await ws.plugin("users", serving("one"))).ok).toBe(true);
+      const port = (await ws.body("users.hello")).text;
+      const ask = async () => await (await fetch(`http://localhost:${port}`)).text();
+      expect(await ask()).toBe("one");
+      const result = await ws.plugin("users", serving("two"));
+      expect(result).toMatchObject({ ok: true, ledger: { disposed: { server: 1, "file-watcher": 1, websocket: 1 }, undisposed: [] } });
+      expect((await ws.body("users.hello")).text).toBe(port);
+      await ws.until("the new one answers alone", ask, (text) => text === "two");
+    });
+
     const counter = (version: string, hooks: string) => `${head}
 export const hot = ${hooks};
 export const usersPlugin = createPlugin.define({
