@@ -6,31 +6,33 @@ namespace paddock::logs {
 
 using namespace Qt::StringLiterals;
 
+// Not QStringDecoder: where a chunk ends within a sequence that then turns out to be invalid, it swallows the valid
+// character after it (seen with Qt 6.8).
 QString Utf8Decoder::decode(QByteArrayView bytes)
 {
-    // Only to know at the end whether the stream stopped inside a character; the decoder keeps its own state.
-    for (qsizetype i = std::max<qsizetype>(0, bytes.size() - 4); i < bytes.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        if (byte >= 0xf0)
-            m_missing = 3;
-        else if (byte >= 0xe0)
-            m_missing = 2;
-        else if (byte >= 0xc0)
-            m_missing = 1;
-        else if (byte >= 0x80)
-            m_missing = std::max(0, m_missing - 1);
-        else
-            m_missing = 0;
+    QByteArray whole;
+    if (!m_rest.isEmpty()) {
+        whole = std::exchange(m_rest, {}) + bytes.toByteArray();
+        bytes = whole;
     }
-    return m_decoder.decode(bytes);
+    qsizetype keep = 0;
+    for (qsizetype back = 1; back <= std::min<qsizetype>(3, bytes.size()); ++back) {
+        const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
+        if (byte < 0x80)
+            break;
+        if (byte >= 0xc0) {
+            const qsizetype length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+            keep = back < length ? back : 0;
+            break;
+        }
+    }
+    m_rest = bytes.last(keep).toByteArray();
+    return QString::fromUtf8(bytes.chopped(keep));
 }
 
 QString Utf8Decoder::finish()
 {
-    const bool cut = m_missing > 0;
-    m_missing = 0;
-    m_decoder.resetState();
-    return cut ? QString(QChar::ReplacementCharacter) : QString();
+    return std::exchange(m_rest, {}).isEmpty() ? QString() : QString(QChar::ReplacementCharacter);
 }
 
 LineSplitter::LineSplitter(qsizetype cap)

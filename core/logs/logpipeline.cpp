@@ -105,9 +105,15 @@ public:
     {
     }
 
+    struct Gap
+    {
+        qint64 lines = 0;
+        bool cutsLine = false; ///< it ended within a line
+    };
+
     void push(Input input);
     void run();
-    void process(Input &input, qint64 gap);
+    void process(Input &input, Gap gap);
     void take(const QList<StyledLine> &lines, const Input &input);
     void showPartials();
     void publish();
@@ -123,7 +129,7 @@ public:
     QWaitCondition wake;
     std::deque<Input> queue;
     qint64 queuedBytes = 0;
-    QHash<QString, qint64> gaps; ///< lines dropped from the queue, by source
+    QHash<QString, Gap> gaps; ///< what was dropped from the queue, by source
     QList<LogLine> ready;        ///< for the owner's thread
     qint64 readyLost = 0;
     bool readyPosted = false; ///< the owner has not fetched the last ones yet: nothing is published before
@@ -212,7 +218,9 @@ void LogPipeline::Private::push(Input input)
             ++it;
             continue;
         }
-        gaps[gapKey(*it)] += it->what == Input::What::Line ? 1 : std::max<qint64>(1, it->bytes.count('\n'));
+        Gap &gap = gaps[gapKey(*it)];
+        gap.lines += it->what == Input::What::Line ? 1 : it->bytes.count('\n');
+        gap.cutsLine = it->what == Input::What::Bytes && !it->bytes.endsWith('\n');
         queuedBytes -= weight(*it);
         it = queue.erase(it);
     }
@@ -239,7 +247,7 @@ void LogPipeline::Private::run()
             Input input = std::move(queue.front());
             queue.pop_front();
             queuedBytes -= input.bytes.size() + 2 * input.line.text.size() + 64;
-            const qint64 gap = gaps.take(gapKey(input));
+            const Gap gap = gaps.take(gapKey(input));
             locker.unlock();
             process(input, gap);
             locker.relock();
@@ -254,23 +262,24 @@ void LogPipeline::Private::run()
     }
 }
 
-void LogPipeline::Private::process(Input &input, qint64 gap)
+void LogPipeline::Private::process(Input &input, Gap gap)
 {
     if (input.what == Input::What::Line) {
-        batch.addLost(gap);
+        batch.addLost(gap.lines);
         batch.add({std::move(input.line), input.fallback, false, false, input.masker});
         return;
     }
     Stream &stream = streams[input.source];
-    if (gap > 0) {
+    if (gap.lines > 0 || gap.cutsLine) {
         take(stream.splitter.finish(), input);
-        batch.addLost(gap);
-        stream.skipping = true;
+        batch.addLost(gap.lines);
+        stream.skipping = gap.cutsLine;
     }
     QByteArrayView bytes = input.bytes;
     if (stream.skipping && !bytes.isEmpty()) {
         const qsizetype line = bytes.indexOf('\n');
         stream.skipping = line < 0;
+        batch.addLost(line < 0 ? 0 : 1);
         bytes = line < 0 ? QByteArrayView() : bytes.sliced(line + 1);
     }
     take(stream.splitter.feed(bytes), input);

@@ -226,7 +226,10 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
                 qsizetype start = i + 1;
                 while (start < size && start < i + 4 && (text[start].isSpace() || text[start] == u'\\'))
                     ++start;
-                qsizetype end = valueEnd(start);
+                const bool escaped = start < size && start > i + 1 && text[start - 1] == u'\\' && isQuote(text[start]);
+                qsizetype end = escaped ? text.indexOf(u'\\', start) : valueEnd(start);
+                if (end < 0)
+                    end = size;
                 if (start < size && isQuote(text[start]))
                     ++start;
                 const QStringView scheme = text.sliced(start, std::max<qsizetype>(0, end - start));
@@ -257,8 +260,9 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
                 }
             }
         } else if (c == u'-' && text.sliced(i).startsWith("-----BEGIN "_L1)) {
-            const qsizetype key = text.indexOf("PRIVATE KEY-----"_L1, i);
-            if (key >= 0 && key - i < 40) {
+            const qsizetype name = text.sliced(i, std::min<qsizetype>(64, size - i)).indexOf("PRIVATE KEY-----"_L1);
+            if (name >= 0) {
+                const qsizetype key = i + name;
                 const qsizetype end = text.indexOf("-----END "_L1, key);
                 const qsizetype stop = end < 0 ? size : end;
                 found.append({key + 16, stop - key - 16});

@@ -85,6 +85,7 @@ public:
     QProcess *process = nullptr; ///< the guard, or the program itself where there is none
     bool guarded = false;
     qint64 pid = 0;
+    char earlyCommand = 0; ///< to be carried out once the program runs
     std::array<Reader, 2> readers;
     bool paused = false;
     Descriptor lifeLine;
@@ -155,8 +156,11 @@ ManagedProcess::~ManagedProcess()
 
 QString ManagedProcess::guardProgram()
 {
+    const QString given = qEnvironmentVariable("PADDOCK_GUARD");
+    if (given == "none"_L1)
+        return {};
     const QString here = QCoreApplication::applicationDirPath();
-    for (const QString &path : {qEnvironmentVariable("PADDOCK_GUARD"), QString(here + "/paddock-guard"_L1),
+    for (const QString &path : {given, QString(here + "/paddock-guard"_L1),
                                 QString(here + "/../bin/paddock-guard"_L1),
                                 QString(here + "/../libexec/paddock/paddock-guard"_L1)}) {
         const QFileInfo file(path);
@@ -309,6 +313,8 @@ void ManagedProcess::Private::spawned(qint64 processId)
     const QString folder = options.registryFolder.isEmpty() ? ProcessRegistry::defaultFolder() : options.registryFolder;
     if (const auto added = ProcessRegistry(folder).add(entry); !added)
         qWarning("%s", qUtf8Printable(added.error().message)); // the guard still does its work
+    if (earlyCommand != 0)
+        command(std::exchange(earlyCommand, 0));
     Q_EMIT q->started(pid);
 }
 
@@ -438,7 +444,9 @@ void ManagedProcess::Private::command(char byte)
     if (guarded && lifeLine.isOpen()) {
         if (::write(lifeLine.get(), &byte, 1) < 0 && errno != EAGAIN && process->processId() > 0)
             ::kill(pid_t(process->processId()), SIGKILL);
-    } else if (pid > 0 && !processDone) {
+    } else if (!guarded && pid == 0) {
+        earlyCommand = byte; // before exec the child still has our signal handlers
+    } else if (!guarded && !processDone) {
         ::kill(-pid_t(pid), byte == 'k' ? SIGKILL : SIGTERM);
     }
 }

@@ -87,7 +87,7 @@ public:
     void setReadingPaused(bool paused);
     void sendSignal(int signal); ///< to the program alone
 
-    /// Where `paddock-guard` is: PADDOCK_GUARD, beside the executable, ../bin, ../libexec/paddock; empty: nowhere.
+    /// Where `paddock-guard` is: PADDOCK_GUARD ("none": do without), beside the executable, ../bin, ../libexec/paddock; empty: nowhere.
     [[nodiscard]] static QString guardProgram();
 
 Q_SIGNALS:
