@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
+#include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -35,7 +37,7 @@ std::optional<RawEvent> translate(const inotify_event &event)
         return RawEvent{What::SelfGone, event.wd, {}};
     if (event.len == 0)
         return bits & IN_ATTRIB ? std::optional(RawEvent{What::Attributes, event.wd, {}}) : std::nullopt;
-    RawEvent raw{What::Modified, event.wd, QFile::decodeName(event.name)};
+    RawEvent raw{What::Modified, event.wd, QFile::decodeName(event.name), event.cookie};
     const bool folder = bits & IN_ISDIR;
     if (bits & (IN_DELETE | IN_MOVED_FROM))
         raw.what = folder ? What::FolderGone : What::Removed;
@@ -117,11 +119,16 @@ void InotifyBackend::remove(int watch)
         ::inotify_rm_watch(m_fd, watch);
 }
 
-QList<RawEvent> InotifyBackend::take()
+QList<RawEvent> InotifyBackend::take(int waitUs)
 {
     QList<RawEvent> events;
     if (m_fd < 0 || m_stalled)
         return events;
+    if (waitUs > 0) {
+        pollfd wake{m_fd, POLLIN, 0};
+        const timespec time{waitUs / 1'000'000, waitUs % 1'000'000 * 1000L};
+        ::ppoll(&wake, 1, &time, nullptr);
+    }
     alignas(inotify_event) std::array<char, 64 * 1024> buffer;
     // Bounded: whoever writes without end must not keep the reader from ever looking at the files.
     for (int round = 0; round < 64; ++round) {

@@ -28,6 +28,7 @@ struct RawEvent
     What what = What::Modified;
     int watch = 0; ///< as add() returned it
     QString name;  ///< of the entry, without folder
+    quint32 move = 0; ///< not 0: one half of a move; the other half bears the same number
 };
 
 /// What the system can tell about folders, not recursive. An instance is used on one thread only. Implementations:
@@ -45,8 +46,8 @@ public:
     /// Error codes: "watch-limit", "unreadable", "gone", "unsupported".
     virtual Result<int> add(const QString &folder) = 0;
     virtual void remove(int watch) = 0;
-    /// All that has been reported since; never blocks.
-    virtual QList<RawEvent> take() = 0;
+    /// All that has been reported since; waits at most `waitUs` for the first.
+    virtual QList<RawEvent> take(int waitUs = 0) = 0;
     /// For tests: while set, nothing is read and the system's queue fills up.
     virtual void setStalled(bool stalled) = 0;
 

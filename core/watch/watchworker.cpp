@@ -93,6 +93,11 @@ void WatchWorker::work()
         lookAtDue();
     if (m_pending.isEmpty() && !m_tree->isBusy() && !m_rootGone)
         hashSome();
+    if (isSingle()) {
+        drain(m_options.lingerUs); // a timer would be coarser than that
+        if (!isHeld())
+            lookAtDue();
+    }
     const qint64 when = deliveryNs();
     if (when >= 0 && when <= monotonicNs())
         deliver();
@@ -269,6 +274,13 @@ void WatchWorker::hashSome()
     }
 }
 
+bool WatchWorker::isSingle() const
+{
+    return m_ready.size() == 1 && m_heldBecause.isEmpty() && !m_rescanned && !isHeld() && !m_tree->isBusy()
+        && m_lastEventNs - m_lastDeliveryNs > 30 * ms && m_quietUntilNs <= m_lastEventNs
+        && std::ranges::all_of(m_pending, [](const Pending &p) { return p.writerOpen; });
+}
+
 qint64 WatchWorker::deliveryNs() const
 {
     if (m_ready.isEmpty() || isHeld() || m_tree->isBusy())
@@ -280,10 +292,8 @@ qint64 WatchWorker::deliveryNs() const
         if (!p.writerOpen)
             companionsDue = std::max(companionsDue, p.dueNs + ms);
     }
-    const bool single = m_ready.size() == 1 && companionsDue == 0 && !m_rescanned && m_heldBecause.isEmpty()
-        && m_lastEventNs - m_lastDeliveryNs > 30 * ms;
-    if (single)
-        return std::max(m_lastEventNs + m_options.lingerMs * ms, m_quietUntilNs);
+    if (isSingle())
+        return m_lastEventNs;
     const qint64 burst = m_options.burstMs + std::min<qint64>(100, m_ready.size() / 20);
     qint64 quiet = std::max({m_lastEventNs + burst * ms, companionsDue, m_quietUntilNs});
     if (companionsDue != 0) // also those that are due, but not looked at yet

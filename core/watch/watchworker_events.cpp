@@ -12,11 +12,11 @@ namespace {
 constexpr qint64 ms = 1'000'000;
 }
 
-void WatchWorker::drain()
+void WatchWorker::drain(int waitUs)
 {
     if (m_stalled)
         return;
-    const QList<RawEvent> events = m_backend->take();
+    const QList<RawEvent> events = m_backend->take(waitUs);
     if (events.isEmpty())
         return;
     m_lastEventNs = monotonicNs();
@@ -74,10 +74,20 @@ void WatchWorker::handle(const RawEvent &event)
         return;
     default: break;
     }
-    if (const QString why = ignoreReason(path, false); !why.isEmpty())
+    if (const QString why = ignoreReason(path, false); !why.isEmpty()) {
         ignore(path, why);
-    else
-        touch(path, event.what);
+        return;
+    }
+    touch(path, event.what);
+    if (event.move == 0)
+        return;
+    if (event.what == What::Removed) {
+        m_movedFrom = {event.move, path};
+    } else if (m_movedFrom.first == event.move) {
+        // Renamed to another name that counts: no backup, so it will not come back at once.
+        if (const auto it = m_pending.find(m_movedFrom.second); it != m_pending.end() && it->removed)
+            it->dueNs = monotonicNs();
+    }
 }
 
 WatchWorker::Pending &WatchWorker::pend(const QString &path)
@@ -127,7 +137,8 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
     case What::Removed:
         p.removed = true;
         p.writerOpen = p.confirm = false;
-        p.dueNs = now + m_options.removeSettleMs * ms;
+        // Of a file that nobody knew nothing can come back: a temporary one, usually.
+        p.dueNs = now + (p.before || m_tree->known(path) != nullptr ? m_options.removeSettleMs * ms : 0);
         break;
     default: break;
     }
