@@ -35,10 +35,7 @@ QString Utf8Decoder::finish()
     return std::exchange(m_rest, {}).isEmpty() ? QString() : QString(QChar::ReplacementCharacter);
 }
 
-LineSplitter::LineSplitter(qsizetype cap)
-    : m_cap(cap)
-{
-}
+LineSplitter::LineSplitter(qsizetype cap) : m_cap(cap) {}
 
 QList<StyledLine> LineSplitter::feed(QByteArrayView bytes)
 {
@@ -85,8 +82,8 @@ void LineSplitter::text(QStringView run, const Style &style)
         return;
     if (!m_line.spans.isEmpty()) {
         Span &last = m_line.spans.last();
-        if (last.start + last.length == start && last.foreground == style.foreground
-            && last.background == style.background && last.bold == style.bold) {
+        if (last.start + last.length == start && last.foreground == style.foreground &&
+            last.background == style.background && last.bold == style.bold) {
             last.length += int(run.size());
             return;
         }
@@ -97,15 +94,19 @@ void LineSplitter::text(QStringView run, const Style &style)
 void LineSplitter::control(char16_t character)
 {
     switch (character) {
-    case u'\n': endLine(); break;
-    case u'\r': m_returned = true; break;
+    case u'\n':
+        endLine();
+        break;
+    case u'\r':
+        m_returned = true;
+        break;
     case u'K': // after a carriage return the line is erased anyway; elsewhere there is nothing to the right
         break;
     case u'\b': {
         if (m_returned || m_line.text.isEmpty())
             break;
-        const bool pair = m_line.text.size() > 1 && m_line.text.back().isLowSurrogate()
-            && m_line.text[m_line.text.size() - 2].isHighSurrogate();
+        const bool pair = m_line.text.size() > 1 && m_line.text.back().isLowSurrogate() &&
+                          m_line.text[m_line.text.size() - 2].isHighSurrogate();
         m_line.text.chop(pair ? 2 : 1);
         const int size = int(m_line.text.size());
         while (!m_line.spans.isEmpty() && m_line.spans.last().start >= size)
@@ -114,7 +115,8 @@ void LineSplitter::control(char16_t character)
             m_line.spans.last().length = std::min(m_line.spans.last().length, size - m_line.spans.last().start);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 

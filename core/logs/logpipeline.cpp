@@ -27,7 +27,12 @@ qint64 nowMs()
 
 struct Input
 {
-    enum class What { Bytes, End, Line } what = What::Bytes;
+    enum class What
+    {
+        Bytes,
+        End,
+        Line
+    } what = What::Bytes;
     QString source;
     QByteArray bytes;
     Level fallback = Level::Info;
@@ -56,11 +61,7 @@ struct Candidate
 class OutBatch
 {
 public:
-    OutBatch(qsizetype lines, qint64 bytes)
-        : m_half(std::max<qsizetype>(1, lines / 2))
-        , m_halfBytes(bytes / 2)
-    {
-    }
+    OutBatch(qsizetype lines, qint64 bytes) : m_half(std::max<qsizetype>(1, lines / 2)), m_halfBytes(bytes / 2) {}
     void add(Candidate candidate)
     {
         const qint64 size = 2 * candidate.line.text.size();
@@ -98,12 +99,7 @@ constexpr qint64 batchBytes = 8LL << 20;
 class LogPipeline::Private
 {
 public:
-    Private(LogPipeline *pipeline, PipelineOptions o)
-        : q(pipeline)
-        , options(o)
-        , batch(o.batchLines, batchBytes)
-    {
-    }
+    Private(LogPipeline *pipeline, PipelineOptions o) : q(pipeline), options(o), batch(o.batchLines, batchBytes) {}
 
     struct Gap
     {
@@ -130,7 +126,7 @@ public:
     std::deque<Input> queue;
     qint64 queuedBytes = 0;
     QHash<QString, Gap> gaps; ///< what was dropped from the queue, by source
-    QList<LogLine> ready;        ///< for the owner's thread
+    QList<LogLine> ready;     ///< for the owner's thread
     qint64 readyLost = 0;
     bool readyPosted = false; ///< the owner has not fetched the last ones yet: nothing is published before
     bool quit = false;
@@ -156,8 +152,7 @@ public:
 };
 
 LogPipeline::LogPipeline(PipelineOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(this, options))
+    : QObject(parent), d(std::make_unique<Private>(this, options))
 {
     qRegisterMetaType<LogLine>();
     d->thread.reset(QThread::create([this] { d->run(); }));
@@ -232,8 +227,8 @@ void LogPipeline::Private::run()
     QMutexLocker locker(&mutex);
     while (!quit) {
         if (queue.empty()) {
-            const bool partial = options.partialMs > 0
-                && std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
+            const bool partial = options.partialMs > 0 &&
+                                 std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
             if (!batch.isEmpty() && !readyPosted)
                 wake.wait(&mutex, ulong(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
             else if (partial)
@@ -345,8 +340,14 @@ void LogPipeline::Private::publish()
     for (Candidate &candidate : full.m_head)
         lines.append(finished(std::move(candidate)));
     if (full.m_lost > 0)
-        lines.append({0, QDateTime::currentDateTimeUtc(), Level::Warn, u"paddock"_s, {}, 0,
-                      u"… %1 lines are left out here: they came faster than they can be shown"_s.arg(full.m_lost), {}});
+        lines.append({0,
+                      QDateTime::currentDateTimeUtc(),
+                      Level::Warn,
+                      u"paddock"_s,
+                      {},
+                      0,
+                      u"… %1 lines are left out here: they came faster than they can be shown"_s.arg(full.m_lost),
+                      {}});
     for (Candidate &candidate : full.m_tail)
         lines.append(finished(std::move(candidate)));
     lastPublished = nowMs();

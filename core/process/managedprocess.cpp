@@ -41,8 +41,8 @@ QSet<QProcess *> &abandoned()
 QString signalName(int signal)
 {
     const char *abbreviation = ::sigabbrev_np(signal);
-    const QString name = abbreviation == nullptr ? u"signal %1"_s.arg(signal)
-                                                 : QString(u"SIG"_s + QString::fromLatin1(abbreviation));
+    const QString name =
+        abbreviation == nullptr ? u"signal %1"_s.arg(signal) : QString(u"SIG"_s + QString::fromLatin1(abbreviation));
     const char *description = ::sigdescr_np(signal);
     return description == nullptr ? name : u"%1 (%2)"_s.arg(name, QString::fromLatin1(description).toLower());
 }
@@ -58,11 +58,7 @@ public:
         std::unique_ptr<QSocketNotifier> notifier;
     };
 
-    Private(ManagedProcess *owner, ProcessOptions o)
-        : q(owner)
-        , options(std::move(o))
-    {
-    }
+    Private(ManagedProcess *owner, ProcessOptions o) : q(owner), options(std::move(o)) {}
 
     [[nodiscard]] Result<QString> findProgram(const QProcessEnvironment &environment) const;
     [[nodiscard]] Result<> spawn();
@@ -107,9 +103,12 @@ public:
 QString ExitReason::text() const
 {
     switch (how) {
-    case How::Exited: return u"exit status %1"_s.arg(exitCode);
-    case How::Signalled: return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
-    case How::FailedToStart: return error.message;
+    case How::Exited:
+        return u"exit status %1"_s.arg(exitCode);
+    case How::Signalled:
+        return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
+    case How::FailedToStart:
+        return error.message;
     }
     Q_UNREACHABLE();
 }
@@ -117,16 +116,18 @@ QString ExitReason::text() const
 QLatin1StringView toString(LadderStep step)
 {
     switch (step) {
-    case LadderStep::Polite: return "polite"_L1;
-    case LadderStep::Terminate: return "terminate"_L1;
-    case LadderStep::Kill: return "kill"_L1;
+    case LadderStep::Polite:
+        return "polite"_L1;
+    case LadderStep::Terminate:
+        return "terminate"_L1;
+    case LadderStep::Kill:
+        return "kill"_L1;
     }
     Q_UNREACHABLE();
 }
 
 ManagedProcess::ManagedProcess(ProcessOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(options)))
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(options)))
 {
     qRegisterMetaType<ExitReason>();
     d->stepTimer.setSingleShot(true);
@@ -160,8 +161,7 @@ QString ManagedProcess::guardProgram()
     if (given == "none"_L1)
         return {};
     const QString here = QCoreApplication::applicationDirPath();
-    for (const QString &path : {given, QString(here + "/paddock-guard"_L1),
-                                QString(here + "/../bin/paddock-guard"_L1),
+    for (const QString &path : {given, QString(here + "/paddock-guard"_L1), QString(here + "/../bin/paddock-guard"_L1),
                                 QString(here + "/../libexec/paddock/paddock-guard"_L1)}) {
         const QFileInfo file(path);
         if (!path.isEmpty() && file.isFile() && file.isExecutable())
@@ -202,8 +202,8 @@ Result<QString> ManagedProcess::Private::findProgram(const QProcessEnvironment &
 
 Result<> ManagedProcess::Private::spawn()
 {
-    QProcessEnvironment environment = options.environment.isEmpty() ? QProcessEnvironment::systemEnvironment()
-                                                                    : options.environment;
+    QProcessEnvironment environment =
+        options.environment.isEmpty() ? QProcessEnvironment::systemEnvironment() : options.environment;
     const auto program = findProgram(environment);
     if (!program)
         return std::unexpected(program.error());
@@ -215,15 +215,15 @@ Result<> ManagedProcess::Private::spawn()
     Pipe life = Pipe::make();
     Pipe report = Pipe::make();
     if (!output.isOpen() || !error.isOpen() || !life.isOpen() || !report.isOpen())
-        return fail(u"no-pipes"_s, u"The system gives no more pipes."_s, u"Raise the limit of open files (ulimit -n)."_s, {},
-                    QString::fromLocal8Bit(std::strerror(errno)));
+        return fail(u"no-pipes"_s, u"The system gives no more pipes."_s,
+                    u"Raise the limit of open files (ulimit -n)."_s, {}, QString::fromLocal8Bit(std::strerror(errno)));
 
     const QString guard = ManagedProcess::guardProgram();
     guarded = !guard.isEmpty();
     QStringList arguments = options.arguments;
     if (guarded)
-        arguments = QStringList{QString::number(life.reading.get()), QString::number(report.writing.get()), *program}
-            + arguments;
+        arguments = QStringList{QString::number(life.reading.get()), QString::number(report.writing.get()), *program} +
+                    arguments;
 
     process = new QProcess;
     process->setProgram(guarded ? guard : *program);
@@ -257,7 +257,11 @@ Result<> ManagedProcess::Private::spawn()
                      [this](int code, QProcess::ExitStatus status) { processEnded(code, status); });
     QObject::connect(process, &QProcess::errorOccurred, q, [this](QProcess::ProcessError problem) {
         if (problem == QProcess::FailedToStart)
-            failed({u"not-started"_s, u"The program could not be started."_s, process->errorString(), options.program, {}});
+            failed({u"not-started"_s,
+                    u"The program could not be started."_s,
+                    process->errorString(),
+                    options.program,
+                    {}});
     });
     lifeLine = std::move(life.writing);
     setNonBlocking(lifeLine.get());
@@ -358,8 +362,10 @@ void ManagedProcess::Private::handleReport(const QByteArray &line)
     } else if (words[0] == "failed") {
         reason.how = ExitReason::How::FailedToStart;
         reason.error = {number == ENOENT ? u"program-not-found"_s : u"not-executable"_s,
-                        u"The program could not be started."_s, QString::fromLocal8Bit(std::strerror(number)),
-                        options.program, {}};
+                        u"The program could not be started."_s,
+                        QString::fromLocal8Bit(std::strerror(number)),
+                        options.program,
+                        {}};
         reasonKnown = true;
     } else if (words[0] == "exited" || words[0] == "signalled") {
         const bool exited = words[0] == "exited";

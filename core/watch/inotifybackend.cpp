@@ -18,8 +18,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr uint32_t mask = IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB
-    | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
+constexpr uint32_t mask = IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB |
+                          IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 
 QString limit(QLatin1StringView name)
 {
@@ -78,10 +78,10 @@ Result<> InotifyBackend::open()
     if (m_fd < 0) {
         const int error = errno;
         if (error == EMFILE)
-            return fail(u"watch-limit"_s,
-                        u"The system allows no further file watcher (%1 for each user)."_s.arg(
-                            limit("max_user_instances"_L1)),
-                        u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s);
+            return fail(
+                u"watch-limit"_s,
+                u"The system allows no further file watcher (%1 for each user)."_s.arg(limit("max_user_instances"_L1)),
+                u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s);
         return fail(u"unsupported"_s, u"The system offers no file watcher."_s, {}, {},
                     QString::fromLocal8Bit(std::strerror(error)));
     }
@@ -99,17 +99,19 @@ Result<int> InotifyBackend::add(const QString &folder)
     const QString detail = QString::fromLocal8Bit(std::strerror(error));
     switch (error) {
     case ENOSPC:
-        return fail(u"watch-limit"_s,
-                    u"The system's limit of %1 watched folders for each user is reached."_s.arg(
-                        limit("max_user_watches"_L1)),
-                    u"Raise it: sudo sysctl fs.inotify.max_user_watches=524288"_s, folder, detail);
+        return fail(
+            u"watch-limit"_s,
+            u"The system's limit of %1 watched folders for each user is reached."_s.arg(limit("max_user_watches"_L1)),
+            u"Raise it: sudo sysctl fs.inotify.max_user_watches=524288"_s, folder, detail);
     case EACCES:
         return fail(u"unreadable"_s, u"The folder may not be read, so changes in it are not seen."_s,
                     u"Give yourself the right to read it."_s, folder, detail);
     case ENOENT:
     case ENOTDIR:
-    case ELOOP: return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
-    default: return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
+    case ELOOP:
+        return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
+    default:
+        return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
     }
 }
 

@@ -14,20 +14,21 @@ namespace paddock::watch {
 /// One thing that the system reported about an entry of a watched folder.
 struct RawEvent
 {
-    enum class What {
-        Written,      ///< complete: closed after writing, or moved here
-        Modified,     ///< being written by somebody who still has it open
-        Created,      ///< made, perhaps without content yet
-        Removed,      ///< deleted or moved away
-        FolderAdded,  ///< made or moved here
-        FolderGone,   ///< deleted or moved away
-        Attributes,   ///< rights changed
-        SelfGone,     ///< the watched folder itself was deleted or moved; `name` is empty
-        Overflow,     ///< events were lost; watch and name mean nothing
+    enum class What
+    {
+        Written,     ///< complete: closed after writing, or moved here
+        Modified,    ///< being written by somebody who still has it open
+        Created,     ///< made, perhaps without content yet
+        Removed,     ///< deleted or moved away
+        FolderAdded, ///< made or moved here
+        FolderGone,  ///< deleted or moved away
+        Attributes,  ///< rights changed
+        SelfGone,    ///< the watched folder itself was deleted or moved; `name` is empty
+        Overflow,    ///< events were lost; watch and name mean nothing
     };
     What what = What::Modified;
-    int watch = 0; ///< as add() returned it
-    QString name;  ///< of the entry, without folder
+    int watch = 0;    ///< as add() returned it
+    QString name;     ///< of the entry, without folder
     quint32 move = 0; ///< not 0: one half of a move; the other half bears the same number
 };
 

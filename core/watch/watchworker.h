@@ -100,9 +100,9 @@ private:
     QHash<QString, Pending> m_pending;
     QHash<QString, Ready> m_ready;
     std::deque<QString> m_unhashed;
-    QSet<QString> m_unreadable; ///< files to look at again when their rights change
+    QSet<QString> m_unreadable;              ///< files to look at again when their rights change
     std::pair<quint32, QString> m_movedFrom; ///< the last half of a move: its number, and the path that is gone
-    QHash<QString, qint64> m_ignoredAt; ///< so that one file's many events are told once a second
+    QHash<QString, qint64> m_ignoredAt;      ///< so that one file's many events are told once a second
     bool m_started = false;
     bool m_stalled = false;
     bool m_rescanned = false;

@@ -28,8 +28,11 @@ void WatchWorker::handle(const RawEvent &event)
 {
     using What = RawEvent::What;
     if (event.what == What::Overflow) {
-        Q_EMIT problem({u"events-lost"_s, u"More files changed at once than the system can tell; all are compared instead."_s,
-                        {}, m_options.root, {}});
+        Q_EMIT problem({u"events-lost"_s,
+                        u"More files changed at once than the system can tell; all are compared instead."_s,
+                        {},
+                        m_options.root,
+                        {}});
         rescan();
         return;
     }
@@ -72,7 +75,8 @@ void WatchWorker::handle(const RawEvent &event)
         else if (m_unreadable.remove(path))
             touch(path, What::Written);
         return;
-    default: break;
+    default:
+        break;
     }
     if (const QString why = ignoreReason(path, false); !why.isEmpty()) {
         ignore(path, why);
@@ -140,7 +144,8 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
         // Of a file that nobody knew nothing can come back: a temporary one, usually.
         p.dueNs = now + (p.before || m_tree->known(path) != nullptr ? m_options.removeSettleMs * ms : 0);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -221,8 +226,10 @@ void WatchWorker::updateLock()
     if (exists && m_heldSaid && now - idleSince > m_options.staleLockMs * ms) {
         m_lockStale = true;
         m_releaseNs = now;
-        Q_EMIT problem({u"stale-lock"_s, u"git's index.lock stays, but nothing changes: it holds nothing back any more."_s,
-                        {}, m_git + "/index.lock"_L1,
+        Q_EMIT problem({u"stale-lock"_s,
+                        u"git's index.lock stays, but nothing changes: it holds nothing back any more."_s,
+                        {},
+                        m_git + "/index.lock"_L1,
                         u"If no git command is running, delete the file."_s});
     }
     if (m_releaseNs == 0 || now < m_releaseNs)
@@ -247,7 +254,10 @@ void WatchWorker::rootLost()
     m_tree->unwatchAll();
     if (m_gitWatch >= 0)
         m_backend->remove(std::exchange(m_gitWatch, -1));
-    Q_EMIT problem({u"root-gone"_s, u"The workspace's folder was moved or deleted."_s, {}, m_options.root,
+    Q_EMIT problem({u"root-gone"_s,
+                    u"The workspace's folder was moved or deleted."_s,
+                    {},
+                    m_options.root,
                     u"Watching goes on as soon as it is back."_s});
     m_heldSaid = true;
     Q_EMIT heldChanged(true, holdReason());

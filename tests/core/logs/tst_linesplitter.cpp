@@ -74,7 +74,8 @@ void TestLineSplitter::text_data()
     row("bright, background, bold", "\x1b[1;93;44mx\x1b[22;39;49my\n", u"xy <0+1 f11 b4 bold>"_s);
     row("256 colours", "\x1b[38;5;9ma\x1b[38;5;196mb\x1b[48;5;244mc\x1b[0m\n",
         u"abc <0+1 f9> <1+1 f1ff0000> <2+1 f1ff0000 b1808080>"_s);
-    row("true colour", "\x1b[38;2;1;2;255mx\x1b[48:2::16:32:48my\x1b[0m\n", u"xy <0+1 f10102ff> <1+1 f10102ff b1102030>"_s);
+    row("true colour", "\x1b[38;2;1;2;255mx\x1b[48:2::16:32:48my\x1b[0m\n",
+        u"xy <0+1 f10102ff> <1+1 f10102ff b1102030>"_s);
     row("true colour, colons", "\x1b[38:5:1mx\n", u"x <0+1 f1>"_s);
     row("cut off colour", "\x1b[38;5mx\n", u"x"_s);
     row("underlined in parts", "\x1b[4:3mx\x1b[0m\n", u"x"_s);
@@ -86,10 +87,30 @@ void TestLineSplitter::text_data()
     row("link", "\x1b]8;;http://x/\x1b\\link\x1b]8;;\x1b\\!\n", u"link!"_s);
     row("DCS, APC, PM, SOS", "\x1bPq#0\x1b\\a\x1b_x\x1b\\b\x1b^y\x1b\\c\x1bXz\x1b\\d\n", u"abcd"_s);
     row("clipboard", "\x1b]52;c;ZXZpbA==\x07ok\n", u"ok"_s);
-    row("charset, keypad, save", "\x1b(B\x1b=\x1b>\x1b" "7\x1b" "8\x1b#8x\n", u"x"_s);
-    row("C1", "\xc2\x9b" "31mred\xc2\x9b" "0m\xc2\x9d" "0;t\xc2\x9c.\n", u"red. <0+3 f1>"_s);
-    row("control characters", QByteArray("a\0b\x07" "c\x0b" "d\x0c" "e\x7f" "f\x01\n", 13), u"abcdef"_s);
-    row("line separators", "a\xe2\x80\xa8" "b\xe2\x80\xa9" "c\n", u"a b c"_s);
+    row("charset, keypad, save",
+        "\x1b(B\x1b=\x1b>\x1b"
+        "7\x1b"
+        "8\x1b#8x\n",
+        u"x"_s);
+    row("C1",
+        "\xc2\x9b"
+        "31mred\xc2\x9b"
+        "0m\xc2\x9d"
+        "0;t\xc2\x9c.\n",
+        u"red. <0+3 f1>"_s);
+    row("control characters",
+        QByteArray("a\0b\x07"
+                   "c\x0b"
+                   "d\x0c"
+                   "e\x7f"
+                   "f\x01\n",
+                   13),
+        u"abcdef"_s);
+    row("line separators",
+        "a\xe2\x80\xa8"
+        "b\xe2\x80\xa9"
+        "c\n",
+        u"a b c"_s);
     row("sequence without end", "\x1b]0;never\nnext\n", u"\nnext"_s);
     row("cancelled", "\x1b[31\x18x\n", u"x"_s);
     row("sequence in a sequence", "\x1b[3\x1b[32mx\n", u"x <0+1 f2>"_s);
@@ -162,7 +183,8 @@ void TestLineSplitter::anyBytes()
         }
         for (const StyledLine &line : split(bytes, 1 + next() % 50)) {
             for (const QChar c : line.text)
-                QVERIFY2(c == u'\t' || (c.unicode() >= 0x20 && (c.unicode() < 0x7f || c.unicode() > 0x9f)), qPrintable(line.text));
+                QVERIFY2(c == u'\t' || (c.unicode() >= 0x20 && (c.unicode() < 0x7f || c.unicode() > 0x9f)),
+                         qPrintable(line.text));
             int end = 0;
             for (const Span &span : line.spans) {
                 QVERIFY(span.start >= end && span.length > 0);

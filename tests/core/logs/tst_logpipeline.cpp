@@ -18,8 +18,7 @@ namespace {
 
 struct Receiver
 {
-    explicit Receiver(PipelineOptions options = {})
-        : pipeline(std::make_unique<LogPipeline>(options))
+    explicit Receiver(PipelineOptions options = {}) : pipeline(std::make_unique<LogPipeline>(options))
     {
         QObject::connect(pipeline.get(), &LogPipeline::linesReady, pipeline.get(), [this](const QList<LogLine> &batch) {
             lines += batch;
@@ -114,7 +113,8 @@ void TestLogPipeline::masked()
 void TestLogPipeline::privateKey()
 {
     Receiver receiver;
-    receiver.pipeline->feed(u"stdout"_s, "-----BEGIN PRIVATE KEY-----\nMIIEvQ\nabc=\n-----END PRIVATE KEY-----\nafter\n");
+    receiver.pipeline->feed(u"stdout"_s,
+                            "-----BEGIN PRIVATE KEY-----\nMIIEvQ\nabc=\n-----END PRIVATE KEY-----\nafter\n");
     QTRY_COMPARE(receiver.lines.size(), 5);
     QCOMPARE(receiver.texts(), (QStringList{u"-----BEGIN PRIVATE KEY-----"_s, u"***"_s, u"***"_s,
                                             u"-----END PRIVATE KEY-----"_s, u"after"_s}));
@@ -181,7 +181,8 @@ void TestLogPipeline::stalledDecoder()
 {
     Receiver receiver({.batchMs = 1, .batchLines = 1 << 20, .queueBytes = 64 * 1024});
     for (int i = 0; i < 20'000; ++i)
-        receiver.pipeline->feed(u"stdout"_s, (i % 2 == 0 ? "half " : "line ") + QByteArray::number(i / 2) + (i % 2 == 0 ? "" : "\n"));
+        receiver.pipeline->feed(u"stdout"_s, (i % 2 == 0 ? "half " : "line ") + QByteArray::number(i / 2) +
+                                                 (i % 2 == 0 ? "" : "\n"));
     receiver.pipeline->feed(u"stdout"_s, "the end\n");
     QTRY_VERIFY(!receiver.lines.isEmpty() && receiver.lines.last().text == "the end"_L1);
     static const QRegularExpression whole(u"^(half (\\d+)line \\2|half \\d+|the end|….*)$"_s);
@@ -196,7 +197,8 @@ void TestLogPipeline::floodFromAProcess()
     constexpr qint64 size = 300LL << 20;
     LogStore store({10'000, 16 << 20});
     LogPipeline pipeline;
-    connect(&pipeline, &LogPipeline::linesReady, &store, [&store](const QList<LogLine> &lines) { store.append(lines); });
+    connect(&pipeline, &LogPipeline::linesReady, &store,
+            [&store](const QList<LogLine> &lines) { store.append(lines); });
     connect(&pipeline, &LogPipeline::linesLost, &store, [&store](qint64 count) { store.addLost(count); });
     ManagedProcess process({.program = QCoreApplication::applicationDirPath() + "/hostile"_L1,
                             .arguments = {u"flood"_s, QString::number(size)}});
@@ -239,7 +241,8 @@ void TestLogPipeline::lastWords()
 {
     using paddock::process::ManagedProcess;
     Receiver receiver;
-    ManagedProcess process({.program = QCoreApplication::applicationDirPath() + "/hostile"_L1, .arguments = {u"crash"_s}});
+    ManagedProcess process(
+        {.program = QCoreApplication::applicationDirPath() + "/hostile"_L1, .arguments = {u"crash"_s}});
     connect(&process, &ManagedProcess::output, this,
             [&](auto, const QByteArray &bytes) { receiver.pipeline->feed(u"stdout"_s, bytes); });
     connect(&process, &ManagedProcess::finished, this, [&] { receiver.pipeline->endStream(u"stdout"_s); });

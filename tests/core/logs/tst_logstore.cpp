@@ -97,8 +97,8 @@ void TestLogStore::filter_data()
     QTest::newRow("text, any case") << Q{.text = u"USER"_s} << QList<int>{0, 3};
     QTest::newRow("text is no expression") << Q{.text = u"a.c"_s} << QList<int>{2};
     QTest::newRow("expression") << Q{.text = u"^(user|order)"_s, .isRegularExpression = true} << QList<int>{0, 1};
-    QTest::newRow("everything at once") << Q{.levels = {Level::Error}, .plugin = u"users"_s, .text = u"failed"_s, .generation = 2}
-                                        << QList<int>{3};
+    QTest::newRow("everything at once")
+        << Q{.levels = {Level::Error}, .plugin = u"users"_s, .text = u"failed"_s, .generation = 2} << QList<int>{3};
     QTest::newRow("nothing") << Q{.plugin = u"nobody"_s} << QList<int>{};
 }
 

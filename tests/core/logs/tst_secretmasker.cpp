@@ -50,7 +50,8 @@ void TestSecretMasker::masks_data()
     row("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "***");
     row("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_def-ghijklmnop!", "jwt ***!");
     row("AKIAIOSFODNN7EXAMPLE.", "***.");
-    row("-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----");
+    row("-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----");
     row("-----BEGIN RSA PRIVATE KEY-----MIIEow", "-----BEGIN RSA PRIVATE KEY-----***");
     row("the value is topsecretvalue!", "the value is ***!");
     row("topsecretvalue2 is longer", "*** is longer");
@@ -69,12 +70,28 @@ void TestSecretMasker::masks()
 void TestSecretMasker::leavesAlone_data()
 {
     QTest::addColumn<QString>("text");
-    for (const char *text :
-         {"", "http://localhost:3000/users/4", "postgres://db/shop", "mailto: ann@example.org", "git@github.com:a/b.git",
-          "tokens: 512", "login(password: string): Promise<User>", "{ password: undefined }", "token=null",
-          "bearer of bad news", "basic authentication failed", "key: value", "primaryKey: 4", "at users.ts:12:5",
-          "12:34:56 started", "sk-learn", "eyJ short", "a=b==c", "::1", "//comment: x@y", "this is short",
-          "-----BEGIN CERTIFICATE-----MIID"})
+    for (const char *text : {"",
+                             "http://localhost:3000/users/4",
+                             "postgres://db/shop",
+                             "mailto: ann@example.org",
+                             "git@github.com:a/b.git",
+                             "tokens: 512",
+                             "login(password: string): Promise<User>",
+                             "{ password: undefined }",
+                             "token=null",
+                             "bearer of bad news",
+                             "basic authentication failed",
+                             "key: value",
+                             "primaryKey: 4",
+                             "at users.ts:12:5",
+                             "12:34:56 started",
+                             "sk-learn",
+                             "eyJ short",
+                             "a=b==c",
+                             "::1",
+                             "//comment: x@y",
+                             "this is short",
+                             "-----BEGIN CERTIFICATE-----MIID"})
         QTest::newRow(text[0] == 0 ? "empty" : text) << QString::fromUtf8(text);
 }
 
@@ -89,8 +106,9 @@ void TestSecretMasker::values()
     const QStringList found = SecretMasker::secretValues(
         u"# comment SECRET=no\nexport API_KEY=\"quoted value\" # why\nDATABASE_URL=postgres://u:url%20pass@h/db\n"
         "PORT=3000\nJWT_SECRET='single # quoted'\nPLAIN_TOKEN=plain-token # comment\nEMPTY_PASSWORD=\n"_s);
-    QCOMPARE(QSet<QString>(found.cbegin(), found.cend()),
-             (QSet<QString>{u"quoted value"_s, u"url%20pass"_s, u"url pass"_s, u"single # quoted"_s, u"plain-token"_s}));
+    QCOMPARE(
+        QSet<QString>(found.cbegin(), found.cend()),
+        (QSet<QString>{u"quoted value"_s, u"url%20pass"_s, u"url pass"_s, u"single # quoted"_s, u"plain-token"_s}));
 }
 
 void TestSecretMasker::environment()
@@ -99,7 +117,8 @@ void TestSecretMasker::environment()
     environment.insert(u"SESSION_SECRET"_s, u"from the environment"_s);
     environment.insert(u"HOME"_s, u"/home/ann"_s);
     QCOMPARE(SecretMasker::secretValues(environment), QStringList{u"from the environment"_s});
-    for (const QStringView name : {u"STRIPE_SECRET_KEY", u"githubToken", u"DB_PASS", u"AWS_SECRET_ACCESS_KEY", u"apiKey", u"APIKEY"})
+    for (const QStringView name :
+         {u"STRIPE_SECRET_KEY", u"githubToken", u"DB_PASS", u"AWS_SECRET_ACCESS_KEY", u"apiKey", u"APIKEY"})
         QVERIFY2(looksSecret(name), qPrintable(name.toString()));
     for (const QStringView name : {u"PORT", u"TOKEN_COUNT", u"keyboard", u"PATH", u"passed", u"primaryKey"})
         QVERIFY2(!looksSecret(name), qPrintable(name.toString()));

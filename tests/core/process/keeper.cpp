@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// keeper STATE PROGRAM [ARGUMENT…]: runs the program as Paddock would and passes its output on, until somebody kills it.
+// keeper STATE PROGRAM [ARGUMENT…]: runs the program as Paddock would and passes its output on, until somebody kills
+// it.
 // "--sweep" as the program: sweeps, prints what was found, and ends.
 
 #include "process/managedprocess.h"

@@ -171,8 +171,8 @@ void TestManagedProcess::ends_data()
     QTest::addColumn<QByteArray>("output");
     QTest::newRow("status 0") << QStringList{u"exit"_s, u"0"_s} << 0 << 0 << QByteArray();
     QTest::newRow("status 77 at once") << QStringList{u"exit"_s, u"77"_s} << 77 << 0 << QByteArray();
-    QTest::newRow("prints, then crashes") << QStringList{u"crash"_s} << 0 << SIGSEGV
-                                          << QByteArray("about to crash\nlast words");
+    QTest::newRow("prints, then crashes")
+        << QStringList{u"crash"_s} << 0 << SIGSEGV << QByteArray("about to crash\nlast words");
     QTest::newRow("wrong use") << QStringList{u"nothing"_s} << 2 << 0 << QByteArray();
 }
 
@@ -230,9 +230,11 @@ void TestManagedProcess::ladder_data()
     QTest::addColumn<QList<LadderStep>>("steps");
     QTest::addColumn<int>("signal");
     QTest::newRow("ends when asked to") << u"ends-on-term"_s << true << QList<L>{L::Polite} << 0;
-    QTest::newRow("deaf when asked, ends on SIGTERM") << u"stay"_s << true << QList<L>{L::Polite, L::Terminate} << SIGTERM;
+    QTest::newRow("deaf when asked, ends on SIGTERM")
+        << u"stay"_s << true << QList<L>{L::Polite, L::Terminate} << SIGTERM;
     QTest::newRow("nobody to ask") << u"stay"_s << false << QList<L>{L::Terminate} << SIGTERM;
-    QTest::newRow("ignores SIGTERM") << u"ignore-term"_s << true << QList<L>{L::Polite, L::Terminate, L::Kill} << SIGKILL;
+    QTest::newRow("ignores SIGTERM") << u"ignore-term"_s << true << QList<L>{L::Polite, L::Terminate, L::Kill}
+                                     << SIGKILL;
     QTest::newRow("spins") << u"spin"_s << false << QList<L>{L::Terminate} << SIGTERM;
 }
 

@@ -57,10 +57,12 @@ QList<qint64> TestOrphans::startKeeper(QProcess &keeper, const QString &mode, bo
     keeper.setProcessEnvironment(environment);
     keeper.start(program(u"keeper"_s), {m_state.path(), program(u"hostile"_s), mode});
     QByteArray said;
-    const bool ready = QTest::qWaitFor([&] {
-        said += keeper.readAllStandardOutput();
-        return said.contains("started ") && said.contains("ready ") && said.endsWith('\n');
-    }, 10'000);
+    const bool ready = QTest::qWaitFor(
+        [&] {
+            said += keeper.readAllStandardOutput();
+            return said.contains("started ") && said.contains("ready ") && said.endsWith('\n');
+        },
+        10'000);
     if (!ready)
         return {};
     QList<qint64> pids{keeper.processId()};
@@ -184,7 +186,8 @@ void TestOrphans::samePidIsNotEnough()
 
 void TestOrphans::damagedFiles()
 {
-    for (const QByteArray &content : {QByteArray(), QByteArray("{\"pid\":"), QByteArray("[]"), QByteArray("\xff\xfe")}) {
+    for (const QByteArray &content :
+         {QByteArray(), QByteArray("{\"pid\":"), QByteArray("[]"), QByteArray("\xff\xfe")}) {
         QFile file(m_state.path() + "/damaged.json"_L1);
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
         file.write(content);

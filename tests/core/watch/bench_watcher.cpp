@@ -58,7 +58,9 @@ double cpuMs()
 double residentMb()
 {
     QFile file(u"/proc/self/statm"_s);
-    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ')[1].toDouble() * double(::sysconf(_SC_PAGESIZE)) / 1e6 : 0;
+    return file.open(QIODevice::ReadOnly)
+               ? file.readAll().split(' ')[1].toDouble() * double(::sysconf(_SC_PAGESIZE)) / 1e6
+               : 0;
 }
 
 void wait(int ms)
@@ -86,7 +88,8 @@ double bareMs(const QString &folder, const QByteArray &content, bool atomic)
     if (atomic)
         put(file + ".new"_L1, content);
     char buffer[4096];
-    while (::read(fd, buffer, sizeof buffer) > 0) { }
+    while (::read(fd, buffer, sizeof buffer) > 0) {
+    }
     QElapsedTimer timer;
     timer.start();
     if (atomic)
@@ -112,9 +115,9 @@ void latency(bool atomic)
     QList<double> bare;
     for (int i = 0; i < 200; ++i) {
         const QByteArray content = QByteArray(9000, 'x') + QByteArray::number(i);
+        wait(50); // as a person saves: the one before is long done
         if (atomic)
             put(file + ".new"_L1, content);
-        wait(50); // as a person saves: the one before is long done
         QEventLoop loop;
         QElapsedTimer timer;
         QObject::connect(&watcher, &Watcher::batchReady, &loop, [&](const Batch &batch) {
@@ -134,8 +137,9 @@ void latency(bool atomic)
         QTemporaryDir other;
         bare.append(bareMs(other.path(), content, atomic));
     }
-    std::printf("{\"bench\":\"save-to-batch\",\"save\":\"%s\",\"medianMs\":%.3f,\"p95Ms\":%.3f,\"bareInotifyMs\":%.3f}\n",
-                atomic ? "atomic" : "in-place", median(ours), percentile95(ours), median(bare));
+    std::printf(
+        "{\"bench\":\"save-to-batch\",\"save\":\"%s\",\"medianMs\":%.3f,\"p95Ms\":%.3f,\"bareInotifyMs\":%.3f}\n",
+        atomic ? "atomic" : "in-place", median(ours), percentile95(ours), median(bare));
     std::fflush(stdout);
 }
 
@@ -189,10 +193,11 @@ void scale(int folders, int filesEach)
     }
     cpu = cpuMs();
     wait(3000);
-    std::printf("{\"bench\":\"watch-start\",\"folders\":%d,\"files\":%d,\"walkMs\":%.1f,\"startedMs\":%.1f,\"beyondMs\":%.1f,"
-                "\"backgroundCpuMs\":%.0f,\"idleCpuMsIn3s\":%.2f,\"memoryMb\":%.1f}\n",
-                folders, folders * filesEach, median(walks), started, started - median(walks), readMs, cpuMs() - cpu,
-                residentMb() - before);
+    std::printf(
+        "{\"bench\":\"watch-start\",\"folders\":%d,\"files\":%d,\"walkMs\":%.1f,\"startedMs\":%.1f,\"beyondMs\":%.1f,"
+        "\"backgroundCpuMs\":%.0f,\"idleCpuMsIn3s\":%.2f,\"memoryMb\":%.1f}\n",
+        folders, folders * filesEach, median(walks), started, started - median(walks), readMs, cpuMs() - cpu,
+        residentMb() - before);
     std::fflush(stdout);
 }
 

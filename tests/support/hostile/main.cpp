@@ -44,7 +44,7 @@ void ready(const std::vector<pid_t> &others = {})
         pause();
 }
 
-void onSignal(int) { }
+void onSignal(int) {}
 
 /// Waits for SIGUSR1, which is blocked in main().
 void waitForGo()
@@ -155,7 +155,8 @@ int main(int argc, char **argv)
         say("price: \xe2\x82");
     } else if (mode == "spin") {
         ready();
-        for (volatile unsigned long i = 0; i == 0;) { }
+        for (volatile unsigned long i = 0; i == 0;) {
+        }
     } else if (mode == "crash") {
         say("about to crash\nlast words");
         raise(SIGSEGV);
@@ -186,7 +187,8 @@ int main(int argc, char **argv)
     } else if (mode == "environment") { // prints a variable and the working folder
         const char *value = argc > 2 ? getenv(argv[2]) : nullptr;
         char folder[4096];
-        say(std::string(value == nullptr ? "(unset)" : value) + '\n' + (getcwd(folder, sizeof folder) ? folder : "?") + '\n');
+        say(std::string(value == nullptr ? "(unset)" : value) + '\n' + (getcwd(folder, sizeof folder) ? folder : "?") +
+            '\n');
     } else if (mode == "descriptors") { // how many files it was given beside the three
         int count = 0;
         for (int fd = 3; fd < 1024; ++fd)
