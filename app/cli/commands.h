@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "options.h"
+
+#include <QCommandLineOption>
+#include <QList>
+#include <QString>
+#include <functional>
+
+namespace paddock::cli {
+
+struct Command
+{
+    QString name;
+    QString arguments; ///< as the help shows them
+    QString summary;
+    QList<QCommandLineOption> options;
+    /// Runs to its end (it may run the event loop once) and returns the exit status.
+    std::function<int(const Invocation &)> run;
+    int minArguments = 0;
+    int maxArguments = 0;
+};
+
+/// All of them, in the order of the help.
+[[nodiscard]] const QList<Command> &commands();
+
+/// The workspace that the invocation means, absolute. Errors: "no-workspace", "no-sample", …
+[[nodiscard]] Result<QString> workspaceOf(const Invocation &invocation);
+
+// Those that can act alone.
+int runTree(const Invocation &invocation);
+int runClassify(const Invocation &invocation);
+int runDoctor(const Invocation &invocation);
+int runTrust(const Invocation &invocation);
+// A session in the foreground.
+int runDev(const Invocation &invocation);
+// Those that talk to an open session.
+int runStatus(const Invocation &invocation);
+int runServerCommand(const Invocation &invocation); ///< start, stop, restart, pause, resume
+int runReload(const Invocation &invocation);
+int runRoutes(const Invocation &invocation);
+int runCall(const Invocation &invocation);
+int runLogs(const Invocation &invocation);
+int runJournal(const Invocation &invocation);
+
+} // namespace paddock::cli

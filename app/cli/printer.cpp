@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "printer.h"
+
+#include "agent/link.h"
+
+#include <QJsonDocument>
+#include <cstdio>
+
+namespace paddock::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void write(FILE *stream, const QByteArray &bytes)
+{
+    std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stream);
+    std::fputc('\n', stream);
+    std::fflush(stream); // whoever reads a stream wants each line when it happens
+}
+
+} // namespace
+
+int exitStatusOf(const Error &error)
+{
+    static const QHash<QString, int> statuses{
+        {u"usage"_s, Usage},
+        {u"no-workspace"_s, NoWorkspace},
+        {u"unreadable"_s, NoWorkspace},
+        {u"bad-package-json"_s, NoWorkspace},
+        {u"no-entry"_s, NoWorkspace},
+        {u"no-session"_s, NoSession},
+        {u"no-agent"_s, NoSession},
+        {u"server-stopped"_s, NoSession},
+        {u"disconnected"_s, NoSession},
+        {u"not-trusted"_s, NotTrusted},
+    };
+    return statuses.value(error.code, Failed);
+}
+
+Printer::Printer(const Invocation &invocation)
+    : m_json(invocation.json)
+    , m_quiet(invocation.quiet)
+    , m_color(invocation.color)
+{}
+
+void Printer::json(const QJsonObject &object) const
+{
+    if (m_json)
+        write(stdout, QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+void Printer::line(const QString &text) const
+{
+    if (!m_quiet)
+        write(m_json ? stderr : stdout, text.toUtf8());
+}
+
+int Printer::error(const Error &error) const
+{
+    json({{u"error"_s, agent::toJson(error)}});
+    QString text = paint(u"error: "_s, Ink::Bad) + safe(error.message);
+    if (!error.where.isEmpty() && !error.message.contains(error.where))
+        text += u"\n  at "_s + safe(error.where);
+    if (!error.remedy.isEmpty())
+        text += u"\n  "_s + safe(error.remedy);
+    write(stderr, text.toUtf8());
+    return exitStatusOf(error);
+}
+
+QString Printer::paint(const QString &text, Ink ink) const
+{
+    if (!m_color)
+        return text;
+    static const char *const codes[] = {"0", "1", "2", "32", "33", "31"};
+    return u"\x1b["_s + QLatin1StringView(codes[int(ink)]) + u'm' + text + u"\x1b[0m"_s;
+}
+
+QString Printer::safe(const QString &text)
+{
+    QString clean = text;
+    for (QChar &c : clean)
+        if ((c.unicode() < 0x20 && c != u'\t' && c != u'\n') || (c.unicode() >= 0x7f && c.unicode() < 0xa0))
+            c = u'�';
+    return clean;
+}
+
+} // namespace paddock::cli

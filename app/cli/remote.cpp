@@ -1,0 +1,311 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Commands that talk to an open session over its control socket.
+#include "remote.h"
+
+#include "commands.h"
+#include "printer.h"
+#include "session/control.h"
+#include "workspace/project.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRegularExpression>
+
+namespace paddock::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using LinkResult = Result<std::unique_ptr<agent::Link>>;
+
+LinkResult sessionOf(const Invocation &invocation)
+{
+    const auto root = workspaceOf(invocation);
+    if (!root)
+        return std::unexpected(root.error());
+    return session::connectToSession(*root);
+}
+
+void printStatus(const Printer &out, const QJsonObject &status)
+{
+    const QJsonObject server = status.value("server"_L1).toObject();
+    const QString state = server.value("state"_L1).toString();
+    const Ink ink = state == "running"_L1 ? Ink::Good : state == "crashed"_L1 || state == "hung"_L1 ? Ink::Bad : Ink::Warn;
+    QString line = u"server "_s + out.paint(state, ink);
+    if (const int port = server.value("port"_L1).toInt(); port > 0)
+        line += u"  http://127.0.0.1:%1"_s.arg(port);
+    if (const qint64 pid = server.value("pid"_L1).toInteger(); pid > 0)
+        line += u"  pid %1"_s.arg(pid);
+    if (const qint64 memory = server.value("memory"_L1).toInteger(); memory > 0)
+        line += u"  %1 MB"_s.arg(memory >> 20);
+    line += u"  generation %1"_s.arg(server.value("generation"_L1).toInt());
+    out.line(line);
+    if (const QString message = server.value("message"_L1).toString(); !message.isEmpty())
+        out.line(u"  "_s + Printer::safe(message));
+    out.line(u"agent  %1   %2   %3"_s.arg(server.value("agent"_L1).toString(), server.value("runtime"_L1).toString(),
+                                          server.value("framework"_L1).toString()));
+    const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
+    if (status.value("paused"_L1).toBool())
+        out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
+    for (const QJsonValue &problem : status.value("problems"_L1).toArray())
+        out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() + u": "_s +
+                 Printer::safe(problem["message"_L1].toString()));
+}
+
+/// Prints the outcome of a swap; the exit status says whether it took.
+int printResult(const Printer &out, const QJsonObject &result)
+{
+    out.json(result);
+    const QString outcome = result.value("outcome"_L1).toString();
+    const bool took = outcome == "swapped"_L1 || outcome == "restarted"_L1;
+    if (!out.isJson()) {
+        out.line(out.paint(outcome, took ? Ink::Good : Ink::Bad) +
+                 u"  %1 ms, generation %2"_s.arg(result.value("ms"_L1).toDouble(), 0, 'f', 1)
+                     .arg(result.value("generation"_L1).toInt()));
+        if (const QString message = result.value("message"_L1).toString(); !message.isEmpty())
+            out.line(u"  "_s + Printer::safe(message));
+        if (const QString file = result.value("file"_L1).toString(); !file.isEmpty())
+            out.line(u"  at %1:%2"_s.arg(file).arg(result.value("line"_L1).toInt()));
+    }
+    return took ? Done : Failed;
+}
+
+struct LogQuery
+{
+    int level = 0;
+    QString plugin;
+    QRegularExpression expression;
+    int generation = 0;
+
+    bool matches(const QJsonObject &line) const
+    {
+        static const QStringList levels{u"debug"_s, u"info"_s, u"warn"_s, u"error"_s};
+        return levels.indexOf(line.value("level"_L1).toString()) >= level &&
+               (plugin.isEmpty() || line.value("plugin"_L1).toString() == plugin) &&
+               (generation == 0 || line.value("generation"_L1).toInt() == generation) &&
+               (expression.pattern().isEmpty() || expression.match(line.value("text"_L1).toString()).hasMatch());
+    }
+};
+
+void printLog(const Printer &out, const QJsonObject &line)
+{
+    out.json(line);
+    if (out.isJson())
+        return;
+    const QString level = line.value("level"_L1).toString();
+    const Ink ink = level == "error"_L1 ? Ink::Bad : level == "warn"_L1 ? Ink::Warn : Ink::Faint;
+    const QString time =
+        QDateTime::fromString(line.value("at"_L1).toString(), Qt::ISODateWithMs).toLocalTime().toString(u"HH:mm:ss.zzz"_s);
+    const QString plugin = line.value("plugin"_L1).toString();
+    out.line(out.paint(time, Ink::Faint) + u' ' + out.paint(level.leftJustified(5), ink) + u' ' +
+             (plugin.isEmpty() ? QString() : out.paint(u"["_s + plugin + u"] "_s, Ink::Strong)) +
+             Printer::safe(line.value("text"_L1).toString()));
+}
+
+} // namespace
+
+Result<QJsonObject> ask(agent::Link &link, const QString &method, const QJsonObject &params,
+                        std::chrono::milliseconds timeout)
+{
+    Result<QJsonObject> answer;
+    link.request(method, params, timeout).then(qApp, [&answer](const Result<QJsonObject> &result) {
+        answer = result;
+        QCoreApplication::quit();
+    });
+    QCoreApplication::exec();
+    return answer;
+}
+
+int runStatus(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const auto status = ask(**link, u"status"_s);
+    if (!status)
+        return out.error(status.error());
+    out.json(*status);
+    if (!out.isJson())
+        printStatus(out, *status);
+    return Done;
+}
+
+int runServerCommand(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const auto status = ask(**link, invocation.command);
+    if (!status)
+        return out.error(status.error());
+    out.json(*status);
+    if (!out.isJson())
+        printStatus(out, *status);
+    return Done;
+}
+
+int runReload(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    const QString file = invocation.parser.value(u"routes"_s);
+    const QString plugin = invocation.arguments.value(0);
+    if (file.isEmpty() == plugin.isEmpty())
+        return out.error({.code = u"usage"_s,
+                          .message = u"reload takes either a plugin or --routes FILE."_s,
+                          .remedy = u"Usage: paddockctl reload PLUGIN, or paddockctl reload --routes FILE"_s});
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const bool force = invocation.parser.isSet(u"force"_s);
+    const auto result = plugin.isEmpty() ? ask(**link, u"reloadRoutes"_s, {{u"file"_s, file}})
+                                         : ask(**link, u"reload"_s, {{u"plugin"_s, plugin}, {u"force"_s, force}});
+    return result ? printResult(out, *result) : out.error(result.error());
+}
+
+int runRoutes(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    const auto root = workspaceOf(invocation);
+    if (!root)
+        return out.error(root.error());
+    QJsonArray routes;
+    bool live = false;
+    if (const auto link = session::connectToSession(*root); link) {
+        const auto snapshot = ask(**link, u"inspect"_s);
+        if (snapshot && snapshot->contains("routes"_L1)) {
+            routes = snapshot->value("routes"_L1).toArray();
+            live = true;
+        }
+    }
+    if (!live) {
+        const auto state = workspace::readProject(*root);
+        if (!state)
+            return out.error(state.error());
+        routes = workspace::toJson(workspace::describe(*state)).value("routes"_L1).toArray();
+    }
+    out.json({{u"live"_s, live}, {u"routes"_s, routes}});
+    if (out.isJson())
+        return Done;
+    for (const QJsonValue &route : routes)
+        out.line(route["name"_L1].toString().leftJustified(36) + u' ' + route["handler"_L1].toString().leftJustified(10) +
+                 out.paint(route["version"_L1].toString(), Ink::Faint));
+    if (!live)
+        out.line(out.paint(u"From the files: no server runs."_s, Ink::Faint));
+    return Done;
+}
+
+int runCall(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    QByteArray text = invocation.parser.value(u"input"_s).toUtf8();
+    if (text == "-") {
+        QFile in;
+        if (in.open(stdin, QIODevice::ReadOnly))
+            text = in.readAll();
+    }
+    QJsonValue input = QJsonObject{};
+    if (!text.isEmpty()) {
+        // Qt reads documents only: a wrapping array lets any JSON value through.
+        QJsonParseError parseError;
+        const auto document = QJsonDocument::fromJson('[' + text + ']', &parseError);
+        if (!document.isArray() || document.array().size() != 1)
+            return out.error({.code = u"usage"_s,
+                              .message = u"The input is not JSON: %1 (at character %2)."_s
+                                             .arg(parseError.errorString())
+                                             .arg(std::max(0, parseError.offset - 1)),
+                              .remedy = u"Quote it for the shell: --input '{\"id\": 1}'"_s});
+        input = document.array().at(0);
+    }
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const auto answer = ask(**link, u"call"_s, {{u"route"_s, invocation.arguments.first()}, {u"input"_s, input}});
+    if (!answer)
+        return out.error(answer.error());
+    out.json(*answer);
+    const int status = answer->value("status"_L1).toInt();
+    if (!out.isJson()) {
+        const QJsonValue body = answer->value("body"_L1);
+        out.line(out.paint(u"%1"_s.arg(status), status < 400 ? Ink::Good : Ink::Bad) +
+                 out.paint(u"  %1 ms  generation %2"_s.arg(answer->value("ms"_L1).toDouble(), 0, 'f', 1)
+                               .arg(answer->value("generation"_L1).toInt()),
+                           Ink::Faint));
+        const QJsonDocument document =
+            body.isArray() ? QJsonDocument(body.toArray()) : QJsonDocument(body.toObject());
+        out.line(body.isArray() || body.isObject() ? QString::fromUtf8(document.toJson()).trimmed()
+                                                   : Printer::safe(body.toVariant().toString()));
+    }
+    return status >= 200 && status < 400 ? Done : Failed;
+}
+
+int runLogs(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    LogQuery query;
+    const QStringList levels{u"debug"_s, u"info"_s, u"warn"_s, u"error"_s};
+    const QString level = invocation.parser.value(u"level"_s);
+    query.level = level.isEmpty() ? 0 : int(levels.indexOf(level));
+    if (query.level < 0)
+        return out.error({.code = u"usage"_s, .message = u"--level takes debug, info, warn or error."_s});
+    query.plugin = invocation.parser.value(u"plugin"_s);
+    query.generation = invocation.parser.value(u"generation"_s).toInt();
+    query.expression.setPattern(invocation.parser.value(u"grep"_s));
+    if (!query.expression.isValid())
+        return out.error({.code = u"usage"_s,
+                          .message = u"--grep: %1 (at character %2)."_s.arg(query.expression.errorString())
+                                         .arg(query.expression.patternErrorOffset())});
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const bool follow = invocation.parser.isSet(u"follow"_s);
+    qint64 lastId = 0;
+    const auto show = [&](const QJsonObject &line) {
+        if (query.matches(line))
+            printLog(out, line);
+    };
+    if (follow) {
+        // Subscribed before reading what there is, so that no line falls in between.
+        QObject::connect(link->get(), &agent::Link::notified, qApp, [&](const QJsonObject &event) {
+            if (event.value("event"_L1) == "log"_L1 && event.value("id"_L1).toInteger() > lastId)
+                show(event);
+        });
+        QObject::connect(link->get(), &agent::Link::closed, qApp, [] { QCoreApplication::exit(NoSession); });
+        (*link)->request(u"subscribe"_s, {{u"events"_s, QJsonArray{u"log"_s}}});
+    }
+    const auto answer = ask(**link, u"logs"_s);
+    if (!answer)
+        return out.error(answer.error());
+    for (const QJsonValue &line : answer->value("lines"_L1).toArray()) {
+        lastId = line["id"_L1].toInteger();
+        show(line.toObject());
+    }
+    return follow ? QCoreApplication::exec() : Done;
+}
+
+int runJournal(const Invocation &invocation)
+{
+    const Printer out(invocation);
+    const auto link = sessionOf(invocation);
+    if (!link)
+        return out.error(link.error());
+    const auto answer = ask(**link, u"journal"_s);
+    if (!answer)
+        return out.error(answer.error());
+    for (const QJsonValue &entry : answer->value("entries"_L1).toArray()) {
+        out.json(entry.toObject());
+        if (!out.isJson())
+            out.line(entry["at"_L1].toString() + u"  "_s + entry["fate"_L1].toString().leftJustified(10) + u' ' +
+                     entry["file"_L1].toString() + out.paint(u"  "_s + entry["reason"_L1].toString(), Ink::Faint));
+    }
+    return Done;
+}
+
+} // namespace paddock::cli

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/jobs.h"
+
+#include <QFileInfo>
+
+namespace paddock::pipeline {
+
+using namespace Qt::StringLiterals;
+using session::JobRecord;
+using session::JobState;
+
+namespace {
+
+constexpr qsizetype RecordsKept = 200;
+constexpr qsizetype TailBytes = 16 * 1024;
+
+} // namespace
+
+Jobs::Jobs(QObject *parent)
+    : QObject(parent)
+{}
+
+Jobs::~Jobs()
+{
+    for (auto &[id, job] : m_running)
+        job->process->disconnect(this); // the process itself ends with its object
+}
+
+QFuture<Result<>> Jobs::start(const JobSpec &spec)
+{
+    const qint64 id = ++m_lastId;
+    if (m_records.size() >= RecordsKept)
+        m_records.removeFirst();
+    m_records.append({.id = id,
+                      .name = spec.name,
+                      .command = (QStringList(QFileInfo(spec.program).fileName()) + spec.arguments).join(u' '),
+                      .folder = spec.folder,
+                      .state = JobState::Running,
+                      .startedAt = QDateTime::currentDateTimeUtc()});
+    auto job = std::make_unique<Running>();
+    job->process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
+        .program = spec.program,
+        .arguments = spec.arguments,
+        .folder = spec.folder,
+        .environment = spec.environment,
+        .name = spec.name,
+        .workspace = spec.folder,
+    });
+    job->promise.start();
+    auto future = job->promise.future();
+    auto *child = job->process.get();
+    auto *running = job.get();
+    connect(child, &process::ManagedProcess::output, this,
+            [this, running, name = spec.name](process::Stream stream, const QByteArray &bytes) {
+                running->tail += bytes;
+                if (running->tail.size() > 2 * TailBytes)
+                    running->tail.remove(0, running->tail.size() - TailBytes);
+                Q_EMIT output(name, stream, bytes);
+            });
+    connect(child, &process::ManagedProcess::outputEnded, this,
+            [this, name = spec.name](process::Stream stream) { Q_EMIT outputEnded(name, stream); });
+    connect(child, &process::ManagedProcess::finished, this,
+            [this, id](const process::ExitReason &reason) { ended(id, reason); });
+    m_running.emplace(id, std::move(job));
+    Q_EMIT changed(m_records.last());
+    child->start();
+    return future;
+}
+
+JobRecord &Jobs::record(qint64 id)
+{
+    return *std::ranges::find(m_records, id, &JobRecord::id);
+}
+
+void Jobs::ended(qint64 id, const process::ExitReason &reason)
+{
+    auto node = m_running.extract(id);
+    Running &job = *node.mapped();
+    job.process.release()->deleteLater(); // we are inside its signal
+    JobRecord &done = record(id);
+    done.ms = reason.ranMs;
+    done.exitCode = reason.exitCode;
+    const QString tail = QString::fromUtf8(job.tail).trimmed();
+    done.output = tail.split(u'\n').last(std::min<qsizetype>(200, tail.count(u'\n') + 1));
+    Result<> result;
+    if (job.cancelled) {
+        done.state = JobState::Cancelled;
+        result = fail(u"job-cancelled"_s, u"“%1” was cancelled."_s.arg(done.name));
+    } else if (reason.isSuccess()) {
+        done.state = JobState::Succeeded;
+    } else {
+        done.state = JobState::Failed;
+        result = reason.how == process::ExitReason::How::FailedToStart
+                     ? std::unexpected(reason.error)
+                     : fail(u"job-failed"_s, u"“%1” failed: %2."_s.arg(done.name, reason.text()),
+                            u"Its output says more; correct the cause and run it again."_s, done.command,
+                            tail.right(2000));
+    }
+    Q_EMIT changed(done);
+    job.promise.addResult(std::move(result));
+    job.promise.finish();
+}
+
+void Jobs::cancel(qint64 id)
+{
+    if (const auto it = m_running.find(id); it != m_running.end()) {
+        it->second->cancelled = true;
+        it->second->process->stop({.politeMs = 0});
+    }
+}
+
+void Jobs::cancelAll()
+{
+    for (auto &[id, job] : m_running) {
+        job->cancelled = true;
+        job->process->stop({.politeMs = 0});
+    }
+}
+
+} // namespace paddock::pipeline

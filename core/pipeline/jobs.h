@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "process/managedprocess.h"
+#include "session/records.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QProcessEnvironment>
+#include <QPromise>
+#include <QStringList>
+#include <map>
+#include <memory>
+
+namespace paddock::pipeline {
+
+struct JobSpec
+{
+    QString name; ///< "gen:types"
+    QString program;
+    QStringList arguments;
+    QString folder;
+    QProcessEnvironment environment;
+};
+
+/// Child processes that a stage or the user runs, each with its record. A job ends by itself, by cancel(), or with this.
+class Jobs final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Jobs(QObject *parent = nullptr);
+    ~Jobs() override;
+
+    /// Errors of the future: "job-failed" (exit status in the message, the end of its output in `detail`),
+    /// "job-cancelled", or why it could not start.
+    QFuture<Result<>> start(const JobSpec &spec);
+    void cancel(qint64 id);
+    void cancelAll();
+    [[nodiscard]] const QList<session::JobRecord> &records() const { return m_records; }
+    [[nodiscard]] int running() const { return int(m_running.size()); }
+
+Q_SIGNALS:
+    void changed(const paddock::session::JobRecord &job);
+    void output(const QString &job, paddock::process::Stream stream, const QByteArray &bytes);
+    void outputEnded(const QString &job, paddock::process::Stream stream);
+
+private:
+    struct Running
+    {
+        std::unique_ptr<process::ManagedProcess> process;
+        QPromise<Result<>> promise;
+        QByteArray tail;
+        bool cancelled = false;
+    };
+
+    void ended(qint64 id, const process::ExitReason &reason);
+    session::JobRecord &record(qint64 id);
+
+    QList<session::JobRecord> m_records; ///< the latest, bounded
+    std::map<qint64, std::unique_ptr<Running>> m_running;
+    qint64 m_lastId = 0;
+};
+
+} // namespace paddock::pipeline

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/recipe.h"
+
+#include <algorithm>
+
+namespace paddock::pipeline {
+
+using namespace Qt::StringLiterals;
+using change::Action;
+using session::Outcome;
+using session::ServerState;
+using session::Stage;
+
+Recipe recipeFor(const change::Change &change, const Situation &situation)
+{
+    if (change.has(Action::Hold))
+        return {.settled = Outcome::Held, .message = u"The running code stays in service until the file parses."_s};
+    if (change.has(Action::Ask))
+        return {.settled = Outcome::Held, .message = u"Nothing was run: this needs a decision."_s};
+    if (change.actions.isEmpty())
+        return {.settled = Outcome::None};
+
+    Recipe recipe;
+    const bool wantsCode = change.has(Action::Swap) || change.has(Action::Restart);
+    const bool typesPossible = change.has(Action::TypeGen) && situation.canGenerateTypes;
+    if (change.has(Action::Install))
+        recipe.stages << Stage::Install;
+    if (situation.server == ServerState::Running && situation.agentConnected) {
+        if (change.has(Action::Migrate))
+            recipe.stages << Stage::Migrate;
+        if (change.has(Action::Restart))
+            recipe.stages << Stage::Restart << Stage::Verify;
+        else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty()))
+            recipe.stages << Stage::Swap;
+    } else if (wantsCode || change.has(Action::Migrate)) {
+        if (situation.server == ServerState::Stopped) {
+            // The user stopped it: starting it unasked would be a surprise.
+            recipe.message = u"The server is stopped; its next start loads this."_s;
+            if (!typesPossible && recipe.stages.isEmpty())
+                recipe.settled = Outcome::Held;
+        } else {
+            recipe.stages << Stage::Restart << Stage::Verify; // crashed, hung, or running without an agent
+        }
+    }
+    if (typesPossible)
+        recipe.stages << Stage::TypeGen;
+    if (recipe.stages.isEmpty() && !recipe.settled) {
+        recipe.settled = Outcome::None;
+        if (change.has(Action::TypeGen))
+            recipe.message = u"The workspace has no script that generates types."_s;
+    }
+    return recipe;
+}
+
+QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation)
+{
+    QList<Recipe> recipes;
+    for (const change::Change &change : changes)
+        recipes.append(recipeFor(change, situation));
+    const bool restarts =
+        std::ranges::any_of(recipes, [](const Recipe &r) { return r.stages.contains(Stage::Restart); });
+    if (!restarts)
+        return recipes;
+    const bool held = std::ranges::any_of(changes, [](const change::Change &c) { return c.has(Action::Hold); });
+    for (Recipe &recipe : recipes) {
+        if (!recipe.stages.contains(Stage::Swap) && !recipe.stages.contains(Stage::Restart))
+            continue;
+        if (held) {
+            // A restart would load the broken file too and leave nothing in service.
+            recipe.stages.clear();
+            recipe.settled = Outcome::Held;
+            recipe.message = u"The restart waits: another file of this save does not parse."_s;
+            continue;
+        }
+        if (const qsizetype at = recipe.stages.indexOf(Stage::Swap); at >= 0) {
+            recipe.stages[at] = Stage::Restart;
+            recipe.message = u"Loaded by the restart that another change of this save needs."_s;
+        }
+        recipe.stages.removeOne(Stage::Migrate); // the framework migrates when it starts
+    }
+    return recipes;
+}
+
+} // namespace paddock::pipeline

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "change/change.h"
+#include "session/records.h"
+
+#include <QList>
+#include <QString>
+#include <optional>
+
+namespace paddock::pipeline {
+
+/// What decides a recipe besides the change itself.
+struct Situation
+{
+    session::ServerState server = session::ServerState::Stopped;
+    bool agentConnected = false;
+    bool canGenerateTypes = false; ///< package.json has a type generation script
+    QString typeScript;            ///< its name, for messages
+};
+
+/// What will be done about a change: its stages in order, or how it is settled at once.
+struct Recipe
+{
+    QList<session::Stage> stages;
+    std::optional<session::Outcome> settled; ///< nothing to run: this is the outcome
+    QString message;                         ///< why, where the change's own reason does not say it
+    friend bool operator==(const Recipe &, const Recipe &) = default;
+};
+
+/// The swap never waits for types: TypeGen comes last and runs beside whatever follows.
+[[nodiscard]] Recipe recipeFor(const change::Change &change, const Situation &situation);
+
+/// The recipes of one batch: where one change needs a restart, that restart serves all of them.
+[[nodiscard]] QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation);
+
+} // namespace paddock::pipeline

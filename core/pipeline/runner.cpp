@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/runner.h"
+
+#include <chrono>
+
+namespace paddock::pipeline {
+
+using namespace Qt::StringLiterals;
+using session::ChangeRecord;
+using session::Outcome;
+using session::Stage;
+using session::StageRun;
+using session::StageState;
+
+namespace {
+
+qint64 nowNs()
+{
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+StageRun *stageOf(ChangeRecord &record, Stage stage)
+{
+    for (StageRun &run : record.stages)
+        if (run.stage == stage)
+            return &run;
+    return nullptr;
+}
+
+Outcome outcomeOf(Stage stage)
+{
+    switch (stage) {
+    case Stage::Swap: return Outcome::Swapped;
+    case Stage::Restart: return Outcome::Restarted;
+    case Stage::Migrate: return Outcome::Migrated;
+    case Stage::TypeGen: return Outcome::Types;
+    case Stage::Install:
+    case Stage::Verify: break;
+    }
+    return Outcome::None;
+}
+
+} // namespace
+
+Runner::Runner(Operations operations, QObject *parent)
+    : QObject(parent)
+    , m_operations(std::move(operations))
+{}
+
+int Runner::pendingStages() const
+{
+    int count = 0;
+    const auto add = [&count](const Items &items) {
+        for (const auto &item : items)
+            for (const StageRun &run : item->record.stages)
+                count += run.state == StageState::Waiting || run.state == StageState::Running;
+    };
+    add(m_batch);
+    add(m_typesWaiting);
+    add(m_typesRunning);
+    return count;
+}
+
+void Runner::run(const QList<Item> &batch, const Situation &situation)
+{
+    Q_ASSERT(!m_busy);
+    m_busy = true;
+    QList<change::Change> changes;
+    for (const Item &item : batch)
+        changes.append(item.record.change);
+    const QList<Recipe> recipes = recipesFor(changes, situation);
+    for (qsizetype i = 0; i < batch.size(); ++i) {
+        auto item = std::make_shared<Item>(batch[i]);
+        item->record.message = recipes[i].message;
+        item->record.outcome = recipes[i].settled;
+        for (const Stage stage : recipes[i].stages)
+            item->record.stages.append({.stage = stage});
+        m_batch.append(item);
+        if (!recipes[i].settled)
+            Q_EMIT changed(item->record);
+    }
+    nextStage();
+}
+
+Runner::Items Runner::waitingFor(Stage stage) const
+{
+    Items items;
+    for (const auto &item : m_batch) {
+        const StageRun *run = stageOf(item->record, stage);
+        if (run && run->state == StageState::Waiting)
+            items.append(item);
+    }
+    return items;
+}
+
+void Runner::nextStage()
+{
+    if (const Items items = waitingFor(Stage::Install); !items.isEmpty())
+        return runInstall(items);
+    if (const Items items = waitingFor(Stage::Migrate); !items.isEmpty())
+        return runMigrate(items);
+    if (const Items items = waitingFor(Stage::Restart); !items.isEmpty())
+        return runRestart(items, items.first()->record.change.reason);
+    if (const Items items = waitingFor(Stage::Swap); !items.isEmpty())
+        return runSwap(items);
+    if (const Items items = waitingFor(Stage::Verify); !items.isEmpty())
+        return runVerify(items);
+    finishCode();
+}
+
+void Runner::setStage(Item &item, Stage stage, StageState state, const QString &message)
+{
+    StageRun *run = stageOf(item.record, stage);
+    if (!run)
+        return;
+    if (state == StageState::Running)
+        run->ms = double(nowNs()) / 1e6;
+    else if (run->state == StageState::Running)
+        run->ms = double(nowNs()) / 1e6 - run->ms;
+    run->state = state;
+    if (!message.isEmpty())
+        run->message = message;
+    StageRun shown = *run;
+    if (state == StageState::Running)
+        shown.ms = 0; // while it runs, the field holds its start
+    ChangeRecord record = item.record;
+    *stageOf(record, stage) = shown;
+    Q_EMIT stageChanged(item.record.id, shown);
+    Q_EMIT changed(record);
+}
+
+void Runner::keepOld(Item &item, Stage at, const QString &message)
+{
+    item.record.outcome = Outcome::KeptOld;
+    item.record.message = message;
+    setStage(item, at, StageState::Failed, message);
+    for (StageRun &run : item.record.stages)
+        if (run.state == StageState::Waiting)
+            run.state = StageState::Skipped;
+}
+
+void Runner::finish(Item &item)
+{
+    item.record.ms = double(nowNs() - item.eventNs) / 1e6;
+    if (!item.record.outcome)
+        item.record.outcome = Outcome::None;
+    Q_EMIT changed(item.record);
+    Q_EMIT finished(item.record);
+}
+
+void Runner::runInstall(const Items &items)
+{
+    for (const auto &item : items)
+        setStage(*item, Stage::Install, StageState::Running);
+    m_operations.install().then(this, [this, items](const Result<> &result) {
+        for (const auto &item : items) {
+            if (result)
+                setStage(*item, Stage::Install, StageState::Done);
+            else
+                keepOld(*item, Stage::Install, result.error().message);
+        }
+        nextStage();
+    });
+}
+
+void Runner::runMigrate(const Items &items)
+{
+    for (const auto &item : items)
+        setStage(*item, Stage::Migrate, StageState::Running);
+    m_operations.migrate().then(this, [this, items](const Result<QString> &result) {
+        for (const auto &item : items) {
+            if (result) {
+                item->record.outcome = Outcome::Migrated;
+                setStage(*item, Stage::Migrate, StageState::Done, *result);
+            } else {
+                keepOld(*item, Stage::Migrate, result.error().message);
+            }
+        }
+        nextStage();
+    });
+}
+
+void Runner::runSwap(const Items &items)
+{
+    for (const auto &item : items)
+        setStage(*item, Stage::Swap, StageState::Running);
+    QList<change::Change> changes;
+    for (const auto &item : items)
+        changes.append(item->record.change);
+    agent::SwapRequest request = m_operations.swapRequest(changes);
+    request.changeId = items.first()->record.id;
+    request.force = items.first()->force;
+    m_operations.swap(request).then(this, [this, items](const Result<agent::SwapResult> &result) {
+        // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
+        if (items.size() > 1 && result && !result->ok)
+            return swapOneByOne(items);
+        settleSwap(items, result);
+        nextStage();
+    });
+}
+
+void Runner::swapOneByOne(Items items)
+{
+    if (items.isEmpty())
+        return nextStage();
+    const auto item = items.takeFirst();
+    agent::SwapRequest request = m_operations.swapRequest({item->record.change});
+    request.changeId = item->record.id;
+    m_operations.swap(request).then(this, [this, item, items](const Result<agent::SwapResult> &result) {
+        settleSwap({item}, result);
+        swapOneByOne(items);
+    });
+}
+
+void Runner::settleSwap(const Items &items, const Result<agent::SwapResult> &result)
+{
+    for (const auto &item : items) {
+        ChangeRecord &record = item->record;
+        if (!result) {
+            keepOld(*item, Stage::Swap, result.error().message);
+            continue;
+        }
+        record.proof = result->proof;
+        if (result->ok) {
+            record.outcome = Outcome::Swapped;
+            record.generation = result->generation;
+            record.ledger = result->ledger;
+            setStage(*item, Stage::Swap, StageState::Done,
+                     result->rebuilt.isEmpty() ? QString() : u"also rebuilt: "_s + result->rebuilt.join(u", "_s));
+            continue;
+        }
+        record.errorFile = result->failure.file;
+        record.errorLine = result->failure.line;
+        if (!result->restart.isEmpty()) {
+            // The forecast was wrong: only a restart can do it. Say so, and do it.
+            setStage(*item, Stage::Swap, StageState::Skipped, result->restart);
+            record.message = result->restart;
+            const qsizetype at = stageOf(record, Stage::Swap) - record.stages.data();
+            record.stages.insert(at + 1, StageRun{.stage = Stage::Restart});
+            record.stages.insert(at + 2, StageRun{.stage = Stage::Verify});
+            continue;
+        }
+        keepOld(*item, Stage::Swap, result->failure.message);
+    }
+}
+
+void Runner::runRestart(const Items &items, const QString &why)
+{
+    for (const auto &item : items)
+        setStage(*item, Stage::Restart, StageState::Running);
+    m_operations.restart(why).then(this, [this, items](const Result<> &result) {
+        for (const auto &item : items) {
+            if (result) {
+                item->record.outcome = Outcome::Restarted;
+                setStage(*item, Stage::Restart, StageState::Done);
+            } else {
+                keepOld(*item, Stage::Restart, result.error().message);
+                item->record.outcome = Outcome::Held; // nothing old is left in service after a failed start
+                const QStringList where = result.error().where.split(u':');
+                item->record.errorFile = where.value(0);
+                item->record.errorLine = where.value(1).toInt();
+            }
+        }
+        nextStage();
+    });
+}
+
+void Runner::runVerify(const Items &items)
+{
+    for (const auto &item : items)
+        setStage(*item, Stage::Verify, StageState::Running);
+    m_operations.verify().then(this, [this, items](const Result<> &result) {
+        for (const auto &item : items) {
+            setStage(*item, Stage::Verify, result ? StageState::Done : StageState::Failed,
+                     result ? QString() : result.error().message);
+            if (!result)
+                item->record.message = result.error().message;
+        }
+        nextStage();
+    });
+}
+
+void Runner::finishCode()
+{
+    QStringList applied;
+    QStringList kept;
+    const Items batch = std::exchange(m_batch, {});
+    for (const auto &item : batch) {
+        const bool isKept = item->record.outcome == Outcome::KeptOld || item->record.outcome == Outcome::Held;
+        QStringList &files = isKept ? kept : applied;
+        files += item->record.change.files;
+        if (!isKept && item->record.change.has(change::Action::Swap))
+            files += item->record.change.modules;
+        const StageRun *types = stageOf(item->record, Stage::TypeGen);
+        if (types && types->state == StageState::Waiting)
+            m_typesWaiting.append(item);
+        else
+            finish(*item);
+    }
+    m_busy = false;
+    startTypes();
+    Q_EMIT codeDone(applied, kept);
+}
+
+void Runner::startTypes()
+{
+    if (m_typesBusy || m_typesWaiting.isEmpty())
+        return;
+    m_typesBusy = true;
+    m_typesRunning = std::exchange(m_typesWaiting, {});
+    for (const auto &item : m_typesRunning)
+        setStage(*item, Stage::TypeGen, StageState::Running);
+    m_operations.generateTypes().then(this, [this](const Result<> &result) { finishTypes(result); });
+}
+
+void Runner::finishTypes(const Result<> &result)
+{
+    m_typesBusy = false;
+    const Items done = std::exchange(m_typesRunning, {});
+    for (const auto &item : done) {
+        if (result) {
+            setStage(*item, Stage::TypeGen, StageState::Done);
+            if (!item->record.outcome)
+                item->record.outcome = outcomeOf(Stage::TypeGen);
+        } else {
+            setStage(*item, Stage::TypeGen, StageState::Failed, result.error().message);
+            if (item->record.message.isEmpty())
+                item->record.message = u"The code is in service, but its types could not be generated: "_s +
+                                       result.error().message;
+        }
+        finish(*item);
+    }
+    startTypes();
+}
+
+void Runner::cancelAll(const QString &why)
+{
+    Items all = std::exchange(m_batch, {});
+    all += std::exchange(m_typesWaiting, {});
+    all += std::exchange(m_typesRunning, {});
+    for (const auto &item : all) {
+        for (StageRun &run : item->record.stages)
+            if (run.state == StageState::Waiting || run.state == StageState::Running)
+                run.state = StageState::Cancelled;
+        if (item->record.message.isEmpty())
+            item->record.message = why;
+        finish(*item);
+    }
+}
+
+} // namespace paddock::pipeline

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/messages.h"
+#include "base/result.h"
+#include "pipeline/recipe.h"
+#include "session/records.h"
+
+#include <QElapsedTimer>
+#include <QFuture>
+#include <QObject>
+#include <functional>
+#include <memory>
+
+namespace paddock::pipeline {
+
+/// What the runner can do; the session provides it, tests provide their own.
+struct Operations
+{
+    std::function<QFuture<Result<agent::SwapResult>>(const agent::SwapRequest &)> swap;
+    std::function<QFuture<Result<>>()> install;
+    std::function<QFuture<Result<QString>>()> migrate; ///< the result says what was applied
+    std::function<QFuture<Result<>>(const QString &why)> restart;
+    std::function<QFuture<Result<>>()> verify;
+    std::function<QFuture<Result<>>()> generateTypes;
+    std::function<agent::SwapRequest(const QList<change::Change> &)> swapRequest;
+};
+
+/// A change on its way through the stages.
+struct Item
+{
+    session::ChangeRecord record;
+    qint64 eventNs = 0;          ///< steady clock, of the first file event
+    bool force = false;          ///< the user asked for it
+};
+
+/// Takes classified batches through their recipes. One batch at a time holds the code path (install, migrate, swap or
+/// restart, verify); type generation follows on a lane of its own, so that a swap never waits for types: while it runs,
+/// later requests for it are folded into one more run.
+class Runner final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Runner(Operations operations, QObject *parent = nullptr);
+
+    /// Must not be called while isBusy(). `codeDone` follows.
+    void run(const QList<Item> &batch, const Situation &situation);
+    [[nodiscard]] bool isBusy() const { return m_busy; }
+    /// Stages that run or wait, of all changes.
+    [[nodiscard]] int pendingStages() const;
+    /// Whoever waits for types is settled; nothing more starts.
+    void cancelAll(const QString &why);
+
+Q_SIGNALS:
+    void changed(const paddock::session::ChangeRecord &record);
+    void stageChanged(qint64 change, const paddock::session::StageRun &run);
+    void finished(const paddock::session::ChangeRecord &record);
+    /// The code path is free again. `applied` and `kept` hold files (relative): what is in service now, what is not.
+    void codeDone(const QStringList &applied, const QStringList &kept);
+
+private:
+    using Items = QList<std::shared_ptr<Item>>;
+
+    void nextStage();
+    void runInstall(const Items &items);
+    void runMigrate(const Items &items);
+    void runSwap(const Items &items);
+    void swapOneByOne(Items items);
+    void settleSwap(const Items &items, const Result<agent::SwapResult> &result);
+    void runRestart(const Items &items, const QString &why);
+    void runVerify(const Items &items);
+    void finishCode();
+    void startTypes();
+    void finishTypes(const Result<> &result);
+    void setStage(Item &item, session::Stage stage, session::StageState state, const QString &message = {});
+    void keepOld(Item &item, session::Stage at, const QString &message);
+    void finish(Item &item);
+    [[nodiscard]] Items waitingFor(session::Stage stage) const;
+
+    Operations m_operations;
+    Items m_batch;
+    Items m_typesWaiting;
+    Items m_typesRunning;
+    bool m_busy = false;
+    bool m_typesBusy = false;
+};
+
+} // namespace paddock::pipeline

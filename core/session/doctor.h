@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+
+namespace paddock::session {
+
+struct Check
+{
+    enum class State { Ok, Warning, Failed };
+    QString id;
+    QString title;
+    State state = State::Ok;
+    QString message;
+    QString remedy; ///< empty when ok
+};
+
+/// Looks at a workspace and the machine. Runs nothing of the workspace; asks bun for its version. Takes up to a few
+/// hundred milliseconds: not for the window's thread.
+[[nodiscard]] QList<Check> examine(const QString &root);
+
+[[nodiscard]] QJsonObject toJson(const Check &check);
+
+} // namespace paddock::session

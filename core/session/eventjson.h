@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "logs/logline.h"
+#include "session/records.h"
+
+#include <QJsonObject>
+
+/// The records as the JSON objects of `dev --json` and of the control socket.
+namespace paddock::session {
+
+[[nodiscard]] QJsonObject serverEvent(const ServerStatus &status);
+[[nodiscard]] QJsonObject changeEvent(const ChangeRecord &record);
+[[nodiscard]] QJsonObject stageEvent(qint64 change, const StageRun &run);
+[[nodiscard]] QJsonObject resultEvent(const ChangeRecord &record);
+[[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
+[[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
+[[nodiscard]] QJsonObject problemEvent(const Problem &problem);
+[[nodiscard]] QJsonObject jobEvent(const JobRecord &job);
+[[nodiscard]] QJsonObject errorEvent(const Error &error); ///< as a problem
+
+[[nodiscard]] QJsonObject toJson(const Proof &proof);
+[[nodiscard]] QJsonObject toJson(const Ledger &ledger);
+
+} // namespace paddock::session

@@ -1,0 +1,442 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// From file events to changes, and from changes to what the runner does with them.
+#include "session/bun.h"
+#include "session/session_p.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QTimer>
+#include <QtConcurrentRun>
+
+namespace paddock::session {
+
+using namespace Qt::StringLiterals;
+using change::Action;
+using change::Change;
+using change::Kind;
+
+namespace {
+
+constexpr qsizetype RecordsKept = 5000;
+constexpr qsizetype JournalKept = 20'000;
+constexpr auto SecondLookMs = 40;
+
+struct Classified
+{
+    workspace::ProjectState latest;
+    workspace::Workspace tree;
+    QList<Change> changes;
+};
+
+bool isSettledState(ServerState state)
+{
+    return state != ServerState::Starting && state != ServerState::Stopping;
+}
+
+} // namespace
+
+void Session::Private::takeBatch(const watch::Batch &batch)
+{
+    for (const watch::FileEvent &event : batch.files) {
+        const auto it = pending.constFind(event.path);
+        if (it == pending.constEnd())
+            pending.insert(event.path, event.seenAtNs);
+        else
+            addJournal(event.path, Fate::Merged, 0, u"saved again before the earlier save was taken up"_s);
+    }
+    Q_EMIT q->waitingFilesChanged(int(pending.size()));
+    pump();
+}
+
+void Session::Private::pump()
+{
+    if (!opened || closing || paused || classifying || runner->isBusy())
+        return;
+    if (!isSettledState(server.status().state))
+        return; // a save during a start is taken up when the start has ended
+    if (!manual.isEmpty()) {
+        const QList<pipeline::Item> items = std::exchange(manual, {});
+        runner->run(items, situation());
+        return;
+    }
+    if (!pending.isEmpty())
+        classifyPending(false);
+}
+
+void Session::Private::classifyPending(bool secondLook)
+{
+    classifying = true;
+    const QHash<QString, qint64> batch = std::exchange(pending, {});
+    const QStringList files = batch.keys() + unapplied.values();
+    QtConcurrent::run(&worker,
+                      [before = applied, files] {
+                          Classified result;
+                          result.latest = workspace::updateProject(before, files);
+                          result.changes = change::classify(before, result.latest);
+                          return result;
+                      })
+        .then(this, [this, batch, secondLook](const Classified &result) {
+            const bool broken = std::ranges::any_of(
+                result.changes, [](const Change &change) { return change.kind == Kind::Broken; });
+            if (broken && !secondLook) {
+                // It may have been read while it was being written: look once more before calling it broken.
+                for (auto it = batch.begin(); it != batch.end(); ++it)
+                    pending.insert(it.key(), std::min(it.value(), pending.value(it.key(), it.value())));
+                QTimer::singleShot(SecondLookMs, this, [this] { classifyPending(true); });
+                return;
+            }
+            classifying = false;
+            takeChanges(result.changes, result.latest, result.tree, batch);
+        });
+}
+
+void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
+                                   const workspace::Workspace &, const QHash<QString, qint64> &batch)
+{
+    latest = newest;
+    QtConcurrent::run(&worker, [newest] { return workspace::describe(newest); })
+        .then(this, [this](const workspace::Workspace &described) {
+            if (described == tree)
+                return;
+            tree = described;
+            clearProblems(u"discovery"_s);
+            for (const workspace::Diagnostic &d : tree.diagnostics)
+                setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+            Q_EMIT q->workspaceChanged();
+        });
+
+    QList<pipeline::Item> items;
+    QSet<QString> named;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const qint64 nowNs = watch::monotonicNs();
+    for (const Change &change : changes) {
+        const bool isNew = std::ranges::any_of(change.files, [&](const QString &f) { return batch.contains(f); });
+        if (!isNew)
+            continue; // still unapplied from before, and this save does not touch it
+        qint64 eventNs = nowNs;
+        for (const QString &file : change.files)
+            eventNs = std::min(eventNs, batch.value(file, nowNs));
+        ChangeRecord record;
+        record.id = ++lastChangeId;
+        record.at = now.addMSecs(-(nowNs - eventNs) / 1'000'000);
+        record.change = change;
+        record.generation = server.status().generation;
+        store(record);
+        for (const QString &file : change.files)
+            named.insert(file);
+        Q_EMIT q->changeAdded(record);
+        items.append({.record = record, .eventNs = eventNs});
+    }
+    for (auto it = batch.begin(); it != batch.end(); ++it) {
+        if (named.contains(it.key()))
+            continue;
+        if (!workspace::isRelevant(newest, it.key())) {
+            addJournal(it.key(), Fate::Ignored, 0, u"not a part of the program"_s);
+            continue;
+        }
+        if (!unapplied.remove(it.key()))  {
+            addJournal(it.key(), Fate::Ignored, 0, u"its content means the same as before"_s);
+            continue;
+        }
+        // A change that had not been applied was taken back.
+        ChangeRecord record;
+        record.id = ++lastChangeId;
+        record.at = now;
+        record.change = {.kind = Kind::NoEffect,
+                         .subject = {change::Subject::Type::Module, it.key()},
+                         .files = {it.key()},
+                         .reason = u"%1 is again as it is in service."_s.arg(it.key())};
+        record.generation = server.status().generation;
+        problems.removeIf([&](const Problem &p) { return p.file == it.key() && p.source.startsWith("change:"_L1); });
+        Q_EMIT q->problemsChanged();
+        store(record);
+        Q_EMIT q->changeAdded(record);
+        items.append({.record = record, .eventNs = it.value()});
+    }
+    if (items.isEmpty())
+        codeDone({}, {});
+    else
+        runner->run(items, situation());
+}
+
+void Session::Private::codeDone(const QStringList &done, const QStringList &kept)
+{
+    for (const QString &file : kept)
+        unapplied.insert(file);
+    for (const QString &file : done)
+        if (!kept.contains(file))
+            unapplied.remove(file);
+    if (unapplied.isEmpty())
+        applied = latest;
+    else
+        applied = workspace::takeFiles(applied, latest, done);
+    updatePending();
+    pump();
+}
+
+void Session::Private::recordFinished(const ChangeRecord &record)
+{
+    store(record);
+    const Outcome outcome = record.outcome.value_or(Outcome::None);
+    const bool failed = outcome == Outcome::KeptOld || outcome == Outcome::Held;
+    const QString source = u"change:"_s + record.change.subject.name;
+    clearProblems(source);
+    if (failed && record.change.kind != Kind::MigrationDrift && server.status().state != ServerState::Stopped) {
+        QString file = relative(record.errorFile);
+        int line = record.errorLine;
+        if (file.isEmpty()) {
+            file = record.change.file.isEmpty() ? record.change.files.value(0) : record.change.file;
+            line = record.change.line;
+        }
+        setProblem({.severity = u"error"_s,
+                    .code = outcome == Outcome::KeptOld ? u"swap-rejected"_s : u"held"_s,
+                    .message = record.message.isEmpty() ? record.change.reason : record.message,
+                    .file = file,
+                    .line = line,
+                    .remedy = u"The old code serves on. Correct the file and save."_s,
+                    .source = source});
+    }
+    for (const QString &file : record.change.files) {
+        const Fate fate = failed ? Fate::Held
+                          : record.change.actions.isEmpty() ? Fate::Ignored
+                                                            : Fate::Applied;
+        addJournal(file, fate, record.id, failed && !record.message.isEmpty() ? record.message : record.change.reason);
+    }
+    Q_EMIT q->changeFinished(record);
+    if (const auto promise = waitingForChange.take(record.id)) {
+        promise->addResult(record);
+        promise->finish();
+    }
+    updatePending();
+}
+
+void Session::Private::store(const ChangeRecord &record)
+{
+    // Records are in the order of their ids and almost always near the end.
+    for (qsizetype i = records.size() - 1; i >= 0 && records[i].id >= record.id; --i)
+        if (records[i].id == record.id) {
+            records[i] = record;
+            return;
+        }
+    records.append(record);
+    if (records.size() > RecordsKept)
+        records.removeFirst();
+}
+
+QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, bool force)
+{
+    auto promise = std::make_shared<QPromise<Result<ChangeRecord>>>();
+    promise->start();
+    ChangeRecord record;
+    record.id = ++lastChangeId;
+    record.at = QDateTime::currentDateTimeUtc();
+    record.change = change;
+    record.generation = server.status().generation;
+    waitingForChange.insert(record.id, promise);
+    store(record);
+    Q_EMIT q->changeAdded(record);
+    manual.append({.record = record, .eventNs = watch::monotonicNs(), .force = force});
+    pump();
+    return promise->future();
+}
+
+/// The module and what it imports below its own folder: what a reload on request loads afresh.
+QStringList Session::Private::ownModules(const QString &file) const
+{
+    const QString folder = QFileInfo(file).path() + u'/';
+    QStringList modules{file};
+    for (qsizetype i = 0; i < modules.size(); ++i)
+        for (const QString &imported : workspace::importsOf(latest, modules[i]))
+            if (imported.startsWith(folder) && !modules.contains(imported))
+                modules.append(imported);
+    return modules;
+}
+
+QFuture<Result<ChangeRecord>> Session::reloadPlugin(const QString &plugin, bool force)
+{
+    const auto failed = [](Result<ChangeRecord> error) { return QtFuture::makeReadyValueFuture(std::move(error)); };
+    if (d->server.status().state != ServerState::Running)
+        return failed(fail(u"server-stopped"_s, u"The server does not run, so there is nothing to reload."_s,
+                           u"Start it first."_s));
+    const auto it = std::ranges::find(d->tree.plugins, plugin, &workspace::Plugin::name);
+    if (it == d->tree.plugins.end())
+        return failed(fail(u"no-plugin"_s, u"There is no plugin “%1”."_s.arg(plugin),
+                           u"“paddockctl tree” lists the plugins."_s));
+    Change change{.kind = Kind::PluginMethod,
+                  .subject = {change::Subject::Type::Plugin, plugin},
+                  .files = {it->file},
+                  .row = change::Row::PluginMethods,
+                  .actions = {Action::Swap},
+                  .reason = u"A reload of “%1” was asked for."_s.arg(plugin)};
+    change.plugins = {plugin};
+    change.modules = d->ownModules(it->file);
+    return d->submit(change, force);
+}
+
+QFuture<Result<ChangeRecord>> Session::reloadRoutes(const QString &file)
+{
+    const QString path = d->relative(QDir::cleanPath(QDir(d->options.root).absoluteFilePath(file)));
+    Change change{.kind = Kind::RouteHandler,
+                  .subject = {change::Subject::Type::Module, path},
+                  .files = {path},
+                  .row = change::Row::RouteHandlers,
+                  .actions = {Action::Swap},
+                  .reason = u"A reload of the routes in %1 was asked for."_s.arg(path)};
+    change.routeFiles = {path};
+    change.modules = d->ownModules(path);
+    if (d->latest.hasFile(path) && d->server.status().state == ServerState::Running)
+        return d->submit(change, false);
+    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(d->latest.hasFile(path)
+                          ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
+                          : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
+}
+
+pipeline::Situation Session::Private::situation() const
+{
+    return {.server = server.status().state,
+            .agentConnected = server.status().agent == AgentState::Connected,
+            .canGenerateTypes = trusted && !typeScript.isEmpty(),
+            .typeScript = typeScript};
+}
+
+agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
+{
+    agent::SwapRequest request;
+    const auto absolute = [this](const QString &file) { return options.root + u'/' + file; };
+    QStringList plugins;
+    for (const Change &change : changes) {
+        for (const QString &name : change.plugins)
+            if (!plugins.contains(name))
+                plugins.append(name);
+        for (const QString &file : change.routeFiles)
+            if (const QString path = absolute(file); !request.routeFiles.contains(path))
+                request.routeFiles.append(path);
+        for (const QString &file : change.modules)
+            if (const QString path = absolute(file); !request.modules.contains(path))
+                request.modules.append(path);
+    }
+    const workspace::Workspace described = workspace::describe(latest);
+    for (const QString &name : plugins) {
+        const auto it = std::ranges::find(described.plugins, name, &workspace::Plugin::name);
+        if (it != described.plugins.end())
+            request.plugins.append({.name = name, .file = absolute(it->file)});
+        else
+            request.plugins.append({.name = name, .remove = true});
+    }
+    request.entry = absolute(described.entry);
+    return request;
+}
+
+QFuture<Result<>> Session::Private::runScript(const QString &name)
+{
+    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
+    if (!bun)
+        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    // Scripts call `bun` by name; they must get the one that runs the server.
+    environment.insert(u"PATH"_s, QFileInfo(*bun).path() + u':' + environment.value(u"PATH"_s));
+    if (!environment.contains(u"NO_COLOR"_s))
+        environment.insert(u"FORCE_COLOR"_s, u"1"_s);
+    return jobs.start({.name = name,
+                       .program = *bun,
+                       .arguments = {u"run"_s, name},
+                       .folder = options.root,
+                       .environment = environment});
+}
+
+QFuture<Result<>> Session::Private::install()
+{
+    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
+    if (!bun)
+        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
+    return jobs.start({.name = u"install"_s,
+                       .program = *bun,
+                       .arguments = {u"install"_s},
+                       .folder = options.root,
+                       .environment = QProcessEnvironment::systemEnvironment()});
+}
+
+pipeline::Operations Session::Private::operations()
+{
+    return {
+        .swap =
+            [this](const agent::SwapRequest &request) {
+                return server
+                    .request(u"swap"_s, agent::toJson(request), std::chrono::milliseconds(request.timeoutMs + 10'000))
+                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                        if (!answer)
+                            return std::unexpected(answer.error());
+                        agent::SwapResult result = agent::swapResultFromJson(*answer);
+                        if (result.ok) {
+                            for (auto it = result.pluginGenerations.begin(); it != result.pluginGenerations.end(); ++it)
+                                generations.insert(it.key(), it.value());
+                            server.setGeneration(result.generation);
+                            logPipeline.setGeneration(result.generation);
+                        }
+                        result.failure.file = relative(result.failure.file);
+                        for (Undisposed &one : result.ledger.undisposed)
+                            one.file = relative(one.file);
+                        return result;
+                    });
+            },
+        .install = [this] { return install(); },
+        .migrate =
+            [this] {
+                return server.request(u"migrate"_s, {}, std::chrono::minutes(5))
+                    .then(this, [](const Result<QJsonObject> &answer) -> Result<QString> {
+                        if (!answer)
+                            return std::unexpected(answer.error());
+                        QStringList names;
+                        for (const QJsonValue &one : answer->value("applied"_L1).toArray())
+                            names.append(one["plugin"_L1].toString() + u'/' + one["name"_L1].toString());
+                        return names.isEmpty() ? u"nothing was pending"_s : u"applied "_s + names.join(u", "_s);
+                    });
+            },
+        .restart =
+            [this](const QString &why) {
+                if (auto prepared = prepareServer(); !prepared)
+                    return QtFuture::makeReadyValueFuture(prepared);
+                return server.restart(why);
+            },
+        .verify = [this] { return server.checkHealth(); },
+        .generateTypes = [this] { return runScript(typeScript); },
+        .swapRequest = [this](const QList<Change> &changes) { return swapRequest(changes); },
+    };
+}
+
+void Session::Private::addJournal(const QString &file, Fate fate, qint64 change, const QString &reason)
+{
+    const JournalEntry entry{QDateTime::currentDateTimeUtc(), file, fate, change, reason};
+    journal.append(entry);
+    if (journal.size() > JournalKept)
+        journal.remove(0, JournalKept / 10);
+    Q_EMIT q->journalAdded(entry);
+}
+
+void Session::Private::setProblem(const Problem &problem)
+{
+    if (problems.contains(problem))
+        return;
+    problems.append(problem);
+    Q_EMIT q->problemAdded(problem);
+    Q_EMIT q->problemsChanged();
+}
+
+void Session::Private::clearProblems(const QString &source)
+{
+    if (problems.removeIf([&](const Problem &problem) { return problem.source == source; }) > 0)
+        Q_EMIT q->problemsChanged();
+}
+
+void Session::Private::updatePending()
+{
+    const bool inTransition = !isSettledState(server.status().state);
+    const int count = runner->pendingStages() + jobs.running() + (inTransition ? 1 : 0);
+    if (std::exchange(lastPending, count) != count)
+        Q_EMIT q->pendingWorkChanged(count);
+}
+
+} // namespace paddock::session

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "change/classifier.h"
+#include "logs/logpipeline.h"
+#include "pipeline/jobs.h"
+#include "pipeline/runner.h"
+#include "session/control.h"
+#include "session/logtags.h"
+#include "session/server.h"
+#include "session/session.h"
+#include "watch/watcher.h"
+#include "workspace/project.h"
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QMap>
+#include <QSet>
+#include <QThreadPool>
+#include <deque>
+
+namespace paddock::session {
+
+/// Everything of a session that its users do not see. Reading and classifying run on a pool of one thread, so their
+/// results come in order; all else is on the session's own thread.
+class Session::Private final : public QObject
+{
+public:
+    Private(Session *session, SessionOptions sessionOptions);
+    ~Private() override;
+
+    // Opening and closing
+    void open();
+    void readWorkspace();
+    void adopt(const workspace::ProjectState &state);
+    void begin();
+    void close();
+    QFuture<Result<>> startServer();
+    QFuture<Result<>> launchServer();
+    Result<> prepareServer();
+
+    // From file events to changes
+    void takeBatch(const watch::Batch &batch);
+    void pump();
+    void classifyPending(bool secondLook);
+    void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &latest,
+                     const workspace::Workspace &tree, const QHash<QString, qint64> &batch);
+    void codeDone(const QStringList &applied, const QStringList &kept);
+    void recordFinished(const ChangeRecord &record);
+    QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force);
+    QStringList ownModules(const QString &file) const;
+
+    // What the runner asks for
+    pipeline::Operations operations();
+    pipeline::Situation situation() const;
+    agent::SwapRequest swapRequest(const QList<change::Change> &changes) const;
+    QFuture<Result<>> runScript(const QString &name);
+    QFuture<Result<>> install();
+
+    // What comes from the server
+    void takeNotification(const QJsonObject &notification);
+    void takeInspection(const QJsonObject &snapshot);
+    void serverReady();
+    void note(const QString &text, logs::Level level = logs::Level::Info);
+
+    // Bookkeeping
+    void store(const ChangeRecord &record);
+    void addJournal(const QString &file, Fate fate, qint64 change, const QString &reason);
+    void setProblem(const Problem &problem);
+    void clearProblems(const QString &source);
+    void updatePending();
+    QString relative(const QString &file) const;
+    QFuture<Result<QJsonObject>> control(const QString &method, const QJsonObject &params);
+    QJsonObject statusJson() const;
+    void broadcastEvents();
+
+    Session *q;
+    SessionOptions options;
+    QString typeScript; ///< name of the script that generates types; empty: none
+    bool trusted = false;
+    bool paused = false;
+    bool opened = false;
+    bool closing = false;
+    bool classifying = false;
+    bool readyOnce = false;
+
+    QThreadPool worker;
+    workspace::ProjectState applied; ///< what is in service, as far as files go
+    workspace::ProjectState latest;  ///< what the files say
+    workspace::Workspace tree;
+    QHash<QString, qint64> pending; ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;        ///< files whose latest content is not in service
+    QList<pipeline::Item> manual;   ///< what the user asked for and waits
+    QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
+
+    Server server;
+    pipeline::Jobs jobs;
+    std::unique_ptr<pipeline::Runner> runner;
+    std::unique_ptr<watch::Watcher> watcher;
+    std::unique_ptr<ControlServer> controlServer;
+    logs::LogPipeline logPipeline;
+    LogTags logTags;
+    std::deque<logs::LogLine> logLines; ///< the last lines, for `logs`
+    qint64 lastLogId = 0;
+    qint64 logsDropped = 0;
+
+    QList<ChangeRecord> records;
+    QList<Problem> problems;
+    QList<JournalEntry> journal;
+    QJsonObject inspection;
+    QMap<QString, int> generations;
+    qint64 lastChangeId = 0;
+    int lastPending = 0;
+};
+
+} // namespace paddock::session

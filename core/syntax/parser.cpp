@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "syntax/parser.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <tree_sitter/api.h>
+#include <utility>
+
+extern "C" {
+const TSLanguage *tree_sitter_typescript();
+const TSLanguage *tree_sitter_tsx();
+}
+
+namespace paddock::syntax {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+TSPoint pointAt(QByteArrayView text, qsizetype offset)
+{
+    const auto before = text.first(offset);
+    const qsizetype lineStart = before.lastIndexOf('\n') + 1;
+    return {static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')),
+            static_cast<uint32_t>(offset - lineStart)};
+}
+
+/// The smallest single edit that leads from one text to the other.
+TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
+{
+    const qsizetype shorter = std::min(before.size(), after.size());
+    const qsizetype prefix = std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first
+        - before.begin();
+    qsizetype suffix = 0;
+    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
+        ++suffix;
+    const qsizetype oldEnd = before.size() - suffix, newEnd = after.size() - suffix;
+    return {.start_byte = static_cast<uint32_t>(prefix),
+            .old_end_byte = static_cast<uint32_t>(oldEnd),
+            .new_end_byte = static_cast<uint32_t>(newEnd),
+            .start_point = pointAt(before, prefix),
+            .old_end_point = pointAt(before, oldEnd),
+            .new_end_point = pointAt(after, newEnd)};
+}
+
+} // namespace
+
+std::optional<Language> languageOf(QStringView fileName)
+{
+    static constexpr std::array typeScript = {".ts"_L1, ".mts"_L1, ".cts"_L1};
+    static constexpr std::array other = {".tsx"_L1, ".js"_L1, ".mjs"_L1, ".cjs"_L1, ".jsx"_L1};
+    const auto ends = [fileName](QLatin1StringView ending) { return fileName.endsWith(ending); };
+    if (std::ranges::any_of(typeScript, ends))
+        return Language::TypeScript;
+    if (std::ranges::any_of(other, ends))
+        return Language::Tsx;
+    return {};
+}
+
+Tree::Tree(TSTree *tree, QByteArray source, Language language)
+    : m_tree(tree)
+    , m_source(std::move(source))
+    , m_language(language)
+{
+}
+
+Tree::~Tree()
+{
+    ts_tree_delete(m_tree);
+}
+
+Tree::Tree(Tree &&other) noexcept
+    : m_tree(std::exchange(other.m_tree, nullptr))
+    , m_source(std::move(other.m_source))
+    , m_language(other.m_language)
+{
+}
+
+Tree &Tree::operator=(Tree &&other) noexcept
+{
+    std::swap(m_tree, other.m_tree);
+    std::swap(m_source, other.m_source);
+    std::swap(m_language, other.m_language);
+    return *this;
+}
+
+Parser::Parser()
+    : m_parser(ts_parser_new())
+{
+}
+
+Parser::~Parser()
+{
+    ts_parser_delete(m_parser);
+}
+
+std::shared_ptr<const Tree> Parser::parse(const QByteArray &source, Language language, const Tree *previous)
+{
+    if (source.size() > std::numeric_limits<int32_t>::max())
+        return {};
+    ts_parser_set_language(m_parser, language == Language::Tsx ? tree_sitter_tsx() : tree_sitter_typescript());
+    // Recovery from errors can take time beyond measure on text that is no program: 2 s and 1 s more for each MB.
+    ts_parser_set_timeout_micros(m_parser, 2'000'000 + static_cast<uint64_t>(source.size()));
+    TSTree *edited = nullptr;
+    if (previous && previous->language() == language) {
+        edited = ts_tree_copy(previous->handle());
+        const TSInputEdit edit = editBetween(previous->source(), source);
+        ts_tree_edit(edited, &edit);
+    }
+    TSTree *tree =
+        ts_parser_parse_string(m_parser, edited, source.constData(), static_cast<uint32_t>(source.size()));
+    ts_tree_delete(edited);
+    ts_parser_reset(m_parser);
+    if (!tree)
+        return {};
+    return std::make_shared<const Tree>(tree, source, language);
+}
+
+} // namespace paddock::syntax

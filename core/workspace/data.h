@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "syntax/parser.h"
+#include "workspace/config.h"
+#include "workspace/facts.h"
+#include "workspace/workspace.h"
+
+#include <QHash>
+#include <QMap>
+#include <QString>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace paddock::workspace {
+
+struct Model;
+
+/// One import of a file with where it leads.
+struct Edge
+{
+    QString target; ///< relative path; empty: outside the workspace, or not found
+    bool found() const { return !target.isEmpty(); }
+};
+
+/// A file of the workspace. Never changed once it is part of a state.
+struct SourceFile
+{
+    QString path; ///< relative to the root
+    FactsPtr facts;
+    std::shared_ptr<const syntax::Tree> tree; ///< kept for files that were saved lately
+    std::vector<Edge> edges; ///< parallel to facts->imports
+    QByteArray content; ///< of configuration files, which are compared by meaning
+    QString problem; ///< unreadable, file-too-large, too-complex; empty: none
+
+    [[nodiscard]] QString targetOf(QStringView specifier) const
+    {
+        for (size_t i = 0; i < edges.size(); ++i) {
+            if (facts->imports[i].specifier == specifier)
+                return edges[i].target;
+        }
+        return {};
+    }
+};
+using SourceFilePtr = std::shared_ptr<const SourceFile>;
+
+/// All files by path: a large table that many states share, and what this state has different.
+class FileTable final
+{
+public:
+    [[nodiscard]] const SourceFile *find(const QString &path) const;
+    [[nodiscard]] SourceFilePtr get(const QString &path) const;
+    void set(const SourceFilePtr &file);
+    void remove(const QString &path);
+    [[nodiscard]] qsizetype size() const;
+    void forEach(const std::function<void(const SourceFile &)> &visit) const;
+    [[nodiscard]] QStringList paths() const; ///< sorted
+    /// The paths whose files differ between the two tables, without a look at what both share.
+    [[nodiscard]] QStringList differences(const FileTable &other) const;
+
+private:
+    using Map = QHash<QString, SourceFilePtr>;
+    std::shared_ptr<const Map> m_shared = std::make_shared<const Map>();
+    Map m_own; ///< null: removed
+    void settle();
+};
+
+using Importers = QHash<QString, QStringList>;
+
+struct ProjectData
+{
+    QString root;
+    FileTable files;
+    Config config;
+    QList<Diagnostic> notes; ///< of the scan and the configuration
+
+    /// What the workspace declares; worked out when first asked for.
+    [[nodiscard]] const Model &model() const;
+    /// Who imports a file; worked out when first asked for.
+    [[nodiscard]] const Importers &importers() const;
+    void shareImporters(const ProjectData &other) const;
+
+private:
+    mutable std::once_flag m_modelOnce;
+    mutable std::shared_ptr<const Model> m_model;
+    mutable std::mutex m_importersMutex;
+    mutable std::shared_ptr<const Importers> m_importers;
+};
+
+/// Parses one file's bytes into facts. `previous` may hold the file as it was.
+[[nodiscard]] SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
+                                       const SourceFile *previous = nullptr, bool keepTree = false);
+
+/// Where an import leads: a path of the workspace, or nothing.
+[[nodiscard]] QString resolveImport(const FileTable &files, const Config &config, const QString &from,
+                                    const QString &specifier);
+[[nodiscard]] std::vector<Edge> resolveImports(const FileTable &files, const Config &config, const QString &from,
+                                               const FileFacts &facts);
+
+} // namespace paddock::workspace

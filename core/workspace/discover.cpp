@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/interpreter.h"
+#include "workspace/migrations.h"
+#include "workspace/project.h"
+#include "workspace/shape.h"
+
+#include <algorithm>
+#include <array>
+
+namespace paddock::workspace {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool importsFramework(const FileFacts &facts, const std::vector<QLatin1StringView> &names)
+{
+    for (const Import &import : facts.imports) {
+        for (const ImportName &n : import.names) {
+            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::find(names, n.imported) != names.end()))
+                return n.imported != "*"_L1 || import.specifier == frameworkPackage;
+        }
+    }
+    return false;
+}
+
+/// The file that starts or exports the server.
+QString findEntry(const ProjectData &data)
+{
+    static constexpr std::array usual = {"src/server/index.ts"_L1, "src/index.ts"_L1, "src/server.ts"_L1,
+                                         "src/main.ts"_L1, "src/app.ts"_L1, "server/index.ts"_L1, "index.ts"_L1,
+                                         "server.ts"_L1, "src/index.js"_L1, "index.js"_L1};
+    const auto makesServer = [&](const QString &path) {
+        const SourceFile *file = data.files.find(path);
+        return file && importsFramework(*file->facts, {"AppServer"_L1, "createServer"_L1});
+    };
+    if (!data.config.entry.isEmpty() && data.files.find(data.config.entry))
+        return data.config.entry;
+    QStringList candidates = data.config.entryHints;
+    for (const auto path : usual)
+        candidates.append(path);
+    for (const QString &path : std::as_const(candidates)) {
+        if (makesServer(path))
+            return path;
+    }
+    QStringList others;
+    data.files.forEach([&](const SourceFile &file) {
+        if (!isTestFile(file.path) && makesServer(file.path))
+            others.append(file.path);
+    });
+    if (!others.isEmpty()) {
+        std::ranges::sort(others, {}, [](const QString &path) { return std::pair{path.count(u'/'), path}; });
+        return others.front();
+    }
+    for (const QString &path : std::as_const(candidates)) {
+        if (data.files.find(path))
+            return path;
+    }
+    return {};
+}
+
+bool matches(const QString &path, const QString &pattern)
+{
+    const qsizetype stars = pattern.indexOf("**"_L1);
+    const QString base = stars >= 0 ? pattern.first(stars) : pattern.first(pattern.lastIndexOf(u'/') + 1);
+    return path.startsWith(base);
+}
+
+/// Folders where plugins live, whether or not the entry loads them.
+bool isPluginPlace(const QString &path, const Config &config)
+{
+    if (isTestFile(path))
+        return false;
+    if (std::ranges::any_of(config.plugins, [&](const QString &pattern) { return matches(path, pattern); }))
+        return true;
+    return path.startsWith("src/server/plugins/"_L1) || path.startsWith("src/plugins/"_L1)
+        || path.startsWith("plugins/"_L1);
+}
+
+void noteFiles(const ProjectData &data, QList<Diagnostic> &notes)
+{
+    data.files.forEach([&](const SourceFile &file) {
+        if (file.problem == "unreadable"_L1)
+            notes.append({u"error"_s, file.problem, file.path, 0, u"%1 cannot be read."_s.arg(file.path)});
+        else if (file.problem == "file-too-large"_L1)
+            notes.append({u"warning"_s, file.problem, file.path, 0,
+                          u"%1 is too large to be looked at: any change of it counts as one of code."_s.arg(file.path)});
+        else if (file.problem == "too-complex"_L1)
+            notes.append({u"warning"_s, file.problem, file.path, 0,
+                          u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
+        else if (file.facts->errorLine > 0)
+            notes.append({u"error"_s, u"syntax"_s, file.path, file.facts->errorLine,
+                          u"%1 does not parse."_s.arg(file.path)});
+        for (const FileNote &note : file.facts->notes)
+            notes.append({u"info"_s, note.code, file.path, note.line, note.message});
+        for (size_t i = 0; i < file.edges.size(); ++i) {
+            const Import &import = file.facts->imports[i];
+            if (!file.edges[i].found() && import.specifier.startsWith(u'.') && !import.typeOnly
+                && !import.specifier.contains("/$"_L1) && !isTestFile(file.path)) {
+                notes.append({u"warning"_s, u"import-not-found"_s, file.path, import.line,
+                              u"\"%1\" leads to no file."_s.arg(import.specifier)});
+            }
+        }
+    });
+}
+
+} // namespace
+
+const PluginDef *Model::plugin(QStringView name) const
+{
+    const auto found = std::ranges::find(plugins, name, &PluginDef::name);
+    return found == plugins.end() ? nullptr : &*found;
+}
+
+const RouteDef *Model::route(QStringView name, QStringView version) const
+{
+    const auto found = routeIndex.constFind({name.toString(), version.toString()});
+    return found == routeIndex.constEnd() ? nullptr : &routes[static_cast<size_t>(*found)];
+}
+
+Model discover(const ProjectData &data)
+{
+    Model model;
+    model.entry = findEntry(data);
+    Interpreter interpreter(data, model);
+    if (const SourceFile *entry = data.files.find(model.entry)) {
+        interpreter.load(*entry);
+        QStringList pending{model.entry};
+        model.loaded.insert(model.entry);
+        while (!pending.isEmpty()) {
+            const SourceFile *file = data.files.find(pending.takeLast());
+            for (size_t i = 0; file && i < file->edges.size(); ++i) {
+                const QString &target = file->edges[i].target;
+                if (target.isEmpty() || file->facts->imports[i].typeOnly || model.loaded.contains(target))
+                    continue;
+                model.loaded.insert(target);
+                pending.append(target);
+            }
+        }
+    } else {
+        model.notes.append({u"warning"_s, u"no-entry"_s, {}, 0,
+                            u"No file makes an AppServer: name the entry in donkeylabs.config.ts."_s});
+    }
+    // A mounted router says that the rest is not served; without any, everything is shown.
+    const bool mounted = interpreter.sawServer() && interpreter.sawMount();
+    QStringList rest;
+    data.files.forEach([&](const SourceFile &file) {
+        if (model.loaded.contains(file.path) || !file.facts->isSource || isTestFile(file.path))
+            return;
+        const bool plugin = isPluginPlace(file.path, data.config) && importsFramework(*file.facts, {"createPlugin"_L1});
+        const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1})
+            && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
+        if (plugin || router)
+            rest.append(file.path);
+    });
+    rest.sort();
+    for (const QString &path : std::as_const(rest))
+        interpreter.load(*data.files.find(path));
+    interpreter.finish(mounted);
+
+    std::ranges::sort(model.plugins, {}, &PluginDef::name);
+    std::ranges::sort(model.routes, {}, [](const RouteDef &r) { return std::tie(r.name, r.version); });
+    for (size_t i = 0; i < model.plugins.size(); ++i)
+        model.pluginsIn[model.plugins[i].file].append(static_cast<int>(i));
+    for (size_t i = 0; i < model.routes.size(); ++i) {
+        const RouteDef &route = model.routes[i];
+        model.routesIn[route.file].append(static_cast<int>(i));
+        model.routeIndex.insert({route.name, route.version}, static_cast<int>(i));
+    }
+    for (const PluginDef &plugin : model.plugins) {
+        if (interpreter.sawServer() && !plugin.registered)
+            model.notes.append({u"info"_s, u"plugin-not-registered"_s, plugin.file, plugin.line,
+                                u"No server registers the plugin \"%1\"."_s.arg(plugin.name)});
+    }
+    return model;
+}
+
+Workspace describe(const ProjectState &state)
+{
+    const ProjectData &data = state.data();
+    const Model &model = data.model();
+    const Lookup lookup(data);
+    Workspace result{.root = data.root, .name = data.config.name, .entry = model.entry,
+                     .frameworkName = data.config.frameworkName, .frameworkVersion = data.config.frameworkVersion};
+    result.diagnostics = data.notes + model.notes;
+    noteFiles(data, result.diagnostics);
+    for (const PluginDef &def : model.plugins) {
+        const ServiceShape service = serviceOf(data, def);
+        const PluginShape shape = shapeOf(data, def);
+        result.diagnostics += service.notes;
+        Plugin plugin{.name = def.name, .version = shape.version, .file = def.file, .line = def.line,
+                      .hasInit = shape.hasInit, .configType = def.config.text, .schemaType = def.schema.text};
+        for (const ServiceMember &m : service.members)
+            plugin.methods.append({m.name, m.signature, m.line});
+        const auto list = [&](QStringView property, const QMap<QString, quint64> &known) {
+            // In the order of the source
+            Ref object = lookup.settle(lookup.property(def.object, property));
+            QStringList keys = object.isValid() && object.expr->is(Expr::Kind::Object) ? lookup.keys(object)
+                                                                                       : QStringList();
+            for (const QString &key : known.keys()) {
+                if (!keys.contains(key))
+                    keys.append(key);
+            }
+            return keys;
+        };
+        plugin.handlers = list(u"handlers", shape.handlers);
+        plugin.middleware = list(u"middleware", shape.middleware);
+        plugin.events = list(u"events", shape.events);
+        plugin.errors = list(u"customErrors", shape.errors);
+        if (const Ref deps = lookup.settle(lookup.property(def.object, u"dependencies")); deps.isValid()) {
+            for (const ExprPtr &item : deps.expr->children) {
+                if (const auto name = lookup.text({item, deps.frame}))
+                    plugin.dependencies.append(*name);
+                else
+                    result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, item ? item->line : 0,
+                                               u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
+            }
+        }
+        for (const QString &dependency : std::as_const(plugin.dependencies)) {
+            if (!model.plugin(dependency))
+                result.diagnostics.append({u"warning"_s, u"missing-dependency"_s, def.file, def.line,
+                                           u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
+        }
+        for (const Migration &m : migrationsOf(data, def.name)) {
+            plugin.migrations.append(m.name);
+            result.migrations.append(m);
+        }
+        result.plugins.append(std::move(plugin));
+    }
+    for (const RouteDef &def : model.routes) {
+        const auto given = [&](QStringView property) {
+            const Ref ref = lookup.property(def.config, property);
+            return ref.isValid() && !ref.expr->is(Expr::Kind::Nullish);
+        };
+        result.routes.append({.name = def.name, .handler = def.handler, .file = def.file, .line = def.line,
+                              .hasInput = given(u"input"), .hasOutput = given(u"output"),
+                              .middleware = def.middleware, .version = def.version});
+        const Ref config = lookup.settle(def.config);
+        if (!config.isValid() || !config.expr->is(Expr::Kind::Object))
+            result.diagnostics.append({u"info"_s, u"route-not-static"_s, def.file, def.line,
+                                       u"What the route \"%1\" is given is known only when it runs."_s.arg(def.name)});
+    }
+    std::ranges::sort(result.diagnostics, {}, [](const Diagnostic &d) {
+        const int severity = d.severity == "error"_L1 ? 0 : d.severity == "warning"_L1 ? 1 : 2;
+        return std::tuple(severity, d.file, d.line, d.code, d.message);
+    });
+    const auto repeated = std::ranges::unique(result.diagnostics);
+    result.diagnostics.erase(repeated.begin(), repeated.end());
+    return result;
+}
+
+} // namespace paddock::workspace

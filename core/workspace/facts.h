@@ -1,0 +1,228 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+#include <memory>
+#include <vector>
+
+/// What one source file says, without its syntax tree: declarations, imports and exports, and as much of its
+/// expressions as discovery and classification follow. Values, independent of any other file. Hashes are those of
+/// syntax::Ast: comments and formatting do not count.
+namespace paddock::workspace {
+
+struct Expr;
+struct Function;
+struct ClassFacts;
+struct Declaration;
+using ExprPtr = std::shared_ptr<const Expr>;
+using FunctionPtr = std::shared_ptr<const Function>;
+using ClassPtr = std::shared_ptr<const ClassFacts>;
+
+/// A type as written.
+struct TypeInfo
+{
+    QString text; ///< one line; empty: none
+    quint64 hash = 0;
+    QStringList names; ///< of the types (and values, behind typeof) that it mentions
+
+    [[nodiscard]] bool isGiven() const { return !text.isEmpty(); }
+};
+
+struct Property
+{
+    enum class Kind : quint8 { Value, Shorthand, Method, Getter, Setter, Spread, Computed };
+    Kind kind = Kind::Value;
+    QString name; ///< empty: spread, or computed from something unknown
+    ExprPtr value;
+    ExprPtr key; ///< of computed ones
+    int line = 0;
+};
+
+struct Expr
+{
+    enum class Kind : quint8 {
+        Other,       ///< not followed; `names` and `types` say what it uses
+        String, Number, Boolean, Nullish, Template, Regex,
+        Name,        ///< text
+        Member,      ///< children[0] . text
+        Index,       ///< children[0] [ children[1] ]
+        Call, New,   ///< children[0] ( children[1…] ), type arguments in `type`
+        Object,      ///< properties
+        Array,       ///< children
+        Spread,      ///< ...children[0]
+        Function, Class,
+        Choice,      ///< one of the children: a ? b : c (without the condition), a ?? b, a || b
+        Cast,        ///< children[0] as `type`
+        Satisfies,   ///< children[0] satisfies `type`
+        Await,       ///< children[0]
+        Assign,      ///< children[0] = children[1]
+        ForOf,       ///< for (text of children[0]) children[1…]
+        Guarded,     ///< children run only sometimes: if, catch, switch
+        This,
+    };
+    Kind kind = Kind::Other;
+    bool conditional = false; ///< Member and Call: through ?.
+    int line = 0;
+    quint64 hash = 0;
+    QString text; ///< name, or value of a literal
+    std::vector<ExprPtr> children;
+    std::vector<Property> properties;
+    FunctionPtr function;
+    ClassPtr classFacts;
+    TypeInfo type;
+    QStringList names; ///< Other, Template, Function, Class: every name that it uses as a value
+    QStringList types; ///< the same: every name that it uses as a type
+
+    [[nodiscard]] bool is(Kind k) const { return kind == k; }
+    [[nodiscard]] bool is(Kind k, QStringView t) const { return kind == k && text == t; }
+};
+
+struct Parameter
+{
+    QString name; ///< empty: destructured
+    TypeInfo type;
+    bool optional = false; ///< with ? or a default
+    bool rest = false;
+    ExprPtr value;           ///< default; may be null
+    bool isProperty = false; ///< of a constructor: public name: T
+    QStringList names;       ///< destructured: what it binds
+};
+
+struct Function
+{
+    std::vector<Parameter> parameters;
+    QString typeParameters; ///< "<T extends X>"
+    TypeInfo returnType;
+    bool isAsync = false;
+    bool isGenerator = false;
+    quint64 bodyHash = 0;
+    QString signature; ///< "(id: string): Promise<User>", one line
+    quint64 signatureHash = 0;      ///< of parameter types and return type; names of parameters do not count
+    QStringList signatureTypes;     ///< names that the signature mentions
+    std::vector<ExprPtr> returns;   ///< what it may return, as far as followed
+    std::vector<Declaration> locals;
+    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+};
+
+struct ClassMember
+{
+    enum class Kind : quint8 { Method, Getter, Setter, Field, Constructor };
+    Kind kind = Kind::Method;
+    QString name;
+    bool isStatic = false;
+    bool isPrivate = false; ///< private, protected or #name
+    FunctionPtr function;
+    TypeInfo type; ///< of fields
+    ExprPtr value; ///< of fields; may be null
+    int line = 0;
+    quint64 hash = 0;
+};
+
+struct ClassFacts
+{
+    ExprPtr base;        ///< may be null
+    QStringList implements;
+    std::vector<ClassMember> members;
+};
+
+/// A member of an interface or of an object type.
+struct TypeMember
+{
+    QString name;
+    bool isMethod = false;
+    bool optional = false;
+    QString signature; ///< "getById(id: string): Promise<User>", one line
+    quint64 hash = 0;
+    QStringList types;
+    int line = 0;
+};
+
+struct Declaration
+{
+    enum class Kind : quint8 { Constant, Variable, Function, Class, Interface, TypeAlias, Enum, Namespace };
+    Kind kind = Kind::Constant;
+    QString name;
+    int line = 0;
+    int endLine = 0;
+    quint64 hash = 0; ///< of the whole declaration
+    ExprPtr value;    ///< constants and variables, functions and classes (as expressions)
+    TypeInfo type;    ///< annotation; of type aliases the type itself
+    std::vector<TypeMember> members; ///< interfaces, aliases of object types
+    QStringList bases;   ///< types that it extends or intersects
+    QString returnTypeOf; ///< alias of ReturnType<typeof f>, also within Awaited<…>: f
+    QStringList names;   ///< every name that it uses as a value
+    QStringList types;   ///< every name that it uses as a type
+
+    [[nodiscard]] bool isTypeOnly() const { return kind == Kind::Interface || kind == Kind::TypeAlias; }
+};
+
+struct ImportName
+{
+    QString imported; ///< "default", "*" for the whole module, or a name
+    QString local;    ///< empty: only re-exported
+    bool typeOnly = false;
+};
+
+struct Import
+{
+    enum class Kind : quint8 { Static, Dynamic, Require, Export };
+    Kind kind = Kind::Static;
+    QString specifier;
+    int line = 0;
+    bool typeOnly = false;       ///< import type …, or no name of it is used as a value
+    std::vector<ImportName> names; ///< none: for its effects only, or the whole module where dynamic
+};
+
+struct Export
+{
+    QString name;      ///< "default", "*" for export * from, or a name
+    QString local;     ///< name of a declaration of this file, or the imported name where `specifier` is set
+    QString specifier; ///< re-export from there; empty: of this file
+    ExprPtr value;     ///< export default <expression>
+    bool typeOnly = false;
+};
+
+/// A top-level statement in the order of running.
+struct Step
+{
+    int declaration = -1; ///< index, or
+    ExprPtr expr;         ///< what is run
+};
+
+struct FileNote
+{
+    QString code;
+    int line = 0;
+    QString message;
+};
+
+struct FileFacts
+{
+    QByteArray contentHash;
+    quint64 codeHash = 0;  ///< of the normalised text
+    int errorLine = 0;     ///< first syntax error; 0: none
+    bool isSource = false; ///< parsed; otherwise only the hashes are known
+    bool isGenerated = false; ///< says so in its header
+    std::vector<Import> imports;
+    std::vector<Export> exports;
+    std::vector<Declaration> declarations;
+    std::vector<Step> steps;
+    quint64 stepsHash = 0; ///< of all statements that are no declarations, imports or exports
+    QStringList stepNames; ///< every name that those use as a value
+    std::vector<FileNote> notes;
+
+    [[nodiscard]] const Declaration *declaration(QStringView name) const
+    {
+        for (const Declaration &d : declarations) {
+            if (d.name == name)
+                return &d;
+        }
+        return nullptr;
+    }
+};
+using FactsPtr = std::shared_ptr<const FileFacts>;
+
+} // namespace paddock::workspace

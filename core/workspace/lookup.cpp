@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/model.h"
+
+namespace paddock::workspace {
+
+using namespace Qt::StringLiterals;
+using EK = Expr::Kind;
+
+namespace {
+constexpr int maxDepth = 24;
+}
+
+FramePtr Lookup::frameOf(const SourceFile &file)
+{
+    return std::make_shared<const Frame>(Frame{&file, {}, {}});
+}
+
+Target Lookup::name(const QString &name, const FramePtr &frame) const
+{
+    FramePtr at = frame;
+    for (; at && at->function; at = at->parent) {
+        for (const Declaration &d : at->function->locals) {
+            if (d.name == name)
+                return {.file = at->file, .declaration = &d, .frame = at};
+        }
+        for (const Parameter &p : at->function->parameters) {
+            if (p.name == name || p.names.contains(name))
+                return {.file = at->file, .frame = at, .parameter = &p};
+        }
+    }
+    if (!at || !at->file)
+        return {};
+    const SourceFile &file = *at->file;
+    if (const Declaration *d = file.facts->declaration(name))
+        return {.file = &file, .declaration = d, .frame = at};
+    for (size_t i = 0; i < file.facts->imports.size(); ++i) {
+        const Import &import = file.facts->imports[i];
+        for (const ImportName &n : import.names) {
+            if (n.local != name)
+                continue;
+            const SourceFile *target =
+                i < file.edges.size() && file.edges[i].found() ? m_data.files.find(file.edges[i].target) : nullptr;
+            if (!target)
+                return {.specifier = import.specifier, .name = n.imported};
+            if (n.imported == "*"_L1)
+                return {.file = target, .frame = frameOf(*target), .wholeModule = true};
+            return exported(*target, n.imported);
+        }
+    }
+    return {};
+}
+
+Target Lookup::exported(const SourceFile &file, const QString &name, int depth) const
+{
+    if (depth > maxDepth)
+        return {};
+    const auto follow = [&](const Export &e, const QString &wanted) -> Target {
+        const SourceFile *target = m_data.files.find(file.targetOf(e.specifier));
+        if (!target)
+            return {.specifier = e.specifier, .name = wanted};
+        if (wanted == "*"_L1)
+            return {.file = target, .frame = frameOf(*target), .wholeModule = true};
+        return exported(*target, wanted, depth + 1);
+    };
+    for (const Export &e : file.facts->exports) {
+        if (e.name != name || e.name == "*"_L1)
+            continue;
+        if (!e.specifier.isEmpty())
+            return follow(e, e.local);
+        return this->name(e.local, frameOf(file));
+    }
+    for (const Export &e : file.facts->exports) {
+        if (e.name != "*"_L1 || name == "default"_L1)
+            continue;
+        const Target found = follow(e, name);
+        if (found.declaration || found.wholeModule)
+            return found;
+    }
+    return {};
+}
+
+Ref Lookup::settle(Ref ref, int depth) const
+{
+    while (ref.isValid() && depth++ < maxDepth) {
+        const Expr &e = *ref.expr;
+        switch (e.kind) {
+        case EK::Cast:
+        case EK::Satisfies:
+        case EK::Await:
+            ref.expr = e.children[0];
+            break;
+        case EK::Choice:
+            ref.expr = e.children.front();
+            break;
+        case EK::Name: {
+            const Target target = name(e.text, ref.frame);
+            if (!target.declaration || !target.declaration->value)
+                return ref;
+            ref = {target.declaration->value, target.frame};
+            break;
+        }
+        case EK::Member: {
+            const Ref object{e.children[0], ref.frame};
+            if (object.expr && object.expr->is(EK::Name)) {
+                const Target target = name(object.expr->text, ref.frame);
+                if (target.wholeModule) {
+                    const Target member = exported(*target.file, e.text);
+                    if (!member.declaration || !member.declaration->value)
+                        return ref;
+                    ref = {member.declaration->value, member.frame};
+                    break;
+                }
+            }
+            const Ref found = property(object, e.text, depth);
+            if (!found.isValid())
+                return ref;
+            ref = found;
+            break;
+        }
+        case EK::Index: {
+            const auto key = e.children.size() > 1 ? text({e.children[1], ref.frame}, depth) : std::nullopt;
+            const Ref found = key ? property({e.children[0], ref.frame}, *key, depth) : Ref();
+            if (!found.isValid())
+                return ref;
+            ref = found;
+            break;
+        }
+        case EK::Call: {
+            const ExprPtr callee = e.children[0];
+            if (e.children.size() < 2 || !callee)
+                return ref;
+            const bool passes = isFramework(callee, ref.frame, u"defineRoute")
+                || isFramework(callee, ref.frame, u"defineEvents")
+                || (callee->is(EK::Member) && callee->text == "freeze"_L1);
+            if (!passes)
+                return ref;
+            ref.expr = e.children[1];
+            break;
+        }
+        default:
+            return ref;
+        }
+    }
+    return ref;
+}
+
+Ref Lookup::property(const Ref &object, QStringView name, int depth) const
+{
+    if (depth > maxDepth)
+        return {};
+    const Ref settled = settle(object, depth + 1);
+    if (!settled.isValid())
+        return {};
+    if (settled.expr->is(EK::Call) && settled.expr->children.size() > 1 && settled.expr->children[0]
+        && settled.expr->children[0]->is(EK::Member, u"assign")) { // Object.assign(a, b): the last one wins
+        for (size_t i = settled.expr->children.size(); i-- > 1;) {
+            if (const Ref found = property({settled.expr->children[i], settled.frame}, name, depth + 1); found.isValid())
+                return found;
+        }
+        return {};
+    }
+    if (!settled.expr->is(EK::Object))
+        return {};
+    const auto &properties = settled.expr->properties;
+    for (size_t i = properties.size(); i-- > 0;) {
+        const Property &p = properties[i];
+        if (p.kind == Property::Kind::Spread) {
+            if (const Ref found = property({p.value, settled.frame}, name, depth + 1); found.isValid())
+                return found;
+        } else if (p.name == name && p.kind != Property::Kind::Setter) {
+            return {p.value, settled.frame};
+        } else if (p.kind == Property::Kind::Computed && text({p.key, settled.frame}, depth + 1) == name) {
+            return {p.value, settled.frame};
+        }
+    }
+    return {};
+}
+
+std::optional<QString> Lookup::text(const Ref &ref, int depth) const
+{
+    if (depth > maxDepth)
+        return {};
+    const Ref settled = settle(ref, depth + 1);
+    if (!settled.isValid())
+        return {};
+    if (settled.expr->is(EK::String) || settled.expr->is(EK::Number))
+        return settled.expr->text;
+    if (settled.expr->is(EK::Template)) {
+        QString result;
+        for (const ExprPtr &part : settled.expr->children) {
+            const auto piece = text({part, settled.frame}, depth + 1);
+            if (!piece)
+                return {};
+            result += *piece;
+        }
+        return result;
+    }
+    return {};
+}
+
+QStringList Lookup::keys(const Ref &object, bool *complete, int depth) const
+{
+    const Ref settled = settle(object, depth + 1);
+    if (!settled.isValid() || depth > maxDepth || !settled.expr->is(EK::Object)) {
+        if (complete)
+            *complete = false;
+        return {};
+    }
+    QStringList result;
+    for (const Property &p : settled.expr->properties) {
+        if (p.kind == Property::Kind::Spread) {
+            result += keys({p.value, settled.frame}, complete, depth + 1);
+        } else if (!p.name.isEmpty()) {
+            result.append(p.name);
+        } else if (const auto key = text({p.key, settled.frame}, depth + 1)) {
+            result.append(*key);
+        } else if (complete) {
+            *complete = false;
+        }
+    }
+    result.removeDuplicates();
+    return result;
+}
+
+bool Lookup::isFramework(const ExprPtr &callee, const FramePtr &frame, QStringView what) const
+{
+    if (!callee)
+        return false;
+    if (callee->is(EK::Member, what) && callee->children[0] && callee->children[0]->is(EK::Name)) {
+        const Target target = name(callee->children[0]->text, frame); // import * as donkeylabs
+        return target.isExternal() && target.name == "*"_L1;
+    }
+    if (!callee->is(EK::Name))
+        return false;
+    const Target target = name(callee->text, frame);
+    if (target.isExternal())
+        return target.name == what;
+    // An alias of the workspace's own: export const createPlugin = framework.createPlugin
+    if (target.declaration && target.declaration->value && target.declaration->value != callee) {
+        const ExprPtr &value = target.declaration->value;
+        return (value->is(EK::Name) || value->is(EK::Member)) && callee->text == what
+            && isFramework(value, target.frame, what);
+    }
+    return false;
+}
+
+} // namespace paddock::workspace

@@ -1,0 +1,351 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/lower.h"
+
+#include "syntax/hash.h"
+
+#include <QSet>
+
+namespace paddock::workspace {
+
+using namespace Qt::StringLiterals;
+using syntax::Field;
+using K = syntax::Kind;
+
+Lowerer::Lowerer(const syntax::Ast &ast)
+    : m_ast(ast)
+{
+}
+
+FileFacts Lowerer::run()
+{
+    m_facts.isSource = true;
+    m_facts.codeHash = m_ast.hash(0);
+    m_facts.errorLine = m_ast.errorLine();
+    for (Index i = m_ast.firstChild(0); i >= 0; i = m_ast.nextSibling(0, i))
+        statement(i, false);
+    dynamicImports();
+    dropUnusedImports();
+    return std::move(m_facts);
+}
+
+void Lowerer::statement(Index node, bool exported)
+{
+    switch (m_ast.kind(node)) {
+    case K::Token:
+        return;
+    case K::import_statement:
+        import(node);
+        return;
+    case K::export_statement:
+        exportStatement(node);
+        return;
+    case K::lexical_declaration:
+    case K::variable_declaration:
+    case K::function_declaration:
+    case K::generator_function_declaration:
+    case K::class_declaration:
+    case K::abstract_class_declaration:
+    case K::interface_declaration:
+    case K::type_alias_declaration:
+    case K::enum_declaration: {
+        const size_t first = m_facts.declarations.size();
+        declare(node, m_facts.declarations);
+        for (size_t i = first; i < m_facts.declarations.size(); ++i) {
+            const Declaration &d = m_facts.declarations[i];
+            m_facts.steps.push_back({static_cast<int>(i), {}});
+            if (exported)
+                addExport(d.name, d.name, d.isTypeOnly());
+        }
+        return;
+    }
+    case K::ambient_declaration: // declare module "…" { interface … }: types alone
+    case K::function_signature:
+        return;
+    default:
+        break;
+    }
+    // Anything else runs when the module is loaded.
+    m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
+    QStringList types;
+    collect(node, m_facts.stepNames, types);
+    std::vector<ExprPtr> returns, statements;
+    if (m_ast.kind(node) == K::expression_statement) {
+        m_facts.steps.push_back({-1, expr(m_ast.firstNamed(node))});
+        return;
+    }
+    bodyStatement(node, {&returns, &m_facts.declarations, &statements});
+    for (ExprPtr &e : statements)
+        m_facts.steps.push_back({-1, std::move(e)});
+}
+
+void Lowerer::import(Index node)
+{
+    Import result{.line = m_ast.line(node), .typeOnly = m_ast.hasToken(node, "type")};
+    Index source = m_ast.child(node, Field::Source);
+    if (const Index clause = m_ast.child(node, K::import_require_clause); clause >= 0) { // import x = require("y")
+        source = m_ast.child(clause, Field::Source);
+        result.names.push_back({u"*"_s, name(m_ast.firstNamed(clause)), false});
+        result.kind = Import::Kind::Require;
+    }
+    if (source < 0)
+        return;
+    result.specifier = stringValue(source);
+    const Index clause = m_ast.child(node, K::import_clause);
+    for (Index i = m_ast.firstChild(clause); i >= 0; i = m_ast.nextSibling(clause, i)) {
+        if (m_ast.kind(i) == K::identifier) {
+            result.names.push_back({u"default"_s, name(i), result.typeOnly});
+        } else if (m_ast.kind(i) == K::namespace_import) {
+            result.names.push_back({u"*"_s, name(m_ast.firstNamed(i)), result.typeOnly});
+        } else if (m_ast.kind(i) == K::named_imports) {
+            for (Index s = m_ast.firstChild(i); s >= 0; s = m_ast.nextSibling(i, s)) {
+                if (m_ast.kind(s) != K::import_specifier)
+                    continue;
+                const Index alias = m_ast.child(s, Field::Alias);
+                const QString imported = keyOf(m_ast.child(s, Field::Name));
+                result.names.push_back(
+                    {imported, alias < 0 ? imported : name(alias), result.typeOnly || m_ast.hasToken(s, "type")});
+            }
+        }
+    }
+    m_facts.imports.push_back(std::move(result));
+}
+
+void Lowerer::addExport(const QString &exportedName, const QString &local, bool typeOnly)
+{
+    m_facts.exports.push_back({.name = exportedName, .local = local, .typeOnly = typeOnly});
+}
+
+void Lowerer::exportStatement(Index node)
+{
+    const bool typeOnly = m_ast.hasToken(node, "type");
+    const bool isDefault = m_ast.hasToken(node, "default");
+    const Index source = m_ast.child(node, Field::Source);
+    const Index clause = m_ast.child(node, K::export_clause);
+    Import from{.kind = Import::Kind::Export, .line = m_ast.line(node), .typeOnly = typeOnly};
+    if (source >= 0)
+        from.specifier = stringValue(source);
+
+    if (clause >= 0) {
+        for (Index s = m_ast.firstChild(clause); s >= 0; s = m_ast.nextSibling(clause, s)) {
+            if (m_ast.kind(s) != K::export_specifier)
+                continue;
+            const Index alias = m_ast.child(s, Field::Alias);
+            const QString local = keyOf(m_ast.child(s, Field::Name));
+            const bool type = typeOnly || m_ast.hasToken(s, "type");
+            m_facts.exports.push_back({.name = alias < 0 ? local : keyOf(alias), .local = local,
+                                       .specifier = from.specifier, .typeOnly = type});
+            from.names.push_back({local, {}, type});
+        }
+    } else if (source >= 0) { // export * [as ns] from
+        const Index ns = m_ast.child(node, K::namespace_export);
+        m_facts.exports.push_back({.name = ns < 0 ? u"*"_s : keyOf(m_ast.firstNamed(ns)), .local = u"*"_s,
+                                   .specifier = from.specifier, .typeOnly = typeOnly});
+        from.names.push_back({u"*"_s, {}, typeOnly});
+    } else if (const Index declaration = m_ast.child(node, Field::Declaration); declaration >= 0) {
+        const size_t first = m_facts.declarations.size();
+        statement(declaration, !isDefault);
+        if (isDefault && m_facts.declarations.size() > first) {
+            Declaration &d = m_facts.declarations[first];
+            if (d.name.isEmpty())
+                d.name = u"default"_s;
+            addExport(u"default"_s, d.name, d.isTypeOnly());
+        }
+    } else if (const Index value = m_ast.child(node, Field::Value); value >= 0) {
+        Declaration d{.name = u"default"_s, .line = m_ast.line(value), .endLine = m_ast.endLine(value),
+                      .hash = m_ast.hash(value), .value = expr(value)};
+        collect(value, d.names, d.types);
+        m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
+        m_facts.declarations.push_back(std::move(d));
+        addExport(u"default"_s, u"default"_s, false);
+    } else if (m_ast.hasToken(node, "=")) { // export = x
+        if (const Index assigned = m_ast.firstNamed(node); assigned >= 0) {
+            Declaration d{.name = u"default"_s, .line = m_ast.line(assigned), .hash = m_ast.hash(assigned),
+                          .value = expr(assigned)};
+            collect(assigned, d.names, d.types);
+            m_facts.declarations.push_back(std::move(d));
+            addExport(u"default"_s, u"default"_s, false);
+        }
+    }
+    if (source >= 0)
+        m_facts.imports.push_back(std::move(from));
+}
+
+void Lowerer::declareVariables(Index node, std::vector<Declaration> &into)
+{
+    const bool constant = m_ast.bytes(m_ast.child(node, Field::KindWord)) == "const";
+    for (Index i = m_ast.firstChild(node); i >= 0; i = m_ast.nextSibling(node, i)) {
+        if (m_ast.kind(i) != K::variable_declarator)
+            continue;
+        Declaration d{.kind = constant ? Declaration::Kind::Constant : Declaration::Kind::Variable,
+                      .line = m_ast.line(i), .endLine = m_ast.endLine(i), .hash = m_ast.hash(i)};
+        const Index target = m_ast.child(i, Field::Name);
+        const Index value = m_ast.child(i, Field::Value);
+        d.type = typeOf(m_ast.child(i, Field::Type));
+        if (value >= 0)
+            d.value = expr(value);
+        collect(value, d.names, d.types);
+        collect(m_ast.child(i, Field::Type), d.names, d.types);
+        if (m_ast.kind(target) == K::identifier) {
+            d.name = name(target);
+            into.push_back(std::move(d));
+        } else {
+            bind(target, d.value, d, into);
+        }
+    }
+}
+
+void Lowerer::declare(Index node, std::vector<Declaration> &into)
+{
+    using DK = Declaration::Kind;
+    const K kind = m_ast.kind(node);
+    if (kind == K::lexical_declaration || kind == K::variable_declaration) {
+        declareVariables(node, into);
+        return;
+    }
+    Declaration d{.line = m_ast.line(node), .endLine = m_ast.endLine(node), .hash = m_ast.hash(node)};
+    const Index nameNode = m_ast.child(node, Field::Name);
+    if (nameNode >= 0)
+        d.name = name(nameNode);
+    collect(node, d.names, d.types);
+    d.names.removeAll(d.name);
+    d.types.removeAll(d.name);
+    switch (kind) {
+    case K::function_declaration:
+    case K::generator_function_declaration:
+        d.kind = DK::Function;
+        d.value = functionExpr(node);
+        break;
+    case K::class_declaration:
+    case K::abstract_class_declaration:
+        d.kind = DK::Class;
+        d.value = expr(node);
+        break;
+    case K::interface_declaration: {
+        d.kind = DK::Interface;
+        const Index extends = m_ast.child(node, K::extends_type_clause);
+        QStringList values;
+        collect(extends, values, d.bases);
+        typeMembers(m_ast.child(node, Field::Body), d);
+        break;
+    }
+    case K::type_alias_declaration:
+        d.kind = DK::TypeAlias;
+        d.type = typeOf(m_ast.child(node, Field::Value));
+        aliasOf(m_ast.child(node, Field::Value), d);
+        break;
+    default:
+        d.kind = DK::Enum;
+        break;
+    }
+    into.push_back(std::move(d));
+}
+
+void Lowerer::typeMembers(Index body, Declaration &into)
+{
+    for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
+        const K kind = m_ast.kind(i);
+        if (kind != K::property_signature && kind != K::method_signature)
+            continue;
+        const Index key = m_ast.child(i, Field::Name);
+        const Index type = m_ast.child(i, Field::Type);
+        TypeMember m{.name = keyOf(key), .line = m_ast.line(i)};
+        m.optional = m_ast.hasToken(i, "?");
+        const Index behind = m_ast[key].next;
+        m.isMethod = kind == K::method_signature;
+        if (const Index inner = type < 0 ? -1 : m_ast.firstNamed(type); m_ast.kind(inner) == K::function_type) {
+            // getById: (id: string) => Promise<User> says the same as a method
+            const Index list = m_ast.child(inner, Field::Parameters), result = m_ast.child(inner, Field::ReturnType);
+            m.isMethod = true;
+            m.signature = m.name + oneLine(m_ast[list].start, m_ast[list].end) + u": "_s
+                + oneLine(m_ast[result].start, m_ast[result].end);
+        } else {
+            m.signature = m.name + (behind < m_ast[i].next ? oneLine(m_ast[behind].start, m_ast[i].end) : QString());
+        }
+        m.hash = m_ast.hash(i);
+        QStringList values;
+        collect(i, values, m.types);
+        into.members.push_back(std::move(m));
+    }
+}
+
+/// What a type alias stands for, as far as it names members: an object type, other types, what a function returns.
+void Lowerer::aliasOf(Index type, Declaration &into)
+{
+    switch (m_ast.kind(type)) {
+    case K::parenthesized_type:
+        aliasOf(m_ast.firstNamed(type), into);
+        break;
+    case K::object_type:
+        typeMembers(type, into);
+        break;
+    case K::type_identifier:
+        into.bases.append(name(type));
+        break;
+    case K::intersection_type:
+        for (Index i = m_ast.firstChild(type); i >= 0; i = m_ast.nextSibling(type, i))
+            aliasOf(i, into);
+        break;
+    case K::generic_type: {
+        const QByteArrayView generic = m_ast.bytes(m_ast.child(type, Field::Name));
+        const Index argument = m_ast.firstNamed(m_ast.child(type, Field::TypeArguments));
+        if (generic == "Awaited" || generic == "Readonly") {
+            aliasOf(argument, into);
+        } else if (generic == "ReturnType" && m_ast.kind(argument) == K::type_query) {
+            into.returnTypeOf = name(m_ast.firstNamed(argument));
+        } else if (generic == "InstanceType" && m_ast.kind(argument) == K::type_query) {
+            into.bases.append(name(m_ast.firstNamed(argument)));
+        }
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+/// import("…") and require("…") anywhere in the file.
+void Lowerer::dynamicImports()
+{
+    for (Index i = 0; i < m_ast.size(); ++i) {
+        if (m_ast.kind(i) != K::call_expression)
+            continue;
+        const QByteArrayView callee = m_ast.bytes(m_ast.child(i, Field::Function));
+        if (callee != "import" && callee != "require")
+            continue;
+        const Index argument = m_ast.firstNamed(m_ast.child(i, Field::Arguments));
+        const auto kind = callee == "import" ? Import::Kind::Dynamic : Import::Kind::Require;
+        const ExprPtr value = expr(argument);
+        if (value && value->is(Expr::Kind::String)) {
+            m_facts.imports.push_back({.kind = kind, .specifier = value->text, .line = m_ast.line(i)});
+        } else if (argument >= 0) {
+            m_facts.notes.push_back({u"dynamic-import"_s, m_ast.line(i),
+                                     u"What this imports is known only when it runs: changes of that module may go "
+                                     "unnoticed here."_s});
+        }
+    }
+}
+
+/// An imported name that is used as a type alone is dropped by the runtime; so are whole imports of such names.
+void Lowerer::dropUnusedImports()
+{
+    QSet<QString> used(m_facts.stepNames.begin(), m_facts.stepNames.end());
+    for (const Declaration &d : m_facts.declarations) {
+        if (!d.isTypeOnly())
+            used.unite(QSet<QString>(d.names.begin(), d.names.end()));
+    }
+    for (const Export &e : m_facts.exports) {
+        if (e.specifier.isEmpty() && !e.typeOnly)
+            used.insert(e.local);
+    }
+    for (Import &i : m_facts.imports) {
+        bool value = i.names.empty();
+        for (ImportName &n : i.names) {
+            if (!n.local.isEmpty() && !n.typeOnly && !used.contains(n.local))
+                n.typeOnly = true;
+            value |= !n.typeOnly;
+        }
+        i.typeOnly |= !value;
+    }
+}
+
+} // namespace paddock::workspace

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "workspace/data.h"
+
+#include <QSet>
+
+/// What a workspace declares, found by following its modules the way the runtime loads them, without running any.
+namespace paddock::workspace {
+
+struct Frame;
+using FramePtr = std::shared_ptr<const Frame>;
+
+/// Where names of an expression are looked up: functions from the inside out, then the file.
+struct Frame
+{
+    const SourceFile *file = nullptr;
+    FunctionPtr function; ///< null: the file itself
+    FramePtr parent;
+};
+
+/// An expression together with the place where its names mean something.
+struct Ref
+{
+    ExprPtr expr;
+    FramePtr frame;
+
+    [[nodiscard]] bool isValid() const { return expr && frame; }
+};
+
+struct PluginDef
+{
+    QString name; ///< empty: not known without running
+    QString file;
+    int line = 0;
+    Ref object;   ///< the argument of define()
+    TypeInfo schema;
+    TypeInfo config;
+    FramePtr frame;   ///< where those types are looked up
+    bool registered = false;
+};
+
+struct RouteDef
+{
+    QString name;
+    QString handler;
+    QString file;
+    int line = 0;
+    QString version;
+    QStringList middleware;
+    std::vector<Ref> middlewareConfig;
+    Ref config;           ///< what is given to typed(), raw() and so on
+    QString routerFile;   ///< where its router is created
+    bool conditional = false;
+    bool sharesStack = false; ///< its middleware is whatever its router has in the end
+};
+
+struct Model
+{
+    QString entry;        ///< empty: none found
+    std::vector<PluginDef> plugins; ///< by name
+    std::vector<RouteDef> routes;   ///< by name and version
+    QSet<QString> loaded; ///< files that the entry loads, by value imports, the entry itself included
+    QList<Diagnostic> notes;
+    QHash<QString, QList<int>> pluginsIn; ///< file → indices
+    QHash<QString, QList<int>> routesIn;
+    QHash<QString, QList<int>> routersIn; ///< file → lines where routers are made
+    QHash<std::pair<QString, QString>, int> routeIndex; ///< name and version → index
+
+    [[nodiscard]] bool defines(const QString &file) const
+    {
+        return pluginsIn.contains(file) || routesIn.contains(file) || routersIn.contains(file);
+    }
+    [[nodiscard]] const PluginDef *plugin(QStringView name) const;
+    [[nodiscard]] const RouteDef *route(QStringView name, QStringView version) const;
+};
+
+[[nodiscard]] Model discover(const ProjectData &data);
+
+/// What a name means in a place.
+struct Target
+{
+    const SourceFile *file = nullptr;
+    const Declaration *declaration = nullptr;
+    FramePtr frame;       ///< of the declaration
+    const Parameter *parameter = nullptr;
+    QString specifier;    ///< of a package outside the workspace
+    QString name;         ///< what is imported from there; "*": all of it
+    bool wholeModule = false; ///< a namespace import of `file`
+
+    [[nodiscard]] bool isExternal() const { return !specifier.isEmpty(); }
+};
+
+/// Names across files. Cheap to make.
+class Lookup final
+{
+public:
+    explicit Lookup(const ProjectData &data) : m_data(data) { }
+
+    [[nodiscard]] Target name(const QString &name, const FramePtr &frame) const;
+    [[nodiscard]] Target exported(const SourceFile &file, const QString &name, int depth = 0) const;
+    [[nodiscard]] static FramePtr frameOf(const SourceFile &file);
+
+    /// Follows names, casts, members of objects and calls of defineRoute and the like down to a value.
+    [[nodiscard]] Ref settle(Ref ref, int depth = 0) const;
+    /// A property of an object, through spreads and constants.
+    [[nodiscard]] Ref property(const Ref &object, QStringView name, int depth = 0) const;
+    /// A text that is known without running.
+    [[nodiscard]] std::optional<QString> text(const Ref &ref, int depth = 0) const;
+    /// All names of an object's properties; `complete` turns false where some are not known.
+    [[nodiscard]] QStringList keys(const Ref &object, bool *complete = nullptr, int depth = 0) const;
+    /// Whether the name is the framework's own `what`, such as createRouter.
+    [[nodiscard]] bool isFramework(const ExprPtr &callee, const FramePtr &frame, QStringView what) const;
+
+private:
+    const ProjectData &m_data;
+};
+
+} // namespace paddock::workspace

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/scan.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+#include <QSet>
+#include <algorithm>
+#include <atomic>
+#include <sys/stat.h>
+#include <thread>
+
+namespace paddock::workspace {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool wanted(const QString &path)
+{
+    return syntax::languageOf(path).has_value() || isConfigFile(path);
+}
+
+} // namespace
+
+QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable)
+{
+    QStringList result, pending{folder};
+    QSet<std::pair<quint64, quint64>> visited; // a link may lead back up
+    while (!pending.isEmpty()) {
+        const QString dir = pending.takeLast();
+        const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
+        struct stat status;
+        if (::stat(QFile::encodeName(absolute).constData(), &status) != 0)
+            continue;
+        const std::pair<quint64, quint64> id{status.st_dev, status.st_ino};
+        if (visited.contains(id))
+            continue;
+        visited.insert(id);
+        if (unreadable && !QFileInfo(absolute).isReadable())
+            *unreadable = true;
+        QDirIterator it(absolute, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
+        while (it.hasNext()) {
+            const QFileInfo info = it.nextFileInfo();
+            const QString path = dir.isEmpty() ? info.fileName() : dir + u'/' + info.fileName();
+            if (info.isDir()) {
+                if (!isIgnoredFolder(path, data.config))
+                    pending.append(path);
+            } else if (wanted(path)) {
+                result.append(path);
+            }
+        }
+    }
+    result.sort();
+    return result;
+}
+
+SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser, const SourceFile *previous,
+                       bool keepTree)
+{
+    QFile file(root + u'/' + path);
+    const QFileInfo info(file.fileName());
+    if (!info.exists() || info.isDir())
+        return {};
+    // A pipe or a device in a source folder would block for ever.
+    if (!info.isFile() || !file.open(QIODevice::ReadOnly)) {
+        auto broken = std::make_shared<SourceFile>();
+        broken->path = path;
+        broken->problem = u"unreadable"_s;
+        broken->facts = std::make_shared<const FileFacts>();
+        return broken;
+    }
+    return readSource(path, file.readAll(), parser, previous, keepTree);
+}
+
+void addOpaqueImports(ProjectData &data, const SourceFile &file)
+{
+    for (const Import &import : file.facts->imports) {
+        if (!import.specifier.startsWith(u'.') || import.typeOnly)
+            continue;
+        const qsizetype slash = file.path.lastIndexOf(u'/');
+        const QString path =
+            QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
+        if (path.startsWith(".."_L1) || data.files.find(path) || syntax::languageOf(path))
+            continue;
+        const QFileInfo info(data.root + u'/' + path);
+        if (!info.isFile() || info.size() > 64 * 1024 * 1024)
+            continue;
+        syntax::Parser unused;
+        if (const SourceFilePtr opaque = readFile(data.root, path, unused, nullptr, false))
+            data.files.set(opaque);
+    }
+}
+
+bool resolveEverything(ProjectData &data)
+{
+    QList<SourceFilePtr> changed;
+    data.files.forEach([&](const SourceFile &file) {
+        auto edges = resolveImports(data.files, data.config, file.path, *file.facts);
+        const auto same = [](const Edge &a, const Edge &b) { return a.target == b.target; };
+        if (std::ranges::equal(edges, file.edges, same))
+            return;
+        auto copy = std::make_shared<SourceFile>(file);
+        copy->edges = std::move(edges);
+        changed.append(std::move(copy));
+    });
+    for (const SourceFilePtr &file : std::as_const(changed))
+        data.files.set(file);
+    return !changed.isEmpty();
+}
+
+Result<> scan(ProjectData &data, const ReadOptions &options)
+{
+    bool unreadable = false;
+    const QStringList paths = filesBelow(data, {}, &unreadable);
+    if (unreadable && paths.isEmpty())
+        return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
+                    u"Check the rights of the folder."_s, data.root);
+    std::vector<SourceFilePtr> files(static_cast<size_t>(paths.size()));
+    std::atomic<qsizetype> next = 0;
+    const auto work = [&] {
+        syntax::Parser parser;
+        for (qsizetype i = next++; i < paths.size(); i = next++)
+            files[static_cast<size_t>(i)] = readFile(data.root, paths[i], parser, nullptr, false);
+    };
+    {
+        const int wanted = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+        const int count = std::clamp(wanted, 1, std::max(1, static_cast<int>(paths.size() / 8) + 1));
+        std::vector<std::jthread> threads;
+        for (int i = 1; i < count; ++i)
+            threads.emplace_back(work);
+        work();
+    }
+    for (const SourceFilePtr &file : files) {
+        if (file)
+            data.files.set(file);
+    }
+    for (const SourceFilePtr &file : files) {
+        if (file)
+            addOpaqueImports(data, *file);
+    }
+    resolveEverything(data);
+    return {};
+}
+
+} // namespace paddock::workspace

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// A promise that may never settle, given a limit.
+
+const arm = globalThis.setTimeout;
+const disarm = globalThis.clearTimeout;
+
+export class TimeoutError extends Error {}
+
+export async function within<T>(promise: Promise<T>, ms: number, message: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = arm(() => reject(new TimeoutError(message)), ms);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    disarm(timer);
+  }
+}

@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
+
+import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
+import { call } from "./call";
+import { contracts } from "./contracts";
+import { watchCore } from "./coreledger";
+import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
+import { generations, inspect } from "./inspect";
+import { within } from "./limit";
+import { watchLogger } from "./logs";
+import { collect } from "./memory";
+import { Modules } from "./modules";
+import { describe, hideFramework, locate } from "./positions";
+import type { Notification, SwapParams, SwapResult } from "./protocol";
+import { RequestLog } from "./requests";
+import { noteUse, watchRouters } from "./routers";
+import { ServeHook } from "./serve";
+import { Swapper, type Source } from "./swap";
+import { attributeBy, watchChildren, watchProcess, watchTimers } from "./timers";
+import { Tracked } from "./tracked";
+import { scopes } from "./world";
+import { Wire } from "./wire";
+
+export interface AgentOptions {
+  socket: string;
+  token: string;
+  workspace: string;
+}
+
+interface Server {
+  tracked: Tracked;
+  swapper: Swapper;
+  http: ServeHook;
+  requests: RequestLog;
+}
+
+const PROTOCOL = 1;
+
+export async function startAgent(options: AgentOptions): Promise<void> {
+  locate(options.workspace);
+  const startedAt = Date.now();
+  const wire = new Wire(options.socket, () => ({
+    event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
+    runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
+  }));
+  const agent = new Agent(wire);
+  agent.answer();
+  const dialled = wire.dial();
+  const framework = await loadFramework(options.workspace);
+  if (framework) {
+    hideFramework(framework.folder);
+    agent.wrap(framework);
+    agent.watch();
+  }
+  await dialled;
+}
+
+class Agent {
+  readonly #wire: Wire;
+  readonly #servers = new Map<ServerLike, Server>();
+  readonly #modules = new Modules();
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    wire.onConnected = () => {
+      for (const { tracked } of this.#servers.values()) this.#report(tracked);
+    };
+  }
+
+  answer(): void {
+    const wire = this.#wire;
+    const tracked = (): Tracked => this.#latest().tracked;
+    wire.on("ping", () => ({ at: Date.now() }));
+    wire.on("inspect", () => inspect(tracked()));
+    wire.on("stats", () => ({ inFlight: tracked().worlds.current.inFlight }));
+    wire.on("contracts", () => contracts(tracked()));
+    wire.on("call", (params) => call(tracked(), params));
+    wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
+    wire.on("generations", () => this.#generations(this.#latest()));
+    wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
+    wire.on("gc", () => collect([...this.#servers.values()].map((server) => server.tracked)));
+    wire.on("shutdown", (params) => this.#shutdown(typeof params.timeoutMs === "number" ? params.timeoutMs : 30000));
+  }
+
+  /** What is registered outside the framework: timers, children, listeners on the process. */
+  watch(): void {
+    watchTimers();
+    watchChildren();
+    watchProcess();
+    attributeBy((file) => {
+      for (const { tracked } of this.#servers.values()) {
+        for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
+      }
+      return null;
+    });
+    this.#modules.watchQueries((file) => {
+      for (const server of this.#servers.values()) {
+        const unit = [...server.tracked.units.values()].find((one) => one.file === file);
+        if (!unit || server.tracked.state === "created") continue;
+        const modules = pluginFiles(file, this.#modules.loaded());
+        return this.#swap(server, { params: { plugins: [{ name: unit.name }], modules } }).then((result) => {
+          if (!result.ok) throw new Refused(result);
+        });
+      }
+      return null;
+    });
+    process.on("uncaughtExceptionMonitor", (error, origin) => this.#failed(origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught", error));
+  }
+
+  wrap(framework: Framework): void {
+    if (framework.createRouter) {
+      const sample = framework.createRouter("");
+      if (isRouter(sample)) watchRouters(sample);
+    }
+    const agent = this;
+    const prototype = framework.AppServer.prototype;
+    const { registerPlugin, use, start, initialize, handleRequest } = prototype;
+    const known = (server: ServerLike): Server => agent.#track(server, framework);
+
+    prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
+      return registerPlugin.call(this, known(this).tracked.adopt(plugin).registered);
+    };
+    prototype.use = function (this: ServerLike, router) {
+      known(this);
+      noteUse(router);
+      return use.call(this, router);
+    };
+    prototype.start = async function (this: ServerLike) {
+      const { tracked, http } = known(this);
+      tracked.starting = true; // its start() may well call its own initialize()
+      if (typeof this.maxPortAttempts === "number") this.maxPortAttempts = 1; // a taken port is reported, not dodged
+      const result = await http.during(() => start.call(this), (server) => {
+        tracked.port = server.port ?? null;
+        tracked.url = server.url?.href ?? null;
+        tracked.mode = "server";
+      });
+      agent.#state(tracked, "listening");
+      return result;
+    };
+    prototype.initialize = async function (this: ServerLike) {
+      const { tracked } = known(this);
+      if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
+      const result = await initialize.call(this);
+      if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
+      return result;
+    };
+    prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
+      if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
+      return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
+    };
+    addApi(prototype, {
+      tracked: (server) => known(server).tracked,
+      swap: (server, source) => agent.#swap(known(server), source),
+      filesOf: (server, plugin) => pluginFiles(known(server).tracked.units.get(plugin)?.file ?? null, agent.#modules.loaded()),
+      changed: (server) => agent.#swapped(known(server).tracked),
+    });
+  }
+
+  #track(server: ServerLike, framework: Framework): Server {
+    const known = this.#servers.get(server);
+    if (known) return known;
+    const tracked = new Tracked(server, framework);
+    const notify = (message: Notification): void => this.#wire.notify(message);
+    const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
+    const http = new ServeHook(tracked, requests.add);
+    const swapper = new Swapper(tracked, this.#modules, {
+      switched: () => http.rebind(),
+      retired: (what) => notify({ event: "retired", server: tracked.id, ...what }),
+      hold: () => http.hold(),
+      release: () => http.release(),
+      step: (plugin, step) => {
+        notify({ event: "hot", server: tracked.id, plugin, step });
+        return this.#tell(server, plugin, step);
+      },
+      failed: (kind, error) => this.#failed(kind, error),
+    });
+    watchCore(server.coreServices);
+    watchLogger(tracked, server.coreServices, notify);
+    const entry = { tracked, swapper, http, requests };
+    this.#servers.set(server, entry);
+    this.#state(tracked, "created");
+    return entry;
+  }
+
+  async #tell(server: ServerLike, plugin: string, step: string): Promise<void> {
+    try {
+      await hotReloadOf(server).onPluginChange?.(plugin, step);
+    } catch (error) {
+      this.#failed("onPluginChange", error);
+    }
+  }
+
+  async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    const result = await swapper.swap(source);
+    if (result.ok) this.#swapped(tracked);
+    return result;
+  }
+
+  async #rollback(server: Server, plugin: string, generation: unknown): Promise<SwapResult> {
+    const past = server.swapper.history.find(plugin, typeof generation === "number" ? generation : null);
+    if (!past) {
+      const message = `There is no earlier generation${typeof generation === "number" ? ` ${generation}` : ""} of "${plugin}" in this session.`;
+      return { ok: false, generation: server.tracked.generation, phase: "validate", plugin, error: { code: "unknown-generation", message, file: null, line: null, stack: null }, restart: null };
+    }
+    return await this.#swap(server, { params: { plugins: [{ name: plugin }] }, ready: new Map([[plugin, past.plugin]]), modules: past.modules });
+  }
+
+  #generations({ tracked, swapper }: Server): Dict {
+    const names = new Set([...tracked.units.keys(), ...swapper.history.names()]);
+    const plugins: Dict = {};
+    for (const name of names) {
+      const unit = tracked.units.get(name);
+      plugins[name] = [
+        ...swapper.history.of(name).map(({ generation, at, modules }) => ({ generation, at, modules: [...modules.keys()], current: false })),
+        ...(unit ? [{ generation: unit.generation, at: unit.at, modules: unit.file ? [unit.file] : [], current: true }] : []),
+      ];
+    }
+    return { plugins };
+  }
+
+  async #shutdown(timeoutMs: number): Promise<Dict> {
+    for (const { tracked } of this.#servers.values()) {
+      this.#state(tracked, "stopping");
+      await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
+    }
+    return {};
+  }
+
+  #latest(): Server {
+    const all = [...this.#servers.values()];
+    const server = all.find(({ tracked }) => tracked.state !== "created") ?? all[0];
+    if (!server) throw new Error("There is no server in this process yet.");
+    return server;
+  }
+
+  #state(tracked: Tracked, state: Tracked["state"]): void {
+    tracked.state = state;
+    this.#wire.notify(this.#stateOf(tracked));
+    if (state === "listening" || state === "initialized") this.#swapped(tracked);
+  }
+
+  #stateOf(tracked: Tracked): Notification {
+    const { id, state, port, url, mode, framework } = tracked;
+    return { event: "server", server: id, state, port, url, mode, framework: { name: framework.name, version: framework.version } };
+  }
+
+  #swapped(tracked: Tracked): void {
+    this.#wire.notify(generations(tracked) as Notification);
+    this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
+  }
+
+  #report(tracked: Tracked): void {
+    this.#wire.notify(this.#stateOf(tracked));
+    if (tracked.state !== "created") this.#swapped(tracked);
+  }
+
+  #failed(kind: string, error: unknown): void {
+    const { message, stack, file, line } = describe(error, kind);
+    this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The HTTP server that the framework starts. Its handler runs in the scope of the world that is current when a request
+// comes in; the runtime carries that scope natively, so pinning costs no closure for each request.
+
+import type { Tracked } from "./tracked";
+import { scopes } from "./world";
+
+type Handler = (this: unknown, request: Request, server: unknown) => Response | Promise<Response>;
+interface HttpServer {
+  port?: number;
+  url?: URL;
+  reload(options: Record<string, unknown>): unknown;
+}
+type Serve = (options: Record<string, unknown>) => HttpServer;
+
+export interface Served {
+  id: number;
+  at: number;
+  request: Request;
+  response: Response | null;
+  error: unknown;
+  ms: number;
+  generation: number;
+}
+
+interface Binding {
+  server: HttpServer;
+  options: Record<string, unknown>;
+}
+
+export class ServeHook {
+  readonly #tracked: Tracked;
+  readonly #served: (served: Served) => void;
+  readonly #bindings: Binding[] = [];
+  #gate: { open: () => void; wait: Promise<void>; held: number } | null = null;
+
+  constructor(tracked: Tracked, served: (served: Served) => void) {
+    this.#tracked = tracked;
+    this.#served = served;
+  }
+
+  /** While `start` runs, the server that it opens is taken note of. */
+  async during<T>(start: () => Promise<T>, listening: (server: HttpServer) => void): Promise<T> {
+    const bun = Bun as unknown as { serve: Serve };
+    const original = bun.serve;
+    const hook = this;
+    bun.serve = function serve(options) {
+      if (typeof options.fetch !== "function") return original.call(Bun, options);
+      const wrapped = { ...options, fetch: hook.#handler(options.fetch as Handler) };
+      const server = scopes.run(hook.#tracked.worlds.current.scope, () => original.call(Bun, wrapped));
+      hook.#bindings.push({ server, options: wrapped });
+      listening(server);
+      return server;
+    };
+    try {
+      return await start();
+    } finally {
+      bun.serve = original;
+    }
+  }
+
+  /** New requests belong to the current world from here on. */
+  rebind(): void {
+    for (const { server, options } of this.#bindings) {
+      scopes.run(this.#tracked.worlds.current.scope, () => server.reload(options));
+    }
+  }
+
+  /** Counts and pins a request that does not come through an HTTP server of its own. */
+  async count(request: Request, handle: () => Promise<Response | null>): Promise<Response | null> {
+    if (this.#gate) {
+      this.#gate.held++;
+      await this.#gate.wait;
+    }
+    const world = this.#tracked.worlds.current;
+    const began = performance.now();
+    world.enter();
+    let response: Response | null = null;
+    let failure: unknown = null;
+    try {
+      return (response = await scopes.run(world.scope, handle));
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      world.leave();
+      this.#served({ id: 0, at: 0, request, response, error: failure, ms: performance.now() - began, generation: world.generation });
+    }
+  }
+
+  /** Requests that come in from now on wait. */
+  hold(): void {
+    if (this.#gate) return;
+    let open = (): void => {};
+    const wait = new Promise<void>((resolve) => { open = resolve; });
+    this.#gate = { open, wait, held: 0 };
+  }
+
+  /** Lets the waiting requests go on, in the world that is current then. Returns how many there were. */
+  release(): number {
+    const gate = this.#gate;
+    this.#gate = null;
+    gate?.open();
+    return gate?.held ?? 0;
+  }
+
+  #handler(handler: Handler): Handler {
+    const tracked = this.#tracked;
+    const served = this.#served;
+    const handle: Handler = function (request, server) {
+      const world = tracked.worlds.current;
+      const began = performance.now();
+      world.inFlight++;
+      const end = (response: Response | null, error: unknown): void => {
+        world.leave();
+        served({ id: 0, at: 0, request, response, error, ms: performance.now() - began, generation: world.generation });
+      };
+      let result: Response | Promise<Response>;
+      try {
+        result = handler.call(this, request, server);
+      } catch (error) {
+        end(null, error);
+        throw error;
+      }
+      if (result instanceof Promise) result.then((response) => end(response, null), (error: unknown) => end(null, error));
+      else end(result, null);
+      return result;
+    };
+    const hook = this;
+    return function (request, server) {
+      const gate = hook.#gate;
+      if (!gate) return handle.call(this, request, server);
+      gate.held++;
+      return gate.wait.then(() => scopes.run(tracked.worlds.current.scope, () => handle.call(this, request, server)));
+    };
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/recipe.h"
+
+#include <QTest>
+
+using namespace paddock;
+using namespace paddock::pipeline;
+using change::Action;
+using session::Outcome;
+using session::ServerState;
+using session::Stage;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+change::Change changeWith(const QList<Action> &actions)
+{
+    change::Change change{.actions = actions};
+    change.plugins = {u"users"_s};
+    return change;
+}
+
+constexpr auto Running = ServerState::Running;
+
+} // namespace
+
+class TestRecipe final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void oneChange_data()
+    {
+        QTest::addColumn<QList<Action>>("actions");
+        QTest::addColumn<ServerState>("server");
+        QTest::addColumn<bool>("types");
+        QTest::addColumn<QList<Stage>>("stages");
+        QTest::addColumn<std::optional<Outcome>>("settled");
+        using A = QList<Action>;
+        using S = QList<Stage>;
+        using O = std::optional<Outcome>;
+        QTest::newRow("nothing to do") << A{} << Running << true << S{} << O(Outcome::None);
+        QTest::newRow("broken") << A{Action::Hold} << Running << true << S{} << O(Outcome::Held);
+        QTest::newRow("drift") << A{Action::Ask} << Running << true << S{} << O(Outcome::Held);
+        QTest::newRow("swap") << A{Action::Swap} << Running << true << S{Stage::Swap} << O();
+        QTest::newRow("types come after the swap")
+            << A{Action::Swap, Action::TypeGen} << Running << true << S{Stage::Swap, Stage::TypeGen} << O();
+        QTest::newRow("no script for types")
+            << A{Action::Swap, Action::TypeGen} << Running << false << S{Stage::Swap} << O();
+        QTest::newRow("restart is verified")
+            << A{Action::Restart} << Running << true << S{Stage::Restart, Stage::Verify} << O();
+        QTest::newRow("install first")
+            << A{Action::Install, Action::Restart, Action::TypeGen} << Running << true
+            << S{Stage::Install, Stage::Restart, Stage::Verify, Stage::TypeGen} << O();
+        QTest::newRow("migrate, swap, types")
+            << A{Action::Migrate, Action::TypeGen, Action::Swap} << Running << true
+            << S{Stage::Migrate, Stage::Swap, Stage::TypeGen} << O();
+        QTest::newRow("stopped by the user") << A{Action::Swap} << ServerState::Stopped << true << S{}
+                                             << O(Outcome::Held);
+        QTest::newRow("stopped, but types can be made")
+            << A{Action::Swap, Action::TypeGen} << ServerState::Stopped << true << S{Stage::TypeGen} << O();
+        QTest::newRow("a save after a crash starts it") << A{Action::Swap} << ServerState::Crashed << true
+                                                        << S{Stage::Restart, Stage::Verify} << O();
+        QTest::newRow("a save while it hangs restarts it") << A{Action::Swap} << ServerState::Hung << true
+                                                           << S{Stage::Restart, Stage::Verify} << O();
+    }
+
+    void oneChange()
+    {
+        QFETCH(QList<Action>, actions);
+        QFETCH(ServerState, server);
+        QFETCH(bool, types);
+        QFETCH(QList<Stage>, stages);
+        QFETCH(std::optional<Outcome>, settled);
+        const Recipe recipe = recipeFor(changeWith(actions), {.server = server,
+                                                              .agentConnected = server == Running,
+                                                              .canGenerateTypes = types});
+        QVERIFY(recipe.stages == stages);
+        QVERIFY(recipe.settled == settled);
+    }
+
+    void oneRestartServesTheBatch()
+    {
+        const Situation situation{.server = Running, .agentConnected = true, .canGenerateTypes = true};
+        const auto recipes = recipesFor({changeWith({Action::Swap}), changeWith({Action::Restart}),
+                                         changeWith({Action::Migrate, Action::Swap}), changeWith({})},
+                                        situation);
+        QVERIFY(recipes[0].stages == QList{Stage::Restart});
+        QVERIFY(recipes[1].stages == (QList{Stage::Restart, Stage::Verify}));
+        QVERIFY(recipes[2].stages == QList{Stage::Restart}); // the framework migrates as it starts
+        QVERIFY(recipes[3].settled == Outcome::None);
+    }
+
+    void aBrokenFileHoldsTheRestart()
+    {
+        const Situation situation{.server = Running, .agentConnected = true};
+        const auto recipes = recipesFor({changeWith({Action::Restart}), changeWith({Action::Hold})}, situation);
+        QVERIFY(recipes[0].settled == Outcome::Held);
+        QVERIFY(recipes[0].stages.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRecipe)
+#include "tst_recipe.moc"
