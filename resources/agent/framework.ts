@@ -78,6 +78,7 @@ export interface ServerLike {
   use(router: RouterLike): unknown;
   registerPlugin(plugin: PluginLike): unknown;
   handleRequest(request: Request, route: string, ip: string, options?: unknown): Promise<Response | null>;
+  callRoute?(route: string, ...rest: unknown[]): Promise<unknown>;
   onError?(handler: (error: Error) => void): unknown;
 }
 

@@ -9,6 +9,7 @@ import { call } from "./call";
 import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
+import { findDatabase, UNKNOWN } from "./database";
 import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
 import type { Owner } from "./ledger";
@@ -136,7 +137,7 @@ class Agent {
     }
     const agent = this;
     const prototype = framework.AppServer.prototype;
-    const { registerPlugin, use, start, initialize, handleRequest } = prototype;
+    const { registerPlugin, use, start, initialize, handleRequest, callRoute, shutdown } = prototype;
     const known = (server: ServerLike): Server => agent.#track(server, framework);
 
     prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
@@ -156,6 +157,7 @@ class Agent {
         tracked.url = server.url?.href ?? null;
         tracked.mode = "server";
       });
+      tracked.database = await findDatabase(this);
       agent.#state(tracked, "listening");
       return result;
     };
@@ -163,12 +165,24 @@ class Agent {
       const { tracked } = known(this);
       if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
       const result = await initialize.call(this);
+      if (tracked.database === UNKNOWN) tracked.database = await findDatabase(this);
       if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
       return result;
     };
     prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
       if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
       return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
+    };
+    if (typeof callRoute === "function") {
+      prototype.callRoute = function (this: ServerLike, route, ...rest) {
+        if (scopes.getStore()?.world) return callRoute.call(this, route, ...rest);
+        return known(this).http.count({ url: `in-process://server/${route}`, method: "CALL" }, () => callRoute.call(this, route, ...rest));
+      };
+    }
+    prototype.shutdown = function (this: ServerLike) {
+      const { tracked } = known(this);
+      if (tracked.state !== "stopping") agent.#state(tracked, "stopping");
+      return shutdown.call(this);
     };
     addApi(prototype, {
       tracked: (server) => known(server).tracked,
@@ -214,6 +228,10 @@ class Agent {
   }
 
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    if (hotReloadOf(tracked.server).plugins === false && (source.params.plugins ?? []).length > 0) {
+      const message = "The entry turns the reload of plugins off (hotReload.plugins is false).";
+      return { ok: false, generation: tracked.generation, phase: "validate", plugin: null, error: { code: "unsupported", message, file: null, line: null, stack: null }, restart: message };
+    }
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
     if (result.ok && result.generation % 100 === 0) shrink();
@@ -244,7 +262,6 @@ class Agent {
 
   async #shutdown(timeoutMs: number): Promise<Dict> {
     for (const { tracked } of this.#servers.values()) {
-      this.#state(tracked, "stopping");
       await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
     }
     return {};

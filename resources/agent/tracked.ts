@@ -5,6 +5,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Dict, Framework, ManagerLike, PluginLike, ServerLike } from "./framework";
+import { type DatabaseInfo, UNKNOWN } from "./database";
 import { attachHot } from "./hot";
 import { Owner } from "./ledger";
 import { type Scope, scopes, type World, Worlds } from "./world";
@@ -51,6 +52,7 @@ export class Tracked {
   /** start() was called: whatever it initialises belongs to a server of its own. */
   starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
+  database: DatabaseInfo = UNKNOWN;
   port: number | null = null;
   url: string | null = null;
   contextClass: Framework["PluginContext"];
