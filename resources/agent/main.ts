@@ -228,9 +228,14 @@ class Agent {
   }
 
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    const refuse = (message: string, restart: string | null): SwapResult => ({
+      ok: false, generation: tracked.generation, phase: "validate", plugin: null, restart,
+      error: { code: "unsupported", message, file: null, line: null, stack: null },
+    });
+    if (tracked.state === "created" || tracked.state === "stopping") return refuse(`The server is ${tracked.state === "created" ? "still starting" : "shutting down"}.`, null);
     if (hotReloadOf(tracked.server).plugins === false && (source.params.plugins ?? []).length > 0) {
       const message = "The entry turns the reload of plugins off (hotReload.plugins is false).";
-      return { ok: false, generation: tracked.generation, phase: "validate", plugin: null, error: { code: "unsupported", message, file: null, line: null, stack: null }, restart: message };
+      return refuse(message, message);
     }
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);

@@ -7,7 +7,7 @@
 
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
-import { currentOwner, type Entry, type Owner } from "./ledger";
+import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
 import { callSite, origin } from "./positions";
 
 type Any = (...args: unknown[]) => unknown;
@@ -32,6 +32,7 @@ export function watchRuntime(): void {
   watchChildren();
   watchProcess();
   watchOpenings();
+  guardExit();
 }
 
 function watchTimers(): void {
@@ -48,7 +49,7 @@ function watchTimers(): void {
   };
 
   const timeout = function setTimeout(callback: unknown, ...rest: unknown[]): unknown {
-    const owner = currentOwner();
+    const owner = responsible();
     if (!owner || typeof callback !== "function") return later(callback, ...rest);
     if (owner.state === "disposed" && rearmed(owner, callback)) return dead(later(() => {}, 0), cancelLater);
     const { own, site } = origin();
@@ -62,7 +63,7 @@ function watchTimers(): void {
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
     const { own, site } = origin();
-    const owner = currentOwner() ?? (site ? ownerOfFile(site.file) : null);
+    const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);
     if (owner.state === "disposed") return dead(often(() => {}, 1e9), cancelOften);
     const timer = often(callback, ...rest) as object;
@@ -108,7 +109,7 @@ interface Child {
 
 function watchChildren(): void {
   const take = (child: unknown): void => {
-    const owner = currentOwner();
+    const owner = responsible();
     if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
     const process = child as Child;
     const entry = owner.add("process", () => {
@@ -143,7 +144,7 @@ function watchOpenings(): void {
   const bun = Bun as unknown as Record<string, Any>;
   const serve = bun.serve!;
   bun.serve = Object.assign(function (this: unknown, options: unknown) {
-    const owner = currentOwner();
+    const owner = responsible();
     if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null) return serve.call(Bun, options);
     // Two generations listen on the port between the build of the new one and the end of the old one.
     const server = serve.call(Bun, { reusePort: true, ...options }) as { stop(): unknown };
@@ -155,7 +156,7 @@ function watchOpenings(): void {
   const watch = files.watch!;
   files.watch = Object.assign(function (this: unknown, ...args: unknown[]) {
     const watcher = watch.apply(this, args) as { close(): void };
-    const owner = currentOwner();
+    const owner = responsible();
     if (owner && owner.state !== "disposed") owner.add("file-watcher", () => watcher.close());
     return watcher;
   }, watch);
@@ -165,7 +166,7 @@ function watchOpenings(): void {
   scope.WebSocket = new Proxy(scope.WebSocket, {
     construct(target, args, newTarget) {
       const socket = Reflect.construct(target, args, newTarget) as { close(): void; addEventListener(event: string, listener: () => void): void };
-      const owner = currentOwner();
+      const owner = responsible();
       if (owner && owner.state !== "disposed") {
         const entry = owner.add("websocket", () => socket.close());
         socket.addEventListener("close", () => owner.forget(entry));
@@ -179,13 +180,22 @@ function withEnvironment(options: Dict): Dict {
   return options.env === undefined ? { ...options, env: process.env } : options;
 }
 
+/** New code that gives up must not take the server with it: its exit is an error, and the swap is refused. */
+function guardExit(): void {
+  const exit = process.exit.bind(process);
+  process.exit = ((code?: number | string | null) => {
+    if (isSettingUp()) throw new Error(`process.exit(${code ?? ""}) was called while new code was set up.`);
+    return exit(code);
+  }) as typeof process.exit;
+}
+
 /** Listeners on the process itself. */
 function watchProcess(): void {
   const emitter = process as unknown as Record<string, Any>;
   for (const name of ["on", "addListener", "once", "prependListener"]) {
     const original = emitter[name]!;
     emitter[name] = function (this: unknown, ...args: unknown[]) {
-      const owner = currentOwner();
+      const owner = responsible();
       const result = original.apply(this, args);
       const [event, listener] = args;
       if (owner && owner.state !== "disposed" && callSite()) owner.add("process-listener", () => process.off(event as string, listener as () => void));

@@ -267,6 +267,7 @@ class Transaction {
     this.#hooks.switched();
     const ledger: LedgerReport = { disposed: {}, undisposed: [] };
     for (const unit of outgoing) merge(ledger, unit.owner.dispose());
+    merge(ledger, loaded.ledgers.commit());
     for (const { unit } of this.#staged) for (const error of unit.owner.live()) this.#hooks.failed("registration", error);
     proof.held = this.#hooks.release();
     const handedOver = new Set(this.#handedOver);
@@ -333,6 +334,7 @@ class Transaction {
     for (const { unit } of this.#staged.reverse()) unit.owner.dispose();
     const partial = loaded ?? (failure instanceof SwapError ? (failure.loaded as Loaded | null) : null);
     this.#modules.drop(this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file)));
+    partial?.ledgers.abandon();
     if (partial) this.#modules.restore(partial.saved, failure instanceof SwapError && failure.code === "load-timeout");
     for (const unit of this.#handedOver) {
       try {
