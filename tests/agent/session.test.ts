@@ -255,6 +255,9 @@ adminRouter.route("router").typed({ handle: () => {
       await ws.body("api.admin.router");
       expect(await ws.body("users.only")).toEqual({ only: true });
       expect((await ws.post("users.hello")).status).toBe(404);
+      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/users.ts") }] })).toMatchObject({ ok: true });
+      expect(await hello()).toBe("by dev Ann");
+      expect((await ws.post("users.only")).status).toBe(404);
     });
 
     test("in-process: initialize() without a server of its own", async () => {
