@@ -27,7 +27,8 @@ export function watchConsole(ownerOf: (file: string) => Owner | null, tell: (pri
       if (!own || !site) return; // the framework's lines come through its logger
       const owner = currentOwner() ?? ownerOf(site.file);
       const generation = currentOwner()?.generation ?? scopes.getStore()?.world?.generation ?? null;
-      for (const message of args.join(" ").split("\n")) tell({ level, message, plugin: owner?.plugin ?? null, generation });
+      for (const message of args.join(" ").split("\n"))
+        tell({ level, message, plugin: owner?.plugin ?? null, generation });
     };
   }
 }

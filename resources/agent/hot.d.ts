@@ -47,7 +47,10 @@ declare module "@donkeylabs/server" {
 
   interface AppServer {
     /** Replaces a plugin's service by what the factory makes. Rejects, and keeps the old one, if the factory throws. */
-    reloadPluginService?(name: string, factory: (ctx: PluginContext<any, any, any>) => unknown): Promise<Paddock.SwapDone>;
+    reloadPluginService?(
+      name: string,
+      factory: (ctx: PluginContext<any, any, any>) => unknown,
+    ): Promise<Paddock.SwapDone>;
     /** Loads a plugin's files afresh and swaps it. */
     hotReload?(name: string): Promise<Paddock.SwapDone>;
     /** Puts a router in the place of the live one with this prefix, or adds it. */

@@ -168,7 +168,9 @@ export class ModuleLedgers {
 
 /** The module whose evaluation the running code is part of: the outermost frame is a module's own. */
 function moduleOwner(): Owner | null {
-  const outermost = frames(new Error().stack).filter(({ file }) => inWorkspace(file)).at(-1);
+  const outermost = frames(new Error().stack)
+    .filter(({ file }) => inWorkspace(file))
+    .at(-1);
   if (!outermost || outermost.name !== "") return null;
   let owner = moduleOwners.get(outermost.file);
   if (!owner) {

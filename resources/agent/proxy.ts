@@ -40,11 +40,19 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     const forwarder: object = new Proxy(function () {}, {
       apply: (_f, self, args) => {
         const service = real();
-        return invoke(Reflect.get(service, key, service), self === proxy || self === undefined ? service : (self as object), args);
+        return invoke(
+          Reflect.get(service, key, service),
+          self === proxy || self === undefined ? service : (self as object),
+          args,
+        );
       },
       construct: (_f, args, newTarget): object => {
         target.used();
-        return Reflect.construct(current() as never, args, newTarget === forwarder ? (current() as never) : newTarget) as object;
+        return Reflect.construct(
+          current() as never,
+          args,
+          newTarget === forwarder ? (current() as never) : newTarget,
+        ) as object;
       },
       get: (_f, name) => Reflect.get(current(), name),
       set: (_f, name, value) => Reflect.set(current(), name, value),
@@ -52,7 +60,9 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
       getPrototypeOf: () => Reflect.getPrototypeOf(current()),
       ownKeys: () => ["prototype", ...Reflect.ownKeys(current()).filter((name) => name !== "prototype")],
       getOwnPropertyDescriptor: (f, name) =>
-        name === "prototype" ? Reflect.getOwnPropertyDescriptor(f, name) : loose(Reflect.getOwnPropertyDescriptor(current(), name)),
+        name === "prototype"
+          ? Reflect.getOwnPropertyDescriptor(f, name)
+          : loose(Reflect.getOwnPropertyDescriptor(current(), name)),
       defineProperty: (_f, name, descriptor) => Reflect.defineProperty(current(), name, descriptor),
       deleteProperty: (_f, name) => Reflect.deleteProperty(current(), name),
     });
@@ -75,11 +85,13 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     getOwnPropertyDescriptor(dummy, key) {
       const own = Reflect.getOwnPropertyDescriptor(dummy, key);
       const descriptor = Reflect.getOwnPropertyDescriptor(real(), key);
-      if (own && !own.configurable) return descriptor && "value" in descriptor && own.writable ? { ...own, value: descriptor.value } : own;
+      if (own && !own.configurable)
+        return descriptor && "value" in descriptor && own.writable ? { ...own, value: descriptor.value } : own;
       if (descriptor && typeof descriptor.value === "function") return loose({ ...descriptor, value: member(key) });
       return loose(descriptor);
     },
-    defineProperty: (_dummy, key, descriptor) => Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
+    defineProperty: (_dummy, key, descriptor) =>
+      Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
     getPrototypeOf: () => Reflect.getPrototypeOf(real()),
     setPrototypeOf: (_dummy, prototype) => Reflect.setPrototypeOf(real(), prototype),
     isExtensible: () => true,

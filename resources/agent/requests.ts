@@ -43,8 +43,14 @@ export class RequestLog {
   readonly #send = (): void => {
     this.#armed = false;
     const items = this.#items.map(({ id, at, request, response, error, ms, generation }) => ({
-      id: response?.headers.get("x-request-id") ?? `r${id}`, route: routeOf(request.url), method: request.method,
-      status: response?.status ?? (error === null ? 200 : 500), ms, generation, at, error: error === null ? null : error instanceof Error ? error.message : String(error),
+      id: response?.headers.get("x-request-id") ?? `r${id}`,
+      route: routeOf(request.url),
+      method: request.method,
+      status: response?.status ?? (error === null ? 200 : 500),
+      ms,
+      generation,
+      at,
+      error: error === null ? null : error instanceof Error ? error.message : String(error),
     }));
     this.#items = [];
     const more = this.#more;

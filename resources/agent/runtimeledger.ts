@@ -37,7 +37,13 @@ export function watchRuntime(): void {
 
 function watchTimers(): void {
   const scope = globalThis as unknown as Record<string, Any>;
-  const { setTimeout: later, setInterval: often, setImmediate: soon, clearTimeout: cancelLater, clearInterval: cancelOften } = scope as Record<string, Any>;
+  const {
+    setTimeout: later,
+    setInterval: often,
+    setImmediate: soon,
+    clearTimeout: cancelLater,
+    clearInterval: cancelOften,
+  } = scope as Record<string, Any>;
   if (!later || !often || !soon || !cancelLater || !cancelOften) return;
 
   const forget = (timer: unknown): void => {
@@ -51,21 +57,33 @@ function watchTimers(): void {
   const timeout = function setTimeout(callback: unknown, ...rest: unknown[]): unknown {
     const owner = responsible();
     if (!owner || typeof callback !== "function") return later(callback, ...rest);
-    if (owner.state === "disposed" && rearmed(owner, callback)) return dead(later(() => {}, 0), cancelLater);
+    if (owner.state === "disposed" && rearmed(owner, callback))
+      return dead(
+        later(() => {}, 0),
+        cancelLater,
+      );
     const { own, site } = origin();
     if (!own) return later(callback, ...rest);
-    const timer = later((...args: unknown[]) => {
-      forget(timer);
-      return (callback as Any)(...args);
-    }, ...rest) as object;
-    if (owner.state !== "disposed") entries.set(timer, { owner, entry: owner.add("timeout", () => cancelLater(timer), "", site) });
+    const timer = later(
+      (...args: unknown[]) => {
+        forget(timer);
+        return (callback as Any)(...args);
+      },
+      ...rest,
+    ) as object;
+    if (owner.state !== "disposed")
+      entries.set(timer, { owner, entry: owner.add("timeout", () => cancelLater(timer), "", site) });
     return timer;
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
     const { own, site } = origin();
     const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);
-    if (owner.state === "disposed") return dead(often(() => {}, 1e9), cancelOften);
+    if (owner.state === "disposed")
+      return dead(
+        often(() => {}, 1e9),
+        cancelOften,
+      );
     const timer = often(callback, ...rest) as object;
     const entry = own
       ? owner.add("interval", () => cancelOften(timer), "", site)
@@ -73,10 +91,11 @@ function watchTimers(): void {
     entries.set(timer, { owner, entry });
     return timer;
   };
-  const clear = (original: Any) => function (timer: unknown): unknown {
-    forget(timer);
-    return original(timer);
-  };
+  const clear = (original: Any) =>
+    function (timer: unknown): unknown {
+      forget(timer);
+      return original(timer);
+    };
 
   scope.setTimeout = Object.assign(timeout, later);
   scope.setInterval = Object.assign(interval, often);
@@ -110,7 +129,8 @@ interface Child {
 function watchChildren(): void {
   const take = (child: unknown): void => {
     const owner = responsible();
-    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
+    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child))
+      return;
     const process = child as Child;
     const entry = owner.add("process", () => {
       if (process.exitCode === null) process.kill();
@@ -130,7 +150,8 @@ function watchChildren(): void {
   };
   // Bun hands children the environment as it was at the start, without the agent's mark.
   const marked = ([command, options]: unknown[]): unknown[] => {
-    if (typeof command === "object" && command !== null && !Array.isArray(command)) return [withEnvironment(command as Dict)];
+    if (typeof command === "object" && command !== null && !Array.isArray(command))
+      return [withEnvironment(command as Dict)];
     return [command, withEnvironment((options ?? {}) as Dict)];
   };
   wrap(Bun as unknown as Record<string, Any>, "spawn", marked);
@@ -145,7 +166,8 @@ function watchOpenings(): void {
   const serve = bun.serve!;
   bun.serve = Object.assign(function (this: unknown, options: unknown) {
     const owner = responsible();
-    if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null) return serve.call(Bun, options);
+    if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null)
+      return serve.call(Bun, options);
     // Two generations listen on the port between the build of the new one and the end of the old one.
     const server = serve.call(Bun, { reusePort: true, ...options }) as { stop(): unknown };
     owner.add("server", () => void server.stop());
@@ -161,11 +183,19 @@ function watchOpenings(): void {
     return watcher;
   }, watch);
 
-  const scope = globalThis as unknown as { WebSocket?: new (...args: unknown[]) => { close(): void; addEventListener(event: string, listener: () => void): void } };
+  const scope = globalThis as unknown as {
+    WebSocket?: new (...args: unknown[]) => {
+      close(): void;
+      addEventListener(event: string, listener: () => void): void;
+    };
+  };
   if (!scope.WebSocket) return;
   scope.WebSocket = new Proxy(scope.WebSocket, {
     construct(target, args, newTarget) {
-      const socket = Reflect.construct(target, args, newTarget) as { close(): void; addEventListener(event: string, listener: () => void): void };
+      const socket = Reflect.construct(target, args, newTarget) as {
+        close(): void;
+        addEventListener(event: string, listener: () => void): void;
+      };
       const owner = responsible();
       if (owner && owner.state !== "disposed") {
         const entry = owner.add("websocket", () => socket.close());
@@ -198,7 +228,8 @@ function watchProcess(): void {
       const owner = responsible();
       const result = original.apply(this, args);
       const [event, listener] = args;
-      if (owner && owner.state !== "disposed" && callSite()) owner.add("process-listener", () => process.off(event as string, listener as () => void));
+      if (owner && owner.state !== "disposed" && callSite())
+        owner.add("process-listener", () => process.off(event as string, listener as () => void));
       return result;
     };
   }

@@ -94,7 +94,15 @@ export class ServeHook {
       throw error;
     } finally {
       world.leave();
-      this.#served({ id: 0, at: 0, request, response, error: failure, ms: performance.now() - began, generation: world.generation });
+      this.#served({
+        id: 0,
+        at: 0,
+        request,
+        response,
+        error: failure,
+        ms: performance.now() - began,
+        generation: world.generation,
+      });
     }
   }
 
@@ -102,7 +110,9 @@ export class ServeHook {
   hold(): void {
     if (this.#gate) return;
     let open = (): void => {};
-    const wait = new Promise<void>((resolve) => { open = resolve; });
+    const wait = new Promise<void>((resolve) => {
+      open = resolve;
+    });
     this.#gate = { open, wait, held: 0 };
   }
 
@@ -132,7 +142,11 @@ export class ServeHook {
         end(null, error);
         throw error;
       }
-      if (result instanceof Promise) result.then((response) => end(response, null), (error: unknown) => end(null, error));
+      if (result instanceof Promise)
+        result.then(
+          (response) => end(response, null),
+          (error: unknown) => end(null, error),
+        );
       else end(result, null);
       return result;
     };

@@ -109,8 +109,17 @@ export class Tracked {
     const owner = new Owner(plugin.name, this.generation, false);
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     const unit: Unit = {
-      name: plugin.name, plugin, registered, owner, generation: this.generation, file: moduleFile(plugin), exports: null,
-      context: null, raw: undefined, setUpMs: 0, at: Date.now(),
+      name: plugin.name,
+      plugin,
+      registered,
+      owner,
+      generation: this.generation,
+      file: moduleFile(plugin),
+      exports: null,
+      context: null,
+      raw: undefined,
+      setUpMs: 0,
+      at: Date.now(),
     };
     const scope: Scope = { world: null, owner };
     let started = 0;
@@ -148,7 +157,14 @@ export class Tracked {
   }
 
   /** Makes a new generation of a plugin inside a staged world. Hooks other than `init` have run when it returns. */
-  async build(plugin: PluginLike, generation: number, world: World, deps: Dict, staged = true, made: (owner: Owner) => void = () => {}): Promise<Unit> {
+  async build(
+    plugin: PluginLike,
+    generation: number,
+    world: World,
+    deps: Dict,
+    staged = true,
+    made: (owner: Owner) => void = () => {},
+  ): Promise<Unit> {
     const owner = new Owner(plugin.name, generation, staged);
     made(owner);
     const Context = this.contextClass;
@@ -165,8 +181,17 @@ export class Tracked {
       registered._resolvedMiddleware = scopes.run(scope, () => middleware.call(plugin, context, raw));
     }
     return {
-      name: plugin.name, plugin, registered, owner, generation, file: moduleFile(plugin), exports: null, context, raw,
-      setUpMs: performance.now() - started, at: Date.now(),
+      name: plugin.name,
+      plugin,
+      registered,
+      owner,
+      generation,
+      file: moduleFile(plugin),
+      exports: null,
+      context,
+      raw,
+      setUpMs: performance.now() - started,
+      at: Date.now(),
     };
   }
 

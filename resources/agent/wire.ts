@@ -192,7 +192,12 @@ export class Wire {
         return;
       }
       const at = error instanceof Error ? error : new Error(String(error));
-      this.#push(this.#line({ id, error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null } }));
+      this.#push(
+        this.#line({
+          id,
+          error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null },
+        }),
+      );
     }
   }
 }
