@@ -84,11 +84,13 @@ StatusBar::StatusBar(QWidget *parent)
     row->addLayout(state);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_port, m_pid, m_memory, m_runtime, m_agent})
         row->addWidget(widget);
-    addWidget(box);
+    row->addStretch();
+    addWidget(box, 1);
     auto *end = new QWidget(this);
     auto *endRow = new QHBoxLayout(end);
     endRow->setContentsMargins(0, 0, 12, 0);
     endRow->setSpacing(14);
+    endRow->addStretch();
     endRow->addWidget(m_watching);
     endRow->addWidget(m_pending);
     addPermanentWidget(end);

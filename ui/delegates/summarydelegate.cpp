@@ -41,7 +41,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     painter->save();
     paint::rowGround(painter, option);
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), t.border);
-    QRectF rect = QRectF(option.rect).adjusted(index.column() == 0 ? 16 : 8, 0, -8, -1);
+    QRectF rect = QRectF(option.rect).adjusted(8, 0, -8, -1);
     const QString text = index.data().toString();
     const auto nothing = [&] { paint::text(painter, rect, u"–"_s, Theme::uiFont(), t.disabled); };
     switch (index.column()) {
@@ -62,7 +62,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
             break;
         }
         const auto record = index.data(models::RecordRole).value<session::ChangeRecord>();
-        const qreal used = paint::text(painter, rect, text, Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
+        const qreal used = paint::text(painter, rect, text, Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideLeft);
         rect.setLeft(rect.left() + used + 8);
         if (rect.width() > 48)
             paint::text(painter, rect, words::clock(record.at), Theme::smallFont(), t.faint);

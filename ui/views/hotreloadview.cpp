@@ -73,7 +73,7 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     auto *heading = new QLabel(tr("Changes"), this);
     heading->setFont(Theme::strongFont());
     auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(16, 14, 16, 8);
+    bar->setContentsMargins(8, 14, 16, 8);
     bar->setSpacing(8);
     bar->addWidget(heading);
     bar->addWidget(m_count);
@@ -140,7 +140,7 @@ void HotReloadView::copyCurrent()
 void HotReloadView::fitTable()
 {
     // Fixed shares: the table never scrolls and never jumps while values come in.
-    static constexpr int minimum[] = {176, 186, 112, 118, 104, 84};
+    static constexpr int minimum[] = {170, 204, 108, 116, 100, 84};
     static constexpr int weight[] = {1, 2, 4, 0, 3, 2};
     int rest = width();
     int weights = 0;
