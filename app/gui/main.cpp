@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "../cli/signals.h"
+#include "base/hostenvironment.h"
 #include "mainwindow.h"
 #include "screenshots.h"
 #include "sessionsource.h"
@@ -44,9 +45,7 @@ paddock::ui::WindowServices services()
 
 int main(int argc, char **argv)
 {
-#ifdef PADDOCK_QT_PLUGINS
-    QCoreApplication::addLibraryPath(QStringLiteral(PADDOCK_QT_PLUGINS));
-#endif
+    paddock::prepareHostEnvironment();
     // What needs no display is answered without one.
     QCommandLineParser parser;
     parser.setApplicationDescription(u"A development dashboard for TypeScript plugin servers."_s);

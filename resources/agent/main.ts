@@ -5,13 +5,16 @@
 
 import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
+import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
 import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
+import type { Owner } from "./ledger";
 import { within } from "./limit";
 import { watchLogger } from "./logs";
-import { collect } from "./memory";
+import { collect, shrink } from "./memory";
+import { migrate } from "./migrate";
 import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
 import type { Notification, SwapParams, SwapResult } from "./protocol";
@@ -46,9 +49,12 @@ export async function startAgent(options: AgentOptions): Promise<void> {
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
     runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
   }));
+  // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
+  const child = process.env.PADDOCK_AGENT !== undefined;
+  process.env.PADDOCK_AGENT = String(process.pid);
   const agent = new Agent(wire);
   agent.answer();
-  const dialled = wire.dial();
+  const dialled = child ? null : agent.dial();
   const framework = await loadFramework(options.workspace);
   if (framework) {
     hideFramework(framework.folder);
@@ -62,12 +68,17 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  #dialled: Promise<void> | null = null;
 
   constructor(wire: Wire) {
     this.#wire = wire;
     wire.onConnected = () => {
       for (const { tracked } of this.#servers.values()) this.#report(tracked);
     };
+  }
+
+  dial(): Promise<void> {
+    return (this.#dialled ??= this.#wire.dial());
   }
 
   answer(): void {
@@ -79,6 +90,7 @@ class Agent {
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
     wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
     wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
@@ -91,11 +103,19 @@ class Agent {
     watchTimers();
     watchChildren();
     watchProcess();
-    attributeBy((file) => {
+    const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
       }
       return null;
+    };
+    attributeBy(ownerOf);
+    watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
+      const current = this.#servers.values().next().value?.tracked.generation ?? 1;
+      this.#wire.notify({
+        event: "log", source: "console", level, message, plugin, tags: [], data: null, generation: generation ?? current,
+        requestId: null, text: message, at: Date.now(),
+      });
     });
     this.#modules.watchQueries((file) => {
       for (const server of this.#servers.values()) {
@@ -163,13 +183,14 @@ class Agent {
   #track(server: ServerLike, framework: Framework): Server {
     const known = this.#servers.get(server);
     if (known) return known;
+    void this.dial();
     const tracked = new Tracked(server, framework);
     const notify = (message: Notification): void => this.#wire.notify(message);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
     const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
-      retired: (what) => notify({ event: "retired", server: tracked.id, ...what }),
+      retired: (what) => notify({ event: "retired", server: tracked.id, plugin: what.plugins[0] ?? null, router: what.routers[0] ?? null, ...what }),
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
@@ -197,6 +218,7 @@ class Agent {
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
+    if (result.ok && result.generation % 100 === 0) shrink();
     return result;
   }
 

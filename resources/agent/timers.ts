@@ -6,8 +6,9 @@
 // generation; an interval of that sort that outlives its generation is named.
 
 import { createRequire } from "node:module";
+import type { Dict } from "./framework";
 import { currentOwner, type Entry, type Owner } from "./ledger";
-import { callSite, frames, inWorkspace, type Frame } from "./positions";
+import { callSite, origin } from "./positions";
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -68,14 +69,6 @@ export function watchTimers(): void {
   scope.clearInterval = clear(cancelOften);
 }
 
-/** Whether the user's own code set the timer itself, or a library on its behalf. */
-function origin(): { own: boolean; site: Frame | null } {
-  const all = frames(new Error().stack).filter(({ file }) => !file.startsWith(import.meta.dir + "/"));
-  const first = all[0];
-  if (first && inWorkspace(first.file)) return { own: true, site: first };
-  return { own: false, site: all.find(({ file }) => inWorkspace(file)) ?? null };
-}
-
 const lateCallbacks = new WeakMap<Owner, WeakSet<object>>();
 
 /** A chain of timeouts that goes on after its generation was disposed of: the same callback for the second time. */
@@ -102,7 +95,7 @@ interface Child {
 export function watchChildren(): void {
   const take = (child: unknown): void => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null) return;
+    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
     const process = child as Child;
     const entry = owner.add("process", () => {
       if (process.exitCode === null) process.kill();
@@ -111,18 +104,28 @@ export function watchChildren(): void {
     if (process.exited) void process.exited.then(gone, gone);
     else process.once?.("exit", gone);
   };
-  const wrap = (holder: Record<string, Any>, name: string): void => {
+  const wrap = (holder: Record<string, Any>, name: string, prepare = (args: unknown[]): unknown[] => args): void => {
     const original = holder[name];
     if (typeof original !== "function") return;
     holder[name] = Object.assign(function (this: unknown, ...args: unknown[]) {
-      const child = original.apply(this, args);
+      const child = original.apply(this, prepare(args));
       take(child);
       return child;
     }, original);
   };
-  wrap(Bun as unknown as Record<string, Any>, "spawn");
+  // Bun hands children the environment as it was at the start, without the agent's mark.
+  const marked = ([command, options]: unknown[]): unknown[] => {
+    if (typeof command === "object" && command !== null && !Array.isArray(command)) return [withEnvironment(command as Dict)];
+    return [command, withEnvironment((options ?? {}) as Dict)];
+  };
+  wrap(Bun as unknown as Record<string, Any>, "spawn", marked);
+  wrap(Bun as unknown as Record<string, Any>, "spawnSync", marked);
   const processes = createRequire(import.meta.url)("node:child_process") as Record<string, Any>;
   for (const name of ["spawn", "fork", "exec", "execFile"]) wrap(processes, name);
+}
+
+function withEnvironment(options: Dict): Dict {
+  return options.env === undefined ? { ...options, env: process.env } : options;
 }
 
 /** Listeners on the process itself. */

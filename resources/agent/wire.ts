@@ -4,7 +4,7 @@
 // The socket to Paddock: NDJSON both ways. It never keeps the server process alive, and never brings it down: a lost
 // socket is dialled again, what was to be said meanwhile is kept in bounds or dropped and counted.
 
-import type { Notification, WireRequest } from "./protocol";
+import type { ErrorInfo, Notification, WireRequest } from "./protocol";
 
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
@@ -17,6 +17,16 @@ const MAX_QUEUE = 8 << 20;
 const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
 const encoder = new TextEncoder();
+
+/** An error that a request is answered with, as it is. */
+export class AgentError extends Error {
+  readonly info: ErrorInfo;
+
+  constructor(info: ErrorInfo) {
+    super(info.message);
+    this.info = info;
+  }
+}
 
 export class Wire {
   readonly #path: string;
@@ -177,6 +187,10 @@ export class Wire {
       const result = (await handler(params)) ?? {};
       this.#push(this.#line({ id, result }));
     } catch (error) {
+      if (error instanceof AgentError) {
+        this.#push(this.#line({ id, error: error.info }));
+        return;
+      }
       const at = error instanceof Error ? error : new Error(String(error));
       this.#push(this.#line({ id, error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null } }));
     }

@@ -20,7 +20,9 @@ void TestIgnoreRules::rules_data()
     QTest::addColumn<QString>("path");
     QTest::addColumn<bool>("isFolder");
     QTest::addColumn<bool>("ignored");
-    const auto file = [](const char *path, bool ignored) { QTest::newRow(path) << QString::fromUtf8(path) << false << ignored; };
+    const auto file = [](const char *path, bool ignored) {
+        QTest::newRow(path) << QString::fromUtf8(path) << false << ignored;
+    };
     const auto folder = [](const char *path, bool ignored) {
         QTest::newRow(qPrintable(QString::fromUtf8(path) + u'/')) << QString::fromUtf8(path) << true << ignored;
     };

@@ -182,7 +182,8 @@ void TestWatcher::createdFiles()
     QTRY_VERIFY(probe.holds(u"empty.ts"_s, {}));
     // A hard link appears complete, without any write.
     QCOMPARE(::link(QFile::encodeName(probe.path(u"new.ts"_s)).constData(),
-                    QFile::encodeName(probe.path(u"linked.ts"_s)).constData()), 0);
+                    QFile::encodeName(probe.path(u"linked.ts"_s)).constData()),
+             0);
     QTRY_VERIFY(probe.holds(u"linked.ts"_s, "new"));
     // A pipe must neither hang the watcher nor count as a file.
     QCOMPARE(::mkfifo(QFile::encodeName(probe.path(u"pipe.ts"_s)).constData(), 0600), 0);
@@ -251,7 +252,8 @@ void TestWatcher::hiddenAndIgnored()
     options.keep = [](QStringView path, bool) { return path == u".generated"; };
     QVERIFY(probe.start(options));
     QCOMPARE(probe.folders, 2); // the root and .generated
-    for (const QString &file : {u"cache/x.ts"_s, u"node_modules/p/index.js"_s, u"a.skip"_s, u"a.ts.swp~"_s, u"dev.db"_s})
+    for (const QString &file :
+         {u"cache/x.ts"_s, u"node_modules/p/index.js"_s, u"a.skip"_s, u"a.ts.swp~"_s, u"dev.db"_s})
         QVERIFY(probe.write(file, "new"));
     QVERIFY(probe.write(u".env"_s, "A=1"));
     QVERIFY(probe.write(u".generated/types.ts"_s, "y"));

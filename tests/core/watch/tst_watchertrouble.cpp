@@ -216,7 +216,8 @@ void TestWatcherTrouble::checkout()
         for (int i = from; i < to; ++i) {
             const QString folder = repository + u"/src/p%1"_s.arg(i / 50);
             QFile file(folder + u"/f%1.ts"_s.arg(i));
-            if (!QDir().mkpath(folder) || !file.open(QIODevice::WriteOnly) || file.write(content + QByteArray::number(i)) < 0)
+            if (!QDir().mkpath(folder) || !file.open(QIODevice::WriteOnly) ||
+                file.write(content + QByteArray::number(i)) < 0)
                 return false;
         }
         return true;
@@ -227,7 +228,7 @@ void TestWatcherTrouble::checkout()
     QVERIFY(git(repository, {u"add"_s, u"."_s}));
     QVERIFY(git(repository, {u"commit"_s, u"-q"_s, u"-m"_s, u"one"_s}));
     QVERIFY(git(repository, {u"checkout"_s, u"-q"_s, u"-b"_s, u"two"_s}));
-    QVERIFY(fill("two ", 100, count));         // changed
+    QVERIFY(fill("two ", 100, count));          // changed
     QVERIFY(fill("added ", count, count + 50)); // added
     QVERIFY(QDir(repository + "/src/p0"_L1).removeRecursively());
     QVERIFY(git(repository, {u"add"_s, u"-A"_s}));
@@ -402,7 +403,8 @@ void TestWatcherTrouble::unreadable()
     QVERIFY(probe.write(u"src/secret.ts"_s, "s"));
     QTRY_VERIFY(probe.holds(u"src/secret.ts"_s, "s"));
     QVERIFY(QFile::remove(probe.path(u"src/secret.ts"_s)));
-    const int fd = ::open(QFile::encodeName(probe.path(u"src/secret.ts"_s)).constData(), O_WRONLY | O_CREAT | O_CLOEXEC, 0);
+    const int fd =
+        ::open(QFile::encodeName(probe.path(u"src/secret.ts"_s)).constData(), O_WRONLY | O_CREAT | O_CLOEXEC, 0);
     QCOMPARE(::write(fd, "t", 1), 1);
     ::close(fd);
     QTRY_VERIFY(probe.hasProblem(u"unreadable"_s));

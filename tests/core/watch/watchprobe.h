@@ -64,8 +64,8 @@ public:
     bool holds(const QString &file, const QByteArray &content) const
     {
         const QList<FileEvent> all = events(file);
-        return !all.isEmpty() && all.last().what == FileEvent::What::Changed
-            && all.last().hash == paddock::watch::contentHash(content);
+        return !all.isEmpty() && all.last().what == FileEvent::What::Changed &&
+               all.last().hash == paddock::watch::contentHash(content);
     }
     bool removed(const QString &file) const
     {
