@@ -20,11 +20,7 @@ namespace paddock::ui {
 class StatusDot final : public QWidget
 {
 public:
-    explicit StatusDot(QWidget *parent)
-        : QWidget(parent)
-    {
-        setFixedSize(16, 16);
-    }
+    explicit StatusDot(QWidget *parent) : QWidget(parent) { setFixedSize(16, 16); }
 
     void setTone(words::Tone tone)
     {
@@ -45,16 +41,16 @@ private:
 };
 
 StatusBar::StatusBar(QWidget *parent)
-    : QStatusBar(parent)
-    , m_dot(new StatusDot(this))
-    , m_state(new QLabel(this))
-    , m_port(new QToolButton(this))
-    , m_pid(mutedLabel({}, this))
-    , m_memory(mutedLabel({}, this))
-    , m_runtime(mutedLabel({}, this))
-    , m_agent(mutedLabel({}, this))
-    , m_watching(mutedLabel({}, this))
-    , m_pending(mutedLabel({}, this))
+    : QStatusBar(parent),
+      m_dot(new StatusDot(this)),
+      m_state(new QLabel(this)),
+      m_port(new QToolButton(this)),
+      m_pid(mutedLabel({}, this)),
+      m_memory(mutedLabel({}, this)),
+      m_runtime(mutedLabel({}, this)),
+      m_agent(mutedLabel({}, this)),
+      m_watching(mutedLabel({}, this)),
+      m_pending(mutedLabel({}, this))
 {
     setSizeGripEnabled(false);
     setObjectName(u"statusBar"_s);

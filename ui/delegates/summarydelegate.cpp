@@ -91,7 +91,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
             break;
         }
         paint::text(painter, rect, words::duration(latency.toDouble()), Theme::uiFont(), t.text);
-        const QRectF spark(rect.left() + 52, rect.top() + 5, rect.width() - 52, rect.height() - 10);
+        const QRectF spark(rect.left() + 52, rect.top() + 5, qMin(rect.width() - 52, 96.0), rect.height() - 10);
         if (spark.width() > 24)
             paint::sparkline(painter, spark, index.data(models::SparklineRole).value<QList<double>>(), t.accent);
         break;
@@ -108,9 +108,10 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
                 return;
             const QString label = QString::number(count);
             paint::dot(painter, {left + 3, rect.center().y() + 0.5}, 3, words::ink(tone));
-            left += 10 + paint::text(painter, QRectF(left + 9, rect.top(), 40, rect.height()), label,
-                                     Theme::smallFont(), t.muted)
-                    + 8;
+            left += 10 +
+                    paint::text(painter, QRectF(left + 9, rect.top(), 40, rect.height()), label, Theme::smallFont(),
+                                t.muted) +
+                    8;
         };
         part(SummaryModel::SwappedCountRole, words::Tone::Ok);
         part(SummaryModel::RestartedCountRole, words::Tone::Info);

@@ -51,9 +51,7 @@ bool isOn(const QStyleOption *option, QStyle::StateFlag flag)
 
 } // namespace
 
-Style::Style()
-    : QProxyStyle(u"Fusion"_s)
-{}
+Style::Style() : QProxyStyle(u"Fusion"_s) {}
 
 void Style::polish(QWidget *widget)
 {
@@ -446,8 +444,8 @@ void Style::drawScrollBar(const QStyleOptionSlider &bar, QPainter *painter, cons
     const QRect slider = proxy()->subControlRect(CC_ScrollBar, &bar, SC_ScrollBarSlider, widget);
     const bool active = bar.state.testFlag(State_MouseOver) || (bar.activeSubControls & SC_ScrollBarSlider);
     const QColor colour = (bar.state & State_Sunken) ? t.faint : active ? t.borderStrong.darker(110) : t.borderStrong;
-    const QRectF thumb = bar.orientation == Qt::Vertical ? QRectF(slider).adjusted(3, 2, -3, -2)
-                                                         : QRectF(slider).adjusted(2, 3, -2, -3);
+    const QRectF thumb =
+        bar.orientation == Qt::Vertical ? QRectF(slider).adjusted(3, 2, -3, -2) : QRectF(slider).adjusted(2, 3, -2, -3);
     roundedBox(painter, thumb, colour, {}, 1, 3);
 }
 
@@ -479,7 +477,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             drawPrimitive(PE_PanelButtonTool, option, painter, widget);
             QStyleOptionToolButton label = *button;
             label.rect = button->rect.adjusted(4, 0, -4, 0);
-            if (button->features & QStyleOptionToolButton::HasMenu && button->toolButtonStyle != Qt::ToolButtonIconOnly) {
+            if (button->features & QStyleOptionToolButton::HasMenu &&
+                button->toolButtonStyle != Qt::ToolButtonIconOnly) {
                 label.rect.adjust(0, 0, -14, 0);
                 drawIcon(painter, QRect(button->rect.right() - 18, button->rect.top(), 16, button->rect.height()),
                          u"chevron-down"_s, Theme::tokens().muted, 12);

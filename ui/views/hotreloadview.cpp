@@ -25,11 +25,11 @@ namespace paddock::ui {
 using models::SummaryModel;
 
 HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
-    : QWidget(parent)
-    , m_models(models)
-    , m_table(new QTableView(this))
-    , m_feed(new QTreeView(this))
-    , m_count(mutedLabel({}, this))
+    : QWidget(parent),
+      m_models(models),
+      m_table(new QTableView(this)),
+      m_feed(new QTreeView(this)),
+      m_count(mutedLabel({}, this))
 {
     m_table->setObjectName(u"summaryTable"_s);
     m_table->setAccessibleName(tr("What changes and what hot reload does"));
@@ -63,10 +63,11 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     m_feed->setMouseTracking(true);
     m_feed->setContextMenuPolicy(Qt::CustomContextMenu);
     m_feed->setExpandsOnDoubleClick(false);
-    auto *empty = new EmptyState(u"swap"_s, tr("Nothing has changed yet"),
-                                 tr("Save a file of a plugin or a route, or reload a plugin: what happens to the running "
-                                    "server, and why, appears here."),
-                                 this);
+    auto *empty =
+        new EmptyState(u"swap"_s, tr("Nothing has changed yet"),
+                       tr("Save a file of a plugin or a route, or reload a plugin: what happens to the running "
+                          "server, and why, appears here."),
+                       this);
     empty->setObjectName(u"feedEmpty"_s);
     empty->watch(m_feed);
 

@@ -169,8 +169,8 @@ private Q_SLOTS:
             model.append(lines(i * 10'000, 10'000));
         QCOMPARE(model.rowCount(), 1'000'000);
         filtered.setFilter({.text = u"line 99999"_s});
-        QVERIFY(filtered.isScanning());         // it came back before the work was done
-        QCOMPARE_GT(filtered.rowCount(), 0);    // and the newest matches are there already
+        QVERIFY(filtered.isScanning());      // it came back before the work was done
+        QCOMPARE_GT(filtered.rowCount(), 0); // and the newest matches are there already
         QTRY_VERIFY_WITH_TIMEOUT(!filtered.isScanning(), 60'000);
         QCOMPARE(filtered.rowCount(), 11); // 99999, 999990 … 999999
     }

@@ -32,7 +32,8 @@ std::vector<ValueNode> parse(const QString &text)
     std::vector<ValueNode> result;
     for (const QString &word : text.split(u' ', Qt::SkipEmptyParts)) {
         ValueNode node = leaf(word.section(u'(', 0, 0));
-        for (const QString &child : word.section(u'(', 1).chopped(word.contains(u'(') ? 1 : 0).split(u',', Qt::SkipEmptyParts))
+        for (const QString &child :
+             word.section(u'(', 1).chopped(word.contains(u'(') ? 1 : 0).split(u',', Qt::SkipEmptyParts))
             node.children.push_back(leaf(child));
         result.push_back(std::move(node));
     }
@@ -66,18 +67,22 @@ WorkspaceState shop()
     workspace::Plugin orders;
     orders.name = u"orders"_s;
     orders.dependencies = {u"users"_s};
-    orders.methods = {{u"place"_s, u"place(lines: Line[]): Order"_s, 4}, {u"place"_s, u"place(id: string): Order"_s, 5}};
+    orders.methods = {{u"place"_s, u"place(lines: Line[]): Order"_s, 4},
+                      {u"place"_s, u"place(id: string): Order"_s, 5}};
     w.plugins = {users, orders};
     w.routes = {{u"api.users.get"_s, u"typed"_s, u"src/routes/users.ts"_s, 4, true, true, {}, {}},
                 {u"api.users.list"_s, u"typed"_s, u"src/routes/users.ts"_s, 9, true, true, {u"auth"_s}, u"2"_s},
                 {u"health"_s, u"raw"_s, u"src/index.ts"_s, 2, false, false, {}, {}}};
-    w.migrations = {{u"users"_s, u"001.ts"_s, u"m/001.ts"_s, u"applied"_s, {}}, {u"users"_s, u"002.ts"_s, u"m/002.ts"_s, u"pending"_s, {}}};
+    w.migrations = {{u"users"_s, u"001.ts"_s, u"m/001.ts"_s, u"applied"_s, {}},
+                    {u"users"_s, u"002.ts"_s, u"m/002.ts"_s, u"pending"_s, {}}};
     state.generations = {{u"users"_s, 3}};
     state.errors = {{u"orders"_s, u"it threw"_s}};
     state.staleTypes = {u"orders"_s};
-    state.inspection = {{u"plugins"_s, QJsonArray{QJsonObject{{u"name"_s, u"users"_s}}}},
-                        {u"core"_s, QJsonArray{u"logger"_s, u"cache"_s}},
-                        {u"cron"_s, QJsonArray{QJsonObject{{u"name"_s, u"sweep"_s}, {u"expression"_s, u"* * * * *"_s}, {u"plugin"_s, u"users"_s}}}}};
+    state.inspection = {
+        {u"plugins"_s, QJsonArray{QJsonObject{{u"name"_s, u"users"_s}}}},
+        {u"core"_s, QJsonArray{u"logger"_s, u"cache"_s}},
+        {u"cron"_s, QJsonArray{QJsonObject{
+                        {u"name"_s, u"sweep"_s}, {u"expression"_s, u"* * * * *"_s}, {u"plugin"_s, u"users"_s}}}}};
     return state;
 }
 
@@ -170,10 +175,13 @@ private Q_SLOTS:
         QCOMPARE(users.data(PendingRole).toInt(), 1);
         QVERIFY(users.data(LiveRole).toBool());
         QCOMPARE(users.data(LineRole).toInt(), 3);
-        QCOMPARE(model.indexOfPath({u"plugins"_s, u"users"_s, u"dependants"_s, u"orders"_s}).data().toString(), u"orders"_s);
-        QCOMPARE(model.indexOfPath({u"plugins"_s, u"users"_s, u"methods"_s, u"getByEmail"_s}).data(DetailRole).toString(),
-                 u"(email: string): Promise<User>"_s);
-        QCOMPARE(model.indexOfPath({u"plugins"_s, u"users"_s, u"cron"_s, u"sweep"_s}).data(DetailRole).toString(), u"* * * * *"_s);
+        QCOMPARE(model.indexOfPath({u"plugins"_s, u"users"_s, u"dependants"_s, u"orders"_s}).data().toString(),
+                 u"orders"_s);
+        QCOMPARE(
+            model.indexOfPath({u"plugins"_s, u"users"_s, u"methods"_s, u"getByEmail"_s}).data(DetailRole).toString(),
+            u"(email: string): Promise<User>"_s);
+        QCOMPARE(model.indexOfPath({u"plugins"_s, u"users"_s, u"cron"_s, u"sweep"_s}).data(DetailRole).toString(),
+                 u"* * * * *"_s);
         const QModelIndex orders = model.plugin(u"orders"_s);
         QCOMPARE(orders.data(ErrorRole).toString(), u"it threw"_s);
         QVERIFY(orders.data(StaleRole).toBool());
@@ -207,8 +215,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("hidden");
         QTest::newRow("a method keeps its plugin") << u"gbe"_s << QStringList{u"plugins/users/methods/getByEmail"_s}
                                                    << QStringList{u"plugins/orders"_s, u"routes"_s};
-        QTest::newRow("a plugin keeps what it holds") << u"orders"_s << QStringList{u"plugins/orders/methods/place"_s}
-                                                      << QStringList{u"services"_s};
+        QTest::newRow("a plugin keeps what it holds")
+            << u"orders"_s << QStringList{u"plugins/orders/methods/place"_s} << QStringList{u"services"_s};
         QTest::newRow("every word must match") << u"place id"_s << QStringList{u"plugins/orders/methods/place#2"_s}
                                                << QStringList{u"plugins/orders/methods/place"_s};
         QTest::newRow("middleware of a route") << u"auth"_s << QStringList{u"routes/api.users/api.users.list@2"_s}
