@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/hostenvironment.h"
 #include "commands.h"
 #include "printer.h"
 #include "version.h"
@@ -71,9 +72,7 @@ int usage(const QString &message, const QString &command = {})
 
 int main(int argc, char *argv[])
 {
-#ifdef PADDOCK_QT_PLUGINS
-    QCoreApplication::addLibraryPath(QStringLiteral(PADDOCK_QT_PLUGINS));
-#endif
+    paddock::prepareHostEnvironment();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"paddockctl"_s);
     QCoreApplication::setApplicationVersion(QLatin1StringView(paddock::VERSION));

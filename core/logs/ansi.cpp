@@ -129,7 +129,7 @@ void AnsiParser::applySgr()
     for (const QStringView part : QStringView(m_parameters).split(u';')) {
         // "38:2::r:g:b" and "4:3" are one parameter with parts; the empty one is a colour space.
         const auto parts = part.split(u':', part.startsWith(u"38:") || part.startsWith(u"48:") ? Qt::SkipEmptyParts
-                                                                                             : Qt::KeepEmptyParts);
+                                                                                               : Qt::KeepEmptyParts);
         const bool colour = parts.size() > 1 && (parts[0] == u"38" || parts[0] == u"48");
         for (qsizetype i = 0; i < (colour ? parts.size() : 1); ++i)
             numbers.append(parts.isEmpty() || parts[i].isEmpty() ? 0 : parts[i].toInt());
@@ -160,7 +160,8 @@ void AnsiParser::applySgr()
                 target = paletteColour(numbers[i + 2]);
                 i += 2;
             } else if (i + 4 < numbers.size() && numbers[i + 1] == 2) {
-                target = 0x1000000 | (numbers[i + 2] & 255) << 16 | (numbers[i + 3] & 255) << 8 | (numbers[i + 4] & 255);
+                target =
+                    0x1000000 | (numbers[i + 2] & 255) << 16 | (numbers[i + 3] & 255) << 8 | (numbers[i + 4] & 255);
                 i += 4;
             } else {
                 break; // cut off: nothing after it can be trusted

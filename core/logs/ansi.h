@@ -18,10 +18,10 @@ struct Style
     friend bool operator==(const Style &, const Style &) = default;
 };
 
-/// Takes control sequences out of a terminal's output. Stateful: a sequence may be split anywhere over calls. SGR colours
-/// and bold become a Style; every other sequence (CSI, OSC, DCS, APC, PM, SOS, two-character escapes) and every control
-/// character except the four below disappears. A sequence that does not end is given up at the next line feed or after
-/// `maxSequence` characters, so that it can swallow nothing for long.
+/// Takes control sequences out of a terminal's output. Stateful: a sequence may be split anywhere over calls. SGR
+/// colours and bold become a Style; every other sequence (CSI, OSC, DCS, APC, PM, SOS, two-character escapes) and every
+/// control character except the four below disappears. A sequence that does not end is given up at the next line feed
+/// or after `maxSequence` characters, so that it can swallow nothing for long.
 class AnsiParser final
 {
 public:
@@ -40,7 +40,15 @@ public:
     [[nodiscard]] const Style &style() const { return m_style; }
 
 private:
-    enum class State { Ground, Escape, EscapeSkip, Csi, String, StringEscape };
+    enum class State
+    {
+        Ground,
+        Escape,
+        EscapeSkip,
+        Csi,
+        String,
+        StringEscape
+    };
     void applySgr();
     void endCsi(char16_t final, Sink &sink);
 

@@ -12,11 +12,11 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::array names = {
-    std::pair{"error"_L1, Level::Error}, std::pair{"err"_L1, Level::Error},      std::pair{"fatal"_L1, Level::Error},
-    std::pair{"critical"_L1, Level::Error}, std::pair{"crit"_L1, Level::Error},  std::pair{"panic"_L1, Level::Error},
-    std::pair{"warn"_L1, Level::Warn},   std::pair{"warning"_L1, Level::Warn},   std::pair{"info"_L1, Level::Info},
-    std::pair{"notice"_L1, Level::Info}, std::pair{"log"_L1, Level::Info},       std::pair{"debug"_L1, Level::Debug},
-    std::pair{"trace"_L1, Level::Debug}, std::pair{"verbose"_L1, Level::Debug},
+    std::pair{"error"_L1, Level::Error},    std::pair{"err"_L1, Level::Error},     std::pair{"fatal"_L1, Level::Error},
+    std::pair{"critical"_L1, Level::Error}, std::pair{"crit"_L1, Level::Error},    std::pair{"panic"_L1, Level::Error},
+    std::pair{"warn"_L1, Level::Warn},      std::pair{"warning"_L1, Level::Warn},  std::pair{"info"_L1, Level::Info},
+    std::pair{"notice"_L1, Level::Info},    std::pair{"log"_L1, Level::Info},      std::pair{"debug"_L1, Level::Debug},
+    std::pair{"trace"_L1, Level::Debug},    std::pair{"verbose"_L1, Level::Debug},
 };
 
 bool isWord(QChar c)
@@ -87,9 +87,11 @@ Level detectLevel(QStringView line, Level fallback)
         const QChar before = i > 0 ? text[i - 1] : QChar();
         const QChar after = end < text.size() ? text[end] : QChar();
         if (const auto level = levelFromString(word)) {
-            const bool bracketed = (before == u'[' && (after == u']' || after == u' ')) || (before == u'<' && after == u'>')
-                || (before == u'(' && after == u')') || (before == u' ' && after == u']');
-            const bool capitals = word == word.toString().toUpper() && (after.isNull() || after.isSpace() || after == u':');
+            const bool bracketed = (before == u'[' && (after == u']' || after == u' ')) ||
+                                   (before == u'<' && after == u'>') || (before == u'(' && after == u')') ||
+                                   (before == u' ' && after == u']');
+            const bool capitals =
+                word == word.toString().toUpper() && (after.isNull() || after.isSpace() || after == u':');
             if (bracketed || capitals || (words == 0 && after == u':'))
                 return *level;
         } else if (isErrorName(word) && (after == u':' || after.isNull()) && words <= 2) {

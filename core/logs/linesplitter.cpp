@@ -6,37 +6,36 @@ namespace paddock::logs {
 
 using namespace Qt::StringLiterals;
 
+// Not QStringDecoder: where a chunk ends within a sequence that then turns out to be invalid, it swallows the valid
+// character after it (seen with Qt 6.8).
 QString Utf8Decoder::decode(QByteArrayView bytes)
 {
-    // Only to know at the end whether the stream stopped inside a character; the decoder keeps its own state.
-    for (qsizetype i = std::max<qsizetype>(0, bytes.size() - 4); i < bytes.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        if (byte >= 0xf0)
-            m_missing = 3;
-        else if (byte >= 0xe0)
-            m_missing = 2;
-        else if (byte >= 0xc0)
-            m_missing = 1;
-        else if (byte >= 0x80)
-            m_missing = std::max(0, m_missing - 1);
-        else
-            m_missing = 0;
+    QByteArray whole;
+    if (!m_rest.isEmpty()) {
+        whole = std::exchange(m_rest, {}) + bytes.toByteArray();
+        bytes = whole;
     }
-    return m_decoder.decode(bytes);
+    qsizetype keep = 0;
+    for (qsizetype back = 1; back <= std::min<qsizetype>(3, bytes.size()); ++back) {
+        const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
+        if (byte < 0x80)
+            break;
+        if (byte >= 0xc0) {
+            const qsizetype length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+            keep = back < length ? back : 0;
+            break;
+        }
+    }
+    m_rest = bytes.last(keep).toByteArray();
+    return QString::fromUtf8(bytes.chopped(keep));
 }
 
 QString Utf8Decoder::finish()
 {
-    const bool cut = m_missing > 0;
-    m_missing = 0;
-    m_decoder.resetState();
-    return cut ? QString(QChar::ReplacementCharacter) : QString();
+    return std::exchange(m_rest, {}).isEmpty() ? QString() : QString(QChar::ReplacementCharacter);
 }
 
-LineSplitter::LineSplitter(qsizetype cap)
-    : m_cap(cap)
-{
-}
+LineSplitter::LineSplitter(qsizetype cap) : m_cap(cap) {}
 
 QList<StyledLine> LineSplitter::feed(QByteArrayView bytes)
 {
@@ -83,8 +82,8 @@ void LineSplitter::text(QStringView run, const Style &style)
         return;
     if (!m_line.spans.isEmpty()) {
         Span &last = m_line.spans.last();
-        if (last.start + last.length == start && last.foreground == style.foreground
-            && last.background == style.background && last.bold == style.bold) {
+        if (last.start + last.length == start && last.foreground == style.foreground &&
+            last.background == style.background && last.bold == style.bold) {
             last.length += int(run.size());
             return;
         }
@@ -95,15 +94,19 @@ void LineSplitter::text(QStringView run, const Style &style)
 void LineSplitter::control(char16_t character)
 {
     switch (character) {
-    case u'\n': endLine(); break;
-    case u'\r': m_returned = true; break;
+    case u'\n':
+        endLine();
+        break;
+    case u'\r':
+        m_returned = true;
+        break;
     case u'K': // after a carriage return the line is erased anyway; elsewhere there is nothing to the right
         break;
     case u'\b': {
         if (m_returned || m_line.text.isEmpty())
             break;
-        const bool pair = m_line.text.size() > 1 && m_line.text.back().isLowSurrogate()
-            && m_line.text[m_line.text.size() - 2].isHighSurrogate();
+        const bool pair = m_line.text.size() > 1 && m_line.text.back().isLowSurrogate() &&
+                          m_line.text[m_line.text.size() - 2].isHighSurrogate();
         m_line.text.chop(pair ? 2 : 1);
         const int size = int(m_line.text.size());
         while (!m_line.spans.isEmpty() && m_line.spans.last().start >= size)
@@ -112,7 +115,8 @@ void LineSplitter::control(char16_t character)
             m_line.spans.last().length = std::min(m_line.spans.last().length, size - m_line.spans.last().start);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 

@@ -4,9 +4,9 @@
 
 #include "logs/ansi.h"
 
+#include <QByteArray>
 #include <QByteArrayView>
 #include <QString>
-#include <QStringDecoder>
 
 namespace paddock::logs {
 
@@ -19,8 +19,7 @@ public:
     [[nodiscard]] QString finish();
 
 private:
-    QStringDecoder m_decoder{QStringDecoder::Utf8, QStringDecoder::Flag::Default};
-    int m_missing = 0; ///< continuation bytes that the last character still wants
+    QByteArray m_rest; ///< the beginning of a character whose end is still to come
 };
 
 struct StyledLine

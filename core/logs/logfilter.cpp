@@ -12,8 +12,8 @@ Result<LogFilter> LogFilter::make(const LogQuery &query)
     filter.m_query = query;
     if (query.isRegularExpression && !query.text.isEmpty()) {
         filter.m_expression.setPattern(query.text);
-        filter.m_expression.setPatternOptions(QRegularExpression::CaseInsensitiveOption
-                                              | QRegularExpression::DontCaptureOption);
+        filter.m_expression.setPatternOptions(QRegularExpression::CaseInsensitiveOption |
+                                              QRegularExpression::DontCaptureOption);
         if (!filter.m_expression.isValid())
             return fail(u"bad-expression"_s, u"This is no regular expression: %1."_s.arg(query.text),
                         u"Correct it, or search for plain text."_s, {},

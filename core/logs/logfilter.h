@@ -14,12 +14,12 @@ namespace paddock::logs {
 /// Which lines to show. All that is set must hold.
 struct LogQuery
 {
-    QSet<Level> levels;      ///< empty: all
-    QString plugin;          ///< empty: all
-    QString source;          ///< empty: all
-    QString text;            ///< empty: all; matched without regard to case
+    QSet<Level> levels; ///< empty: all
+    QString plugin;     ///< empty: all
+    QString source;     ///< empty: all
+    QString text;       ///< empty: all; matched without regard to case
     bool isRegularExpression = false;
-    int generation = 0;      ///< 0: all
+    int generation = 0; ///< 0: all
     friend bool operator==(const LogQuery &, const LogQuery &) = default;
 };
 

@@ -27,7 +27,12 @@ qint64 nowMs()
 
 struct Input
 {
-    enum class What { Bytes, End, Line } what = What::Bytes;
+    enum class What
+    {
+        Bytes,
+        End,
+        Line
+    } what = What::Bytes;
     QString source;
     QByteArray bytes;
     Level fallback = Level::Info;
@@ -56,11 +61,7 @@ struct Candidate
 class OutBatch
 {
 public:
-    OutBatch(qsizetype lines, qint64 bytes)
-        : m_half(std::max<qsizetype>(1, lines / 2))
-        , m_halfBytes(bytes / 2)
-    {
-    }
+    OutBatch(qsizetype lines, qint64 bytes) : m_half(std::max<qsizetype>(1, lines / 2)), m_halfBytes(bytes / 2) {}
     void add(Candidate candidate)
     {
         const qint64 size = 2 * candidate.line.text.size();
@@ -98,16 +99,17 @@ constexpr qint64 batchBytes = 8LL << 20;
 class LogPipeline::Private
 {
 public:
-    Private(LogPipeline *pipeline, PipelineOptions o)
-        : q(pipeline)
-        , options(o)
-        , batch(o.batchLines, batchBytes)
+    Private(LogPipeline *pipeline, PipelineOptions o) : q(pipeline), options(o), batch(o.batchLines, batchBytes) {}
+
+    struct Gap
     {
-    }
+        qint64 lines = 0;
+        bool cutsLine = false; ///< it ended within a line
+    };
 
     void push(Input input);
     void run();
-    void process(Input &input, qint64 gap);
+    void process(Input &input, Gap gap);
     void take(const QList<StyledLine> &lines, const Input &input);
     void showPartials();
     void publish();
@@ -123,8 +125,8 @@ public:
     QWaitCondition wake;
     std::deque<Input> queue;
     qint64 queuedBytes = 0;
-    QHash<QString, qint64> gaps; ///< lines dropped from the queue, by source
-    QList<LogLine> ready;        ///< for the owner's thread
+    QHash<QString, Gap> gaps; ///< what was dropped from the queue, by source
+    QList<LogLine> ready;     ///< for the owner's thread
     qint64 readyLost = 0;
     bool readyPosted = false; ///< the owner has not fetched the last ones yet: nothing is published before
     bool quit = false;
@@ -150,8 +152,7 @@ public:
 };
 
 LogPipeline::LogPipeline(PipelineOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(this, options))
+    : QObject(parent), d(std::make_unique<Private>(this, options))
 {
     qRegisterMetaType<LogLine>();
     d->thread.reset(QThread::create([this] { d->run(); }));
@@ -212,7 +213,9 @@ void LogPipeline::Private::push(Input input)
             ++it;
             continue;
         }
-        gaps[gapKey(*it)] += it->what == Input::What::Line ? 1 : std::max<qint64>(1, it->bytes.count('\n'));
+        Gap &gap = gaps[gapKey(*it)];
+        gap.lines += it->what == Input::What::Line ? 1 : it->bytes.count('\n');
+        gap.cutsLine = it->what == Input::What::Bytes && !it->bytes.endsWith('\n');
         queuedBytes -= weight(*it);
         it = queue.erase(it);
     }
@@ -224,8 +227,8 @@ void LogPipeline::Private::run()
     QMutexLocker locker(&mutex);
     while (!quit) {
         if (queue.empty()) {
-            const bool partial = options.partialMs > 0
-                && std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
+            const bool partial = options.partialMs > 0 &&
+                                 std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
             if (!batch.isEmpty() && !readyPosted)
                 wake.wait(&mutex, ulong(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
             else if (partial)
@@ -239,7 +242,7 @@ void LogPipeline::Private::run()
             Input input = std::move(queue.front());
             queue.pop_front();
             queuedBytes -= input.bytes.size() + 2 * input.line.text.size() + 64;
-            const qint64 gap = gaps.take(gapKey(input));
+            const Gap gap = gaps.take(gapKey(input));
             locker.unlock();
             process(input, gap);
             locker.relock();
@@ -254,23 +257,24 @@ void LogPipeline::Private::run()
     }
 }
 
-void LogPipeline::Private::process(Input &input, qint64 gap)
+void LogPipeline::Private::process(Input &input, Gap gap)
 {
     if (input.what == Input::What::Line) {
-        batch.addLost(gap);
+        batch.addLost(gap.lines);
         batch.add({std::move(input.line), input.fallback, false, false, input.masker});
         return;
     }
     Stream &stream = streams[input.source];
-    if (gap > 0) {
+    if (gap.lines > 0 || gap.cutsLine) {
         take(stream.splitter.finish(), input);
-        batch.addLost(gap);
-        stream.skipping = true;
+        batch.addLost(gap.lines);
+        stream.skipping = gap.cutsLine;
     }
     QByteArrayView bytes = input.bytes;
     if (stream.skipping && !bytes.isEmpty()) {
         const qsizetype line = bytes.indexOf('\n');
         stream.skipping = line < 0;
+        batch.addLost(line < 0 ? 0 : 1);
         bytes = line < 0 ? QByteArrayView() : bytes.sliced(line + 1);
     }
     take(stream.splitter.feed(bytes), input);
@@ -336,8 +340,14 @@ void LogPipeline::Private::publish()
     for (Candidate &candidate : full.m_head)
         lines.append(finished(std::move(candidate)));
     if (full.m_lost > 0)
-        lines.append({0, QDateTime::currentDateTimeUtc(), Level::Warn, u"paddock"_s, {}, 0,
-                      u"… %1 lines are left out here: they came faster than they can be shown"_s.arg(full.m_lost), {}});
+        lines.append({0,
+                      QDateTime::currentDateTimeUtc(),
+                      Level::Warn,
+                      u"paddock"_s,
+                      {},
+                      0,
+                      u"… %1 lines are left out here: they came faster than they can be shown"_s.arg(full.m_lost),
+                      {}});
     for (Candidate &candidate : full.m_tail)
         lines.append(finished(std::move(candidate)));
     lastPublished = nowMs();

@@ -13,14 +13,14 @@ namespace paddock::logs {
 
 struct PipelineOptions
 {
-    int batchMs = 50;                     ///< batches come at most this often
-    qsizetype batchLines = 2000;          ///< and hold at most this many lines; more are dropped, counted and said
-    qint64 queueBytes = 8LL << 20;        ///< bytes that may wait to be decoded; more are dropped likewise
-    int partialMs = 1000;                 ///< an unfinished line (a prompt) is shown after this long; 0: never
+    int batchMs = 50;              ///< batches come at most this often
+    qsizetype batchLines = 2000;   ///< and hold at most this many lines; more are dropped, counted and said
+    qint64 queueBytes = 8LL << 20; ///< bytes that may wait to be decoded; more are dropped likewise
+    int partialMs = 1000;          ///< an unfinished line (a prompt) is shown after this long; 0: never
 };
 
-/// Raw output of processes → batches of masked log lines, decoded on a thread of its own. feed() never blocks and memory
-/// stays bounded however fast bytes come; what had to be dropped is counted and marked by a line in its place.
+/// Raw output of processes → batches of masked log lines, decoded on a thread of its own. feed() never blocks and
+/// memory stays bounded however fast bytes come; what had to be dropped is counted and marked by a line in its place.
 class LogPipeline final : public QObject
 {
     Q_OBJECT

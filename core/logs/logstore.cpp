@@ -13,11 +13,7 @@ qint64 cost(const LogLine &line)
 
 } // namespace
 
-LogStore::LogStore(LogLimits limits, QObject *parent)
-    : QObject(parent)
-    , m_limits(limits)
-{
-}
+LogStore::LogStore(LogLimits limits, QObject *parent) : QObject(parent), m_limits(limits) {}
 
 void LogStore::append(QList<LogLine> lines)
 {

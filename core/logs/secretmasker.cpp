@@ -49,8 +49,9 @@ QStringList segments(QStringView name)
 
 bool saysNothing(QStringView value)
 {
-    static constexpr std::array words = {"true"_L1,   "false"_L1,  "null"_L1,    "undefined"_L1, "none"_L1, "string"_L1,
-                                         "number"_L1, "boolean"_L1, "unknown"_L1, "any"_L1,       "***"_L1};
+    static constexpr std::array words = {"true"_L1,    "false"_L1,  "null"_L1,   "undefined"_L1,
+                                         "none"_L1,    "string"_L1, "number"_L1, "boolean"_L1,
+                                         "unknown"_L1, "any"_L1,    "***"_L1};
     return value.isEmpty() || std::find(words.begin(), words.end(), value) != words.end();
 }
 
@@ -68,11 +69,11 @@ struct Shape
     qsizetype least; ///< characters in all
 };
 constexpr std::array shapes = {
-    Shape{"sk_live_"_L1, 20}, Shape{"sk_test_"_L1, 20}, Shape{"rk_live_"_L1, 20}, Shape{"whsec_"_L1, 20},
-    Shape{"sk-"_L1, 24},      Shape{"ghp_"_L1, 30},     Shape{"gho_"_L1, 30},     Shape{"ghs_"_L1, 30},
+    Shape{"sk_live_"_L1, 20}, Shape{"sk_test_"_L1, 20}, Shape{"rk_live_"_L1, 20},    Shape{"whsec_"_L1, 20},
+    Shape{"sk-"_L1, 24},      Shape{"ghp_"_L1, 30},     Shape{"gho_"_L1, 30},        Shape{"ghs_"_L1, 30},
     Shape{"ghu_"_L1, 30},     Shape{"ghr_"_L1, 30},     Shape{"github_pat_"_L1, 30}, Shape{"glpat-"_L1, 20},
-    Shape{"npm_"_L1, 36},     Shape{"xoxb-"_L1, 20},    Shape{"xoxp-"_L1, 20},    Shape{"xoxa-"_L1, 20},
-    Shape{"AKIA"_L1, 20},     Shape{"ASIA"_L1, 20},     Shape{"AIza"_L1, 35},     Shape{"eyJ"_L1, 40},
+    Shape{"npm_"_L1, 36},     Shape{"xoxb-"_L1, 20},    Shape{"xoxp-"_L1, 20},       Shape{"xoxa-"_L1, 20},
+    Shape{"AKIA"_L1, 20},     Shape{"ASIA"_L1, 20},     Shape{"AIza"_L1, 35},        Shape{"eyJ"_L1, 40},
 };
 
 } // namespace
@@ -82,9 +83,9 @@ bool looksSecret(QStringView name)
     const QStringList parts = segments(name);
     if (parts.isEmpty())
         return false;
-    static const QSet<QString> anywhere = {u"password"_s,   u"passwd"_s,     u"pwd"_s,    u"secret"_s,
-                                           u"passphrase"_s, u"credential"_s, u"apikey"_s, u"credentials"_s,
-                                           u"authorization"_s};
+    static const QSet<QString> anywhere = {u"password"_s, u"passwd"_s,      u"pwd"_s,
+                                           u"secret"_s,   u"passphrase"_s,  u"credential"_s,
+                                           u"apikey"_s,   u"credentials"_s, u"authorization"_s};
     for (const QString &part : parts) {
         if (anywhere.contains(part))
             return true;
@@ -201,7 +202,8 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
             qsizetype colon = -1;
             qsizetype at = -1;
             qsizetype end = i + 3;
-            for (; end < size && !text[end].isSpace() && !isQuote(text[end]) && text[end] != u'/' && text[end] != u'?'; ++end) {
+            for (; end < size && !text[end].isSpace() && !isQuote(text[end]) && text[end] != u'/' && text[end] != u'?';
+                 ++end) {
                 if (text[end] == u':' && colon < 0)
                     colon = end;
                 if (text[end] == u'@')
@@ -226,7 +228,10 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
                 qsizetype start = i + 1;
                 while (start < size && start < i + 4 && (text[start].isSpace() || text[start] == u'\\'))
                     ++start;
-                qsizetype end = valueEnd(start);
+                const bool escaped = start < size && start > i + 1 && text[start - 1] == u'\\' && isQuote(text[start]);
+                qsizetype end = escaped ? text.indexOf(u'\\', start) : valueEnd(start);
+                if (end < 0)
+                    end = size;
                 if (start < size && isQuote(text[start]))
                     ++start;
                 const QStringView scheme = text.sliced(start, std::max<qsizetype>(0, end - start));
@@ -245,10 +250,12 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
             }
         } else if (c == u' ' && i - wordStart <= 6) {
             const QStringView word = text.sliced(wordStart, i - wordStart);
-            if (word.compare("bearer"_L1, Qt::CaseInsensitive) == 0 || word.compare("basic"_L1, Qt::CaseInsensitive) == 0) {
+            if (word.compare("bearer"_L1, Qt::CaseInsensitive) == 0 ||
+                word.compare("basic"_L1, Qt::CaseInsensitive) == 0) {
                 const qsizetype end = tokenEnd(i + 1);
                 const QStringView token = text.sliced(i + 1, end - i - 1);
-                const bool telling = std::any_of(token.begin(), token.end(), [](QChar t) { return t.isDigit() || t == u'='; });
+                const bool telling =
+                    std::any_of(token.begin(), token.end(), [](QChar t) { return t.isDigit() || t == u'='; });
                 if (token.size() >= 8 && telling) {
                     found.append({i + 1, token.size()});
                     i = end - 1;
@@ -257,8 +264,9 @@ QList<SecretMasker::Range> SecretMasker::find(QStringView text) const
                 }
             }
         } else if (c == u'-' && text.sliced(i).startsWith("-----BEGIN "_L1)) {
-            const qsizetype key = text.indexOf("PRIVATE KEY-----"_L1, i);
-            if (key >= 0 && key - i < 40) {
+            const qsizetype name = text.sliced(i, std::min<qsizetype>(64, size - i)).indexOf("PRIVATE KEY-----"_L1);
+            if (name >= 0) {
+                const qsizetype key = i + name;
                 const qsizetype end = text.indexOf("-----END "_L1, key);
                 const qsizetype stop = end < 0 ? size : end;
                 found.append({key + 16, stop - key - 16});

@@ -41,8 +41,8 @@ QSet<QProcess *> &abandoned()
 QString signalName(int signal)
 {
     const char *abbreviation = ::sigabbrev_np(signal);
-    const QString name = abbreviation == nullptr ? u"signal %1"_s.arg(signal)
-                                                 : QString(u"SIG"_s + QString::fromLatin1(abbreviation));
+    const QString name =
+        abbreviation == nullptr ? u"signal %1"_s.arg(signal) : QString(u"SIG"_s + QString::fromLatin1(abbreviation));
     const char *description = ::sigdescr_np(signal);
     return description == nullptr ? name : u"%1 (%2)"_s.arg(name, QString::fromLatin1(description).toLower());
 }
@@ -58,11 +58,7 @@ public:
         std::unique_ptr<QSocketNotifier> notifier;
     };
 
-    Private(ManagedProcess *owner, ProcessOptions o)
-        : q(owner)
-        , options(std::move(o))
-    {
-    }
+    Private(ManagedProcess *owner, ProcessOptions o) : q(owner), options(std::move(o)) {}
 
     [[nodiscard]] Result<QString> findProgram(const QProcessEnvironment &environment) const;
     [[nodiscard]] Result<> spawn();
@@ -85,6 +81,7 @@ public:
     QProcess *process = nullptr; ///< the guard, or the program itself where there is none
     bool guarded = false;
     qint64 pid = 0;
+    char earlyCommand = 0; ///< to be carried out once the program runs
     std::array<Reader, 2> readers;
     bool paused = false;
     Descriptor lifeLine;
@@ -106,9 +103,12 @@ public:
 QString ExitReason::text() const
 {
     switch (how) {
-    case How::Exited: return u"exit status %1"_s.arg(exitCode);
-    case How::Signalled: return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
-    case How::FailedToStart: return error.message;
+    case How::Exited:
+        return u"exit status %1"_s.arg(exitCode);
+    case How::Signalled:
+        return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
+    case How::FailedToStart:
+        return error.message;
     }
     Q_UNREACHABLE();
 }
@@ -116,16 +116,18 @@ QString ExitReason::text() const
 QLatin1StringView toString(LadderStep step)
 {
     switch (step) {
-    case LadderStep::Polite: return "polite"_L1;
-    case LadderStep::Terminate: return "terminate"_L1;
-    case LadderStep::Kill: return "kill"_L1;
+    case LadderStep::Polite:
+        return "polite"_L1;
+    case LadderStep::Terminate:
+        return "terminate"_L1;
+    case LadderStep::Kill:
+        return "kill"_L1;
     }
     Q_UNREACHABLE();
 }
 
 ManagedProcess::ManagedProcess(ProcessOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(options)))
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(options)))
 {
     qRegisterMetaType<ExitReason>();
     d->stepTimer.setSingleShot(true);
@@ -155,9 +157,11 @@ ManagedProcess::~ManagedProcess()
 
 QString ManagedProcess::guardProgram()
 {
+    const QString given = qEnvironmentVariable("PADDOCK_GUARD");
+    if (given == "none"_L1)
+        return {};
     const QString here = QCoreApplication::applicationDirPath();
-    for (const QString &path : {qEnvironmentVariable("PADDOCK_GUARD"), QString(here + "/paddock-guard"_L1),
-                                QString(here + "/../bin/paddock-guard"_L1),
+    for (const QString &path : {given, QString(here + "/paddock-guard"_L1), QString(here + "/../bin/paddock-guard"_L1),
                                 QString(here + "/../libexec/paddock/paddock-guard"_L1)}) {
         const QFileInfo file(path);
         if (!path.isEmpty() && file.isFile() && file.isExecutable())
@@ -198,8 +202,8 @@ Result<QString> ManagedProcess::Private::findProgram(const QProcessEnvironment &
 
 Result<> ManagedProcess::Private::spawn()
 {
-    QProcessEnvironment environment = options.environment.isEmpty() ? QProcessEnvironment::systemEnvironment()
-                                                                    : options.environment;
+    QProcessEnvironment environment =
+        options.environment.isEmpty() ? QProcessEnvironment::systemEnvironment() : options.environment;
     const auto program = findProgram(environment);
     if (!program)
         return std::unexpected(program.error());
@@ -211,15 +215,15 @@ Result<> ManagedProcess::Private::spawn()
     Pipe life = Pipe::make();
     Pipe report = Pipe::make();
     if (!output.isOpen() || !error.isOpen() || !life.isOpen() || !report.isOpen())
-        return fail(u"no-pipes"_s, u"The system gives no more pipes."_s, u"Raise the limit of open files (ulimit -n)."_s, {},
-                    QString::fromLocal8Bit(std::strerror(errno)));
+        return fail(u"no-pipes"_s, u"The system gives no more pipes."_s,
+                    u"Raise the limit of open files (ulimit -n)."_s, {}, QString::fromLocal8Bit(std::strerror(errno)));
 
     const QString guard = ManagedProcess::guardProgram();
     guarded = !guard.isEmpty();
     QStringList arguments = options.arguments;
     if (guarded)
-        arguments = QStringList{QString::number(life.reading.get()), QString::number(report.writing.get()), *program}
-            + arguments;
+        arguments = QStringList{QString::number(life.reading.get()), QString::number(report.writing.get()), *program} +
+                    arguments;
 
     process = new QProcess;
     process->setProgram(guarded ? guard : *program);
@@ -253,7 +257,11 @@ Result<> ManagedProcess::Private::spawn()
                      [this](int code, QProcess::ExitStatus status) { processEnded(code, status); });
     QObject::connect(process, &QProcess::errorOccurred, q, [this](QProcess::ProcessError problem) {
         if (problem == QProcess::FailedToStart)
-            failed({u"not-started"_s, u"The program could not be started."_s, process->errorString(), options.program, {}});
+            failed({u"not-started"_s,
+                    u"The program could not be started."_s,
+                    process->errorString(),
+                    options.program,
+                    {}});
     });
     lifeLine = std::move(life.writing);
     setNonBlocking(lifeLine.get());
@@ -309,6 +317,8 @@ void ManagedProcess::Private::spawned(qint64 processId)
     const QString folder = options.registryFolder.isEmpty() ? ProcessRegistry::defaultFolder() : options.registryFolder;
     if (const auto added = ProcessRegistry(folder).add(entry); !added)
         qWarning("%s", qUtf8Printable(added.error().message)); // the guard still does its work
+    if (earlyCommand != 0)
+        command(std::exchange(earlyCommand, 0));
     Q_EMIT q->started(pid);
 }
 
@@ -352,8 +362,10 @@ void ManagedProcess::Private::handleReport(const QByteArray &line)
     } else if (words[0] == "failed") {
         reason.how = ExitReason::How::FailedToStart;
         reason.error = {number == ENOENT ? u"program-not-found"_s : u"not-executable"_s,
-                        u"The program could not be started."_s, QString::fromLocal8Bit(std::strerror(number)),
-                        options.program, {}};
+                        u"The program could not be started."_s,
+                        QString::fromLocal8Bit(std::strerror(number)),
+                        options.program,
+                        {}};
         reasonKnown = true;
     } else if (words[0] == "exited" || words[0] == "signalled") {
         const bool exited = words[0] == "exited";
@@ -438,7 +450,9 @@ void ManagedProcess::Private::command(char byte)
     if (guarded && lifeLine.isOpen()) {
         if (::write(lifeLine.get(), &byte, 1) < 0 && errno != EAGAIN && process->processId() > 0)
             ::kill(pid_t(process->processId()), SIGKILL);
-    } else if (pid > 0 && !processDone) {
+    } else if (!guarded && pid == 0) {
+        earlyCommand = byte; // before exec the child still has our signal handlers
+    } else if (!guarded && !processDone) {
         ::kill(-pid_t(pid), byte == 'k' ? SIGKILL : SIGTERM);
     }
 }

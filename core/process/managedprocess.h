@@ -14,7 +14,11 @@
 
 namespace paddock::process {
 
-enum class Stream { Output, Error };
+enum class Stream
+{
+    Output,
+    Error
+};
 
 struct ProcessOptions
 {
@@ -37,18 +41,28 @@ struct StopLadder
     int killMs = 2000;      ///< SIGKILL likewise
 };
 
-enum class LadderStep { Polite, Terminate, Kill };
+enum class LadderStep
+{
+    Polite,
+    Terminate,
+    Kill
+};
 
 struct ExitReason
 {
-    enum class How { Exited, Signalled, FailedToStart };
+    enum class How
+    {
+        Exited,
+        Signalled,
+        FailedToStart
+    };
     How how = How::Exited;
-    int exitCode = 0;       ///< if it exited
-    int signal = 0;         ///< if it was signalled
+    int exitCode = 0; ///< if it exited
+    int signal = 0;   ///< if it was signalled
     bool coreDumped = false;
-    bool asked = false;     ///< stop() or kill() had been called
+    bool asked = false;      ///< stop() or kill() had been called
     QList<qint64> leftovers; ///< pids of processes that it had left behind; they have been ended
-    Error error;            ///< if it failed to start: program-not-found, not-executable, folder-missing, …
+    Error error;             ///< if it failed to start: program-not-found, not-executable, folder-missing, …
     double ranMs = 0;
 
     [[nodiscard]] bool isSuccess() const { return how == How::Exited && exitCode == 0; }
@@ -56,8 +70,9 @@ struct ExitReason
 };
 
 /// One child process with everything that it starts. It runs in a session of its own below a small guard process
-/// (`paddock-guard`), which gathers even what the child detaches, and which ends all of it when Paddock is gone, however
-/// Paddock ended. Without the guard's program the child runs directly: parent-death signal and process group only.
+/// (`paddock-guard`), which gathers even what the child detaches, and which ends all of it when Paddock is gone,
+/// however Paddock ended. Without the guard's program the child runs directly: parent-death signal and process group
+/// only.
 ///
 /// Make it on a thread that lasts as long as the child: the parent-death signal fires when the thread that spawned the
 /// child ends, not only when the process does. Nothing here blocks.
@@ -70,7 +85,13 @@ class ManagedProcess final : public QObject
     Q_OBJECT
 
 public:
-    enum class State { NotStarted, Running, Stopping, Ended };
+    enum class State
+    {
+        NotStarted,
+        Running,
+        Stopping,
+        Ended
+    };
 
     explicit ManagedProcess(ProcessOptions options, QObject *parent = nullptr);
     ~ManagedProcess() override; ///< kills without waiting; the guard sees to the rest
@@ -80,14 +101,15 @@ public:
     void kill();
 
     [[nodiscard]] State state() const;
-    [[nodiscard]] qint64 pid() const; ///< of the program itself, not of the guard; 0: not (yet) known
+    [[nodiscard]] qint64 pid() const;      ///< of the program itself, not of the guard; 0: not (yet) known
     [[nodiscard]] qint64 guardPid() const; ///< 0: none
     [[nodiscard]] const ProcessOptions &options() const;
     /// While set, nothing is read: the child blocks once its pipe (64 KiB) is full.
     void setReadingPaused(bool paused);
     void sendSignal(int signal); ///< to the program alone
 
-    /// Where `paddock-guard` is: PADDOCK_GUARD, beside the executable, ../bin, ../libexec/paddock; empty: nowhere.
+    /// Where `paddock-guard` is: PADDOCK_GUARD ("none": do without), beside the executable, ../bin, ../libexec/paddock;
+    /// empty: nowhere.
     [[nodiscard]] static QString guardProgram();
 
 Q_SIGNALS:

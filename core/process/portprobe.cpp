@@ -77,8 +77,8 @@ QSet<quint64> socketsOf(qint64 pid)
     const QStringList names = QDir(folder).entryList(QDir::Files | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted);
     for (const QString &name : names) {
         char target[64];
-        const ssize_t size = ::readlink(QFile::encodeName(QString(folder + u'/' + name)).constData(), target,
-                                        sizeof target);
+        const ssize_t size =
+            ::readlink(QFile::encodeName(QString(folder + u'/' + name)).constData(), target, sizeof target);
         const QByteArrayView link(target, std::max<ssize_t>(0, size));
         if (link.startsWith("socket:[") && link.endsWith(']'))
             inodes.insert(link.sliced(8).chopped(1).toULongLong());

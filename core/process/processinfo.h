@@ -26,7 +26,7 @@ struct ProcessInfo
 [[nodiscard]] QString commandLine(qint64 pid); ///< as typed, one line; the name if it cannot be read
 [[nodiscard]] QByteArray environmentValue(qint64 pid, const QByteArray &name); ///< empty: unset, or not readable
 [[nodiscard]] QByteArray bootId();
-[[nodiscard]] qint64 residentBytes(qint64 pid); ///< 0: not known
+[[nodiscard]] qint64 residentBytes(qint64 pid);            ///< 0: not known
 [[nodiscard]] bool isSame(qint64 pid, quint64 startTicks); ///< alive, no zombie, and started then
 
 } // namespace paddock::process

@@ -18,10 +18,7 @@ namespace paddock::process {
 
 using namespace Qt::StringLiterals;
 
-ProcessRegistry::ProcessRegistry(QString folder)
-    : m_folder(std::move(folder))
-{
-}
+ProcessRegistry::ProcessRegistry(QString folder) : m_folder(std::move(folder)) {}
 
 QString ProcessRegistry::defaultFolder()
 {
@@ -57,8 +54,8 @@ Result<> ProcessRegistry::add(const RegisteredProcess &process) const
         {u"startedAt"_s, process.startedAt.toUTC().toString(Qt::ISODateWithMs)},
     };
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(json).toJson(QJsonDocument::Compact)) < 0
-        || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(json).toJson(QJsonDocument::Compact)) < 0 ||
+        !file.commit())
         return fail(u"state-not-writable"_s, u"The list of running processes could not be written."_s,
                     u"Make the folder writable; until then, a crash of Paddock may leave processes behind."_s, path,
                     file.errorString());

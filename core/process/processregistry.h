@@ -27,7 +27,8 @@ struct RegisteredProcess
 };
 
 /// A file for each running child, so that the next start can end what an earlier, killed Paddock left behind. A process
-/// counts as left behind only if boot, pid and start time agree, or if it carries the child's token; never by pid alone.
+/// counts as left behind only if boot, pid and start time agree, or if it carries the child's token; never by pid
+/// alone.
 class ProcessRegistry final
 {
 public:

@@ -31,7 +31,7 @@ QString sampleSource()
 }
 
 /// Links are copied as links: node_modules holds relative ones.
-bool copyTree(const QString &from, const QString &to)
+bool copyTree(const QString &from, const QString &to, bool isTop = true)
 {
     if (!QDir().mkpath(to))
         return false;
@@ -43,9 +43,9 @@ bool copyTree(const QString &from, const QString &to)
                 return false;
         } else if (entry.isDir()) {
             // What a run of the sample leaves behind is not a part of it.
-            if (entry.fileName() == "data"_L1 || entry.fileName() == ".donkeylabs"_L1)
+            if (isTop && (entry.fileName() == "data"_L1 || entry.fileName() == ".donkeylabs"_L1))
                 continue;
-            if (!copyTree(entry.filePath(), target))
+            if (!copyTree(entry.filePath(), target, false))
                 return false;
         } else if (!QFile::copy(entry.filePath(), target)) {
             return false;

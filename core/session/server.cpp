@@ -86,6 +86,9 @@ void Server::settleStart(const Result<> &result)
 
 void Server::publish()
 {
+    if (m_status == m_published)
+        return;
+    m_published = m_status;
     Q_EMIT statusChanged(m_status);
 }
 

@@ -91,6 +91,7 @@ private:
 
     ServerOptions m_options;
     ServerStatus m_status;
+    ServerStatus m_published; ///< as last told
     std::unique_ptr<process::ManagedProcess> m_process;
     std::unique_ptr<agent::Listener> m_listener;
     agent::Link *m_link = nullptr;

@@ -49,7 +49,8 @@ void Session::Private::takeNotification(const QJsonObject &notification)
             Q_EMIT q->changeUpdated(record);
             break;
         }
-    } else if (event == "error"_L1) {
+    } else if (event == "error"_L1 && server.status().state != ServerState::Starting) {
+        // (What keeps a start from succeeding is told by how the start ends.)
         const QString message = notification.value("message"_L1).toString();
         setProblem({.severity = u"error"_s,
                     .code = notification.value("kind"_L1).toString(u"uncaught"_s),

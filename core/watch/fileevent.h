@@ -12,8 +12,12 @@ namespace paddock::watch {
 /// What became of one file since its content was last known.
 struct FileEvent
 {
-    enum class What { Changed, Removed }; ///< Changed: new, or with other content than before
-    QString path;                         ///< relative to the root, with '/'
+    enum class What
+    {
+        Changed,
+        Removed
+    };            ///< Changed: new, or with other content than before
+    QString path; ///< relative to the root, with '/'
     What what = What::Changed;
     qint64 seenAtNs = 0; ///< monotonicNs() when the first raw event of this change was read
     QByteArray hash;     ///< contentHash() of what the file holds now; empty if removed

@@ -43,9 +43,9 @@ Signature signature(const struct stat &s)
 
 FileState::Kind kindOf(const struct stat &s)
 {
-    return S_ISREG(s.st_mode) ? FileState::Kind::File
-        : S_ISDIR(s.st_mode)  ? FileState::Kind::Folder
-                              : FileState::Kind::Other;
+    return S_ISREG(s.st_mode)   ? FileState::Kind::File
+           : S_ISDIR(s.st_mode) ? FileState::Kind::Folder
+                                : FileState::Kind::Other;
 }
 
 FileState::Kind kindOfError(int error)
@@ -84,8 +84,8 @@ FileState readState(const QString &path)
     if (state.kind == FileState::Kind::File) {
         if (before.st_size > hashLimit) {
             const Signature &s = state.signature;
-            const QByteArray about = QByteArray::number(s.size) + ' ' + QByteArray::number(s.modifiedNs) + ' '
-                + QByteArray::number(s.changedNs);
+            const QByteArray about = QByteArray::number(s.size) + ' ' + QByteArray::number(s.modifiedNs) + ' ' +
+                                     QByteArray::number(s.changedNs);
             state.hash = contentHash(about);
         } else {
             QCryptographicHash hash(QCryptographicHash::Blake2b_160);

@@ -46,9 +46,7 @@ QString joined(const QString &folder, const QString &name)
 }
 
 FolderTree::FolderTree(QString root, WatchBackend &backend, Callbacks callbacks)
-    : m_root(std::move(root))
-    , m_backend(backend)
-    , m_callbacks(std::move(callbacks))
+    : m_root(std::move(root)), m_backend(backend), m_callbacks(std::move(callbacks))
 {
     while (m_root.size() > 1 && m_root.endsWith(u'/'))
         m_root.chop(1);
@@ -61,9 +59,9 @@ QString FolderTree::absolute(const QString &path) const
 
 void FolderTree::queueInitial()
 {
-    m_startedWallNs = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
+    m_startedWallNs =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     m_queue.push_back({QString(), true});
 }
 
@@ -131,12 +129,15 @@ void FolderTree::walk(const Task &task)
     }
     const std::pair<quint64, quint64> inode(s.st_dev, s.st_ino);
     if (const auto other = m_byInode.constFind(inode); other != m_byInode.cend() && *other != task.folder) {
-        if (m_folders.contains(*other)
-            && [&] { struct stat o = {}; return ::stat(QFile::encodeName(absolute(*other)).constData(), &o) == 0
-                      && std::pair<quint64, quint64>(o.st_dev, o.st_ino) == inode; }()) {
+        if (m_folders.contains(*other) && [&] {
+                struct stat o = {};
+                return ::stat(QFile::encodeName(absolute(*other)).constData(), &o) == 0 &&
+                       std::pair<quint64, quint64>(o.st_dev, o.st_ino) == inode;
+            }()) {
             if (!m_namedIgnored.contains(task.folder)) {
                 m_namedIgnored.insert(task.folder);
-                m_callbacks.ignoredFolder(task.folder, u"the same folder as %1"_s.arg(other->isEmpty() ? u"."_s : *other));
+                m_callbacks.ignoredFolder(task.folder,
+                                          u"the same folder as %1"_s.arg(other->isEmpty() ? u"."_s : *other));
             }
             return;
         }
@@ -145,7 +146,10 @@ void FolderTree::walk(const Task &task)
     // The watch comes before the listing: what is made in between is then either listed or reported, or both.
     Folder &folder = m_folders[task.folder];
     if (!watchFolder(task.folder, folder)) {
+        const bool unreadable = m_unreadable.contains(task.folder);
         drop(task.folder);
+        if (unreadable) // to be tried again when its rights change
+            m_unreadable.insert(task.folder);
         return;
     }
     const bool newDevice = folder.device != inode.first;
@@ -157,12 +161,15 @@ void FolderTree::walk(const Task &task)
     if (newDevice) {
         const qsizetype slash = task.folder.lastIndexOf(u'/');
         const auto parent = m_folders.find(slash < 0 ? QString() : task.folder.first(slash));
-        const bool inherits = parent != m_folders.end() && &parent->second != &folder
-            && parent->second.device == folder.device;
+        const bool inherits =
+            parent != m_folders.end() && &parent->second != &folder && parent->second.device == folder.device;
         if (inherits ? m_polled.contains(parent->first) && parent->second.watch >= 0 : isRemote(path)) {
             m_polled.insert(task.folder);
-            report({u"slow-folder"_s, u"The folder is on a network file system, so it is compared every now and then."_s,
-                    {}, path, u"Keep the workspace on a local disk for quick reloads."_s});
+            report({u"slow-folder"_s,
+                    u"The folder is on a network file system, so it is compared every now and then."_s,
+                    {},
+                    path,
+                    u"Keep the workspace on a local disk for quick reloads."_s});
         }
     }
 
@@ -197,8 +204,8 @@ void FolderTree::walk(const Task &task)
     }
 }
 
-void FolderTree::visit(const Task &task, Folder &folder, const QString &name, unsigned char type,
-                       QSet<QString> &files, QSet<QString> &folders)
+void FolderTree::visit(const Task &task, Folder &folder, const QString &name, unsigned char type, QSet<QString> &files,
+                       QSet<QString> &folders)
 {
     const QString path = joined(task.folder, name);
     bool isLink = type == DT_LNK;

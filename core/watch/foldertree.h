@@ -32,8 +32,8 @@ public:
     struct Callbacks
     {
         std::function<QString(const QString &path, bool isFolder)> ignoreReason; ///< empty: not ignored
-        std::function<void(const QString &path)> unhashed;                       ///< met for the first time, at the start
-        std::function<void(const QString &path)> suspect; ///< new, or looks different from what is known
+        std::function<void(const QString &path)> unhashed; ///< met for the first time, at the start
+        std::function<void(const QString &path)> suspect;  ///< new, or looks different from what is known
         std::function<void(const QString &path, const KnownFile &before)> missing;
         std::function<void(const QString &folder, const QString &reason)> ignoredFolder; ///< once for each
         std::function<void(const Error &error)> problem;
@@ -41,8 +41,8 @@ public:
 
     FolderTree(QString root, WatchBackend &backend, Callbacks callbacks);
 
-    void queueInitial(); ///< the whole tree; files are `unhashed`
-    void queueCompare(); ///< the whole tree, against what is known
+    void queueInitial();                     ///< the whole tree; files are `unhashed`
+    void queueCompare();                     ///< the whole tree, against what is known
     void queueFolder(const QString &folder); ///< a folder that appeared, with all below
     [[nodiscard]] bool isBusy() const { return !m_queue.empty() || !m_links.empty(); }
     void step(qint64 budgetNs); ///< walks on for about that long

@@ -26,8 +26,9 @@ bool isRandomSuffix(QStringView name)
     const qsizetype dot = name.lastIndexOf(u'.');
     if (dot < 1 || name.size() - dot != 7)
         return false;
-    static constexpr std::array endings = {".ts"_L1,  ".tsx"_L1, ".js"_L1,   ".jsx"_L1,  ".mjs"_L1, ".cjs"_L1, ".mts"_L1,
-                                           ".cts"_L1, ".json"_L1, ".toml"_L1, ".sql"_L1, ".md"_L1,  ".env"_L1};
+    static constexpr std::array endings = {".ts"_L1,  ".tsx"_L1, ".js"_L1,  ".jsx"_L1,  ".mjs"_L1,
+                                           ".cjs"_L1, ".mts"_L1, ".cts"_L1, ".json"_L1, ".toml"_L1,
+                                           ".sql"_L1, ".md"_L1,  ".env"_L1};
     const QStringView stem = name.first(dot);
     return std::any_of(endings.begin(), endings.end(), [&](QLatin1StringView e) { return stem.endsWith(e); });
 }
@@ -41,8 +42,8 @@ QString folderReason(QStringView relative, QStringView name)
     if (name.startsWith(u'.'))
         return u"a folder whose name starts with a dot"_s;
     static constexpr std::array outputs = {"dist"_L1, "build"_L1, "out"_L1, "coverage"_L1};
-    const bool inSources = relative.startsWith("src/"_L1) || relative.contains("/src/"_L1)
-        || relative.startsWith("plugins/"_L1) || relative.contains("/plugins/"_L1);
+    const bool inSources = relative.startsWith("src/"_L1) || relative.contains("/src/"_L1) ||
+                           relative.startsWith("plugins/"_L1) || relative.contains("/plugins/"_L1);
     if (!inSources && std::find(outputs.begin(), outputs.end(), name) != outputs.end())
         return u"build output"_s;
     return {};
@@ -52,8 +53,8 @@ QString fileReason(QStringView name)
 {
     if (name == ".git"_L1)
         return u"version control's own file"_s;
-    if (name.startsWith("___jb_"_L1) || name.endsWith("___jb_tmp___"_L1) || name.endsWith("___jb_old___"_L1)
-        || name.endsWith("___jb_bak___"_L1))
+    if (name.startsWith("___jb_"_L1) || name.endsWith("___jb_tmp___"_L1) || name.endsWith("___jb_old___"_L1) ||
+        name.endsWith("___jb_bak___"_L1))
         return u"a JetBrains editor's temporary file"_s;
     if (name.endsWith(u'~'))
         return u"an editor's backup file"_s;
@@ -67,15 +68,15 @@ QString fileReason(QStringView name)
         return u"an Emacs lock"_s;
     if (name.size() > 2 && name.startsWith(u'#') && name.endsWith(u'#'))
         return u"an Emacs auto-save file"_s;
-    if (name.endsWith(".tmp"_L1) || name.endsWith(".vsctmp"_L1) || name.endsWith(".bak"_L1)
-        || name.endsWith(".crswap"_L1) || name.startsWith(".goutputstream-"_L1) || name.startsWith(".~lock."_L1)
-        || isRandomSuffix(name) || (name.startsWith("sed"_L1) && name.size() == 9 && !name.contains(u'.')))
+    if (name.endsWith(".tmp"_L1) || name.endsWith(".vsctmp"_L1) || name.endsWith(".bak"_L1) ||
+        name.endsWith(".crswap"_L1) || name.startsWith(".goutputstream-"_L1) || name.startsWith(".~lock."_L1) ||
+        isRandomSuffix(name) || (name.startsWith("sed"_L1) && name.size() == 9 && !name.contains(u'.')))
         return u"an editor's temporary file"_s;
-    if (name.startsWith(".nfs"_L1) || name.startsWith(".fuse_hidden"_L1) || name == ".DS_Store"_L1
-        || name == "Thumbs.db"_L1)
+    if (name.startsWith(".nfs"_L1) || name.startsWith(".fuse_hidden"_L1) || name == ".DS_Store"_L1 ||
+        name == "Thumbs.db"_L1)
         return u"the file system's own file"_s;
-    if (name.endsWith(".db"_L1) || name.endsWith(".sqlite"_L1) || name.endsWith(".sqlite3"_L1)
-        || name.endsWith("-wal"_L1) || name.endsWith("-shm"_L1) || name.endsWith("-journal"_L1))
+    if (name.endsWith(".db"_L1) || name.endsWith(".sqlite"_L1) || name.endsWith(".sqlite3"_L1) ||
+        name.endsWith("-wal"_L1) || name.endsWith("-shm"_L1) || name.endsWith("-journal"_L1))
         return u"a database's file"_s;
     if (name.endsWith(".log"_L1))
         return u"a log"_s;

@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
+#include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -16,8 +18,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr uint32_t mask = IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB
-    | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
+constexpr uint32_t mask = IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_ATTRIB |
+                          IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 
 QString limit(QLatin1StringView name)
 {
@@ -35,7 +37,7 @@ std::optional<RawEvent> translate(const inotify_event &event)
         return RawEvent{What::SelfGone, event.wd, {}};
     if (event.len == 0)
         return bits & IN_ATTRIB ? std::optional(RawEvent{What::Attributes, event.wd, {}}) : std::nullopt;
-    RawEvent raw{What::Modified, event.wd, QFile::decodeName(event.name)};
+    RawEvent raw{What::Modified, event.wd, QFile::decodeName(event.name), event.cookie};
     const bool folder = bits & IN_ISDIR;
     if (bits & (IN_DELETE | IN_MOVED_FROM))
         raw.what = folder ? What::FolderGone : What::Removed;
@@ -76,10 +78,10 @@ Result<> InotifyBackend::open()
     if (m_fd < 0) {
         const int error = errno;
         if (error == EMFILE)
-            return fail(u"watch-limit"_s,
-                        u"The system allows no further file watcher (%1 for each user)."_s.arg(
-                            limit("max_user_instances"_L1)),
-                        u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s);
+            return fail(
+                u"watch-limit"_s,
+                u"The system allows no further file watcher (%1 for each user)."_s.arg(limit("max_user_instances"_L1)),
+                u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s);
         return fail(u"unsupported"_s, u"The system offers no file watcher."_s, {}, {},
                     QString::fromLocal8Bit(std::strerror(error)));
     }
@@ -97,17 +99,19 @@ Result<int> InotifyBackend::add(const QString &folder)
     const QString detail = QString::fromLocal8Bit(std::strerror(error));
     switch (error) {
     case ENOSPC:
-        return fail(u"watch-limit"_s,
-                    u"The system's limit of %1 watched folders for each user is reached."_s.arg(
-                        limit("max_user_watches"_L1)),
-                    u"Raise it: sudo sysctl fs.inotify.max_user_watches=524288"_s, folder, detail);
+        return fail(
+            u"watch-limit"_s,
+            u"The system's limit of %1 watched folders for each user is reached."_s.arg(limit("max_user_watches"_L1)),
+            u"Raise it: sudo sysctl fs.inotify.max_user_watches=524288"_s, folder, detail);
     case EACCES:
         return fail(u"unreadable"_s, u"The folder may not be read, so changes in it are not seen."_s,
                     u"Give yourself the right to read it."_s, folder, detail);
     case ENOENT:
     case ENOTDIR:
-    case ELOOP: return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
-    default: return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
+    case ELOOP:
+        return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
+    default:
+        return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
     }
 }
 
@@ -117,11 +121,16 @@ void InotifyBackend::remove(int watch)
         ::inotify_rm_watch(m_fd, watch);
 }
 
-QList<RawEvent> InotifyBackend::take()
+QList<RawEvent> InotifyBackend::take(int waitUs)
 {
     QList<RawEvent> events;
     if (m_fd < 0 || m_stalled)
         return events;
+    if (waitUs > 0) {
+        pollfd wake{m_fd, POLLIN, 0};
+        const timespec time{waitUs / 1'000'000, waitUs % 1'000'000 * 1000L};
+        ::ppoll(&wake, 1, &time, nullptr);
+    }
     alignas(inotify_event) std::array<char, 64 * 1024> buffer;
     // Bounded: whoever writes without end must not keep the reader from ever looking at the files.
     for (int round = 0; round < 64; ++round) {

@@ -22,7 +22,7 @@ public:
     Result<> open() override;
     Result<int> add(const QString &folder) override;
     void remove(int watch) override;
-    QList<RawEvent> take() override;
+    QList<RawEvent> take(int waitUs) override;
     void setStalled(bool stalled) override;
 
 private:

@@ -18,7 +18,7 @@ public:
     std::shared_ptr<Expectations> expected = std::make_shared<Expectations>();
     std::unique_ptr<QThread> thread;
     std::unique_ptr<QObject> relay; ///< receives the worker's signals; what is queued for it goes when it goes
-    WatchWorker *worker = nullptr; ///< lives on `thread`, which deletes it when it ends
+    WatchWorker *worker = nullptr;  ///< lives on `thread`, which deletes it when it ends
     bool started = false;
 
     template <class Function>
@@ -29,9 +29,7 @@ public:
     }
 };
 
-Watcher::Watcher(WatchOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>())
+Watcher::Watcher(WatchOptions options, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
 {
     qRegisterMetaType<Batch>();
     qRegisterMetaType<Error>();

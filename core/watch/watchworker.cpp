@@ -17,11 +17,11 @@ constexpr qint64 slice = 4 * ms; ///< so long at most are events left in the sys
 
 WatchWorker::WatchWorker(WatchOptions options, QHash<QString, QByteArray> baseline,
                          std::shared_ptr<Expectations> expected)
-    : m_options(std::move(options))
-    , m_baseline(std::move(baseline))
-    , m_expected(std::move(expected))
-    , m_timer(this)
-    , m_pollTimer(this)
+    : m_options(std::move(options)),
+      m_baseline(std::move(baseline)),
+      m_expected(std::move(expected)),
+      m_timer(this),
+      m_pollTimer(this)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -93,6 +93,11 @@ void WatchWorker::work()
         lookAtDue();
     if (m_pending.isEmpty() && !m_tree->isBusy() && !m_rootGone)
         hashSome();
+    if (isSingle()) {
+        drain(m_options.lingerUs); // a timer would be coarser than that
+        if (!isHeld())
+            lookAtDue();
+    }
     const qint64 when = deliveryNs();
     if (when >= 0 && when <= monotonicNs())
         deliver();
@@ -171,7 +176,10 @@ void WatchWorker::look(const QString &path)
     switch (state.kind) {
     case FileState::Kind::Unreadable:
         m_unreadable.insert(path);
-        Q_EMIT problem({u"unreadable"_s, u"The file may not be read, so its changes have no effect."_s, {}, path,
+        Q_EMIT problem({u"unreadable"_s,
+                        u"The file may not be read, so its changes have no effect."_s,
+                        {},
+                        path,
                         u"Give yourself the right to read it."_s});
         ignore(path, u"it may not be read"_s);
         m_pending.erase(it);
@@ -195,7 +203,8 @@ void WatchWorker::look(const QString &path)
             settled(path, state, before);
         }
         return;
-    case FileState::Kind::File: break;
+    case FileState::Kind::File:
+        break;
     }
 
     const bool tooLong = now - it->firstNs > 5LL * m_options.openWriterMs * ms; // it never holds still: a log, perhaps
@@ -210,6 +219,7 @@ void WatchWorker::look(const QString &path)
         again(10);
     } else if (state.signature.size == 0 && !it->emptyWaited && (before == nullptr || before->signature.size != 0)) {
         it->emptyWaited = true;
+        Q_EMIT waiting(path, u"it was emptied, so its content is probably still to come"_s);
         again(m_options.emptySettleMs);
     } else {
         settled(path, state, before);
@@ -268,22 +278,32 @@ void WatchWorker::hashSome()
     }
 }
 
+bool WatchWorker::isSingle() const
+{
+    return m_ready.size() == 1 && m_heldBecause.isEmpty() && !m_rescanned && !isHeld() && !m_tree->isBusy() &&
+           m_lastEventNs - m_lastDeliveryNs > 30 * ms && m_quietUntilNs <= m_lastEventNs &&
+           std::ranges::all_of(m_pending, [](const Pending &p) { return p.writerOpen; });
+}
+
 qint64 WatchWorker::deliveryNs() const
 {
     if (m_ready.isEmpty() || isHeld() || m_tree->isBusy())
         return -1;
+    // Files that changed together leave together: those that are to be looked at soon are waited for. A file that
+    // somebody keeps open holds nobody up.
     qint64 companionsDue = 0;
     for (const Pending &p : m_pending) {
         if (!p.writerOpen)
-            companionsDue = std::max(companionsDue, p.dueNs);
+            companionsDue = std::max(companionsDue, p.dueNs + ms);
     }
-    const bool single = m_ready.size() == 1 && companionsDue == 0 && !m_rescanned && m_heldBecause.isEmpty()
-        && m_lastEventNs - m_lastDeliveryNs > 30 * ms;
-    if (single)
-        return std::max(m_lastEventNs + m_options.lingerMs * ms, m_quietUntilNs);
+    if (isSingle())
+        return m_lastEventNs;
     const qint64 burst = m_options.burstMs + std::min<qint64>(100, m_ready.size() / 20);
-    const qint64 quiet = std::max({m_lastEventNs + burst * ms, companionsDue, m_quietUntilNs});
-    return std::min(quiet, m_readySinceNs + m_options.burstMaxMs * ms);
+    qint64 quiet = std::max({m_lastEventNs + burst * ms, companionsDue, m_quietUntilNs});
+    if (companionsDue != 0) // also those that are due, but not looked at yet
+        quiet = std::max(quiet, monotonicNs() + ms);
+    const bool storm = m_rescanned || !m_heldBecause.isEmpty(); // one batch, even if reading it all takes its time
+    return std::min(quiet, m_readySinceNs + (storm ? 10LL : 1LL) * m_options.burstMaxMs * ms);
 }
 
 void WatchWorker::deliver()
@@ -317,7 +337,8 @@ void WatchWorker::setBaseline(const QHash<QString, QByteArray> &hashes)
     for (auto it = hashes.cbegin(); it != hashes.cend(); ++it) {
         if (KnownFile *file = m_tree == nullptr ? nullptr : m_tree->known(it.key()))
             *file = {{}, it.value()};
-        if (const auto ready = m_ready.constFind(it.key()); ready != m_ready.cend() && ready->event.hash == it.value()) {
+        if (const auto ready = m_ready.constFind(it.key());
+            ready != m_ready.cend() && ready->event.hash == it.value()) {
             m_ready.erase(ready);
             ignore(it.key(), u"its content is as before"_s);
         }

@@ -62,7 +62,7 @@ private:
     void work();
     void arm();
     // events (watchworker_events.cpp)
-    void drain();
+    void drain(int waitUs = 0);
     void handle(const RawEvent &event);
     void touch(const QString &path, RawEvent::What what);
     Pending &pend(const QString &path);
@@ -84,6 +84,7 @@ private:
     void hashSome();
     void finishWalk();
     // delivery
+    [[nodiscard]] bool isSingle() const;     ///< one complete save and nothing else going on: it need not wait
     [[nodiscard]] qint64 deliveryNs() const; ///< when the ready files may leave; -1: nothing is ready
     void deliver();
 
@@ -99,8 +100,9 @@ private:
     QHash<QString, Pending> m_pending;
     QHash<QString, Ready> m_ready;
     std::deque<QString> m_unhashed;
-    QSet<QString> m_unreadable; ///< files to look at again when their rights change
-    QHash<QString, qint64> m_ignoredAt; ///< so that one file's many events are told once a second
+    QSet<QString> m_unreadable;              ///< files to look at again when their rights change
+    std::pair<quint32, QString> m_movedFrom; ///< the last half of a move: its number, and the path that is gone
+    QHash<QString, qint64> m_ignoredAt;      ///< so that one file's many events are told once a second
     bool m_started = false;
     bool m_stalled = false;
     bool m_rescanned = false;

@@ -12,11 +12,11 @@ namespace {
 constexpr qint64 ms = 1'000'000;
 }
 
-void WatchWorker::drain()
+void WatchWorker::drain(int waitUs)
 {
     if (m_stalled)
         return;
-    const QList<RawEvent> events = m_backend->take();
+    const QList<RawEvent> events = m_backend->take(waitUs);
     if (events.isEmpty())
         return;
     m_lastEventNs = monotonicNs();
@@ -28,8 +28,11 @@ void WatchWorker::handle(const RawEvent &event)
 {
     using What = RawEvent::What;
     if (event.what == What::Overflow) {
-        Q_EMIT problem({u"events-lost"_s, u"More files changed at once than the system can tell; all are compared instead."_s,
-                        {}, m_options.root, {}});
+        Q_EMIT problem({u"events-lost"_s,
+                        u"More files changed at once than the system can tell; all are compared instead."_s,
+                        {},
+                        m_options.root,
+                        {}});
         rescan();
         return;
     }
@@ -72,12 +75,23 @@ void WatchWorker::handle(const RawEvent &event)
         else if (m_unreadable.remove(path))
             touch(path, What::Written);
         return;
-    default: break;
+    default:
+        break;
     }
-    if (const QString why = ignoreReason(path, false); !why.isEmpty())
+    if (const QString why = ignoreReason(path, false); !why.isEmpty()) {
         ignore(path, why);
-    else
-        touch(path, event.what);
+        return;
+    }
+    touch(path, event.what);
+    if (event.move == 0)
+        return;
+    if (event.what == What::Removed) {
+        m_movedFrom = {event.move, path};
+    } else if (m_movedFrom.first == event.move) {
+        // Renamed to another name that counts: no backup, so it will not come back at once.
+        if (const auto it = m_pending.find(m_movedFrom.second); it != m_pending.end() && it->removed)
+            it->dueNs = monotonicNs();
+    }
 }
 
 WatchWorker::Pending &WatchWorker::pend(const QString &path)
@@ -127,9 +141,11 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
     case What::Removed:
         p.removed = true;
         p.writerOpen = p.confirm = false;
-        p.dueNs = now + m_options.removeSettleMs * ms;
+        // Of a file that nobody knew nothing can come back: a temporary one, usually.
+        p.dueNs = now + (p.before || m_tree->known(path) != nullptr ? m_options.removeSettleMs * ms : 0);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -210,8 +226,10 @@ void WatchWorker::updateLock()
     if (exists && m_heldSaid && now - idleSince > m_options.staleLockMs * ms) {
         m_lockStale = true;
         m_releaseNs = now;
-        Q_EMIT problem({u"stale-lock"_s, u"git's index.lock stays, but nothing changes: it holds nothing back any more."_s,
-                        {}, m_git + "/index.lock"_L1,
+        Q_EMIT problem({u"stale-lock"_s,
+                        u"git's index.lock stays, but nothing changes: it holds nothing back any more."_s,
+                        {},
+                        m_git + "/index.lock"_L1,
                         u"If no git command is running, delete the file."_s});
     }
     if (m_releaseNs == 0 || now < m_releaseNs)
@@ -236,7 +254,10 @@ void WatchWorker::rootLost()
     m_tree->unwatchAll();
     if (m_gitWatch >= 0)
         m_backend->remove(std::exchange(m_gitWatch, -1));
-    Q_EMIT problem({u"root-gone"_s, u"The workspace's folder was moved or deleted."_s, {}, m_options.root,
+    Q_EMIT problem({u"root-gone"_s,
+                    u"The workspace's folder was moved or deleted."_s,
+                    {},
+                    m_options.root,
                     u"Watching goes on as soon as it is back."_s});
     m_heldSaid = true;
     Q_EMIT heldChanged(true, holdReason());

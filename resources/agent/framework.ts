@@ -128,8 +128,8 @@ export async function loadFramework(workspace: string): Promise<Framework | null
     return null;
   }
   const module = (await import(entry)) as Dict;
-  const appServer = module.AppServer as { prototype: ServerLike } | undefined;
-  if (typeof appServer !== "function" || !appServer.prototype) return null;
+  if (typeof module.AppServer !== "function") return null;
+  const appServer = module.AppServer as unknown as { prototype: ServerLike };
   let folder = dirname(entry);
   while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
   let version = "";

@@ -5,7 +5,8 @@
 
 import type { Dict, RouteLike } from "./framework";
 import { isObject } from "./framework";
-import { siteOf } from "./routes";
+import { siteOf } from "./routers";
+import { cronOwner } from "./coreledger";
 import type { Tracked, Unit } from "./tracked";
 
 interface MethodInfo {
@@ -60,6 +61,7 @@ function pluginInfo(unit: Unit): Dict {
     generation: unit.generation,
     initMs: unit.setUpMs,
     at: unit.at,
+    ledger: unit.owner.counts(),
   };
 }
 
@@ -113,7 +115,7 @@ function cronTasks(tracked: Tracked): Dict[] {
   const cron = tracked.server.coreServices.cron as { list?: () => Dict[] } | undefined;
   if (typeof cron?.list !== "function") return [];
   return cron.list().map((task) => ({
-    id: task.id, name: task.name, expression: task.expression, enabled: task.enabled ?? true, plugin: null,
+    id: task.id, name: task.name, expression: task.expression, enabled: task.enabled ?? true, plugin: cronOwner(tracked.server.coreServices, task.id)?.plugin ?? null,
     lastRun: moment(task.lastRun), nextRun: moment(task.nextRun),
   }));
 }

@@ -3,15 +3,26 @@
 
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
-import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
+import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
+import { watchConsole } from "./console";
+import { contracts } from "./contracts";
+import { watchCore } from "./coreledger";
+import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
+import type { Owner } from "./ledger";
+import { within } from "./limit";
+import { watchLogger } from "./logs";
+import { collect, shrink } from "./memory";
+import { migrate } from "./migrate";
 import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
-import type { SwapParams } from "./protocol";
+import type { Notification, SwapParams, SwapResult } from "./protocol";
+import { RequestLog } from "./requests";
+import { noteUse, watchRouters } from "./routers";
 import { ServeHook } from "./serve";
-import { Swapper } from "./swap";
-import { watchRouters } from "./routes";
+import { Swapper, type Source } from "./swap";
+import { attributeBy, watchChildren, watchProcess, watchTimers } from "./timers";
 import { Tracked } from "./tracked";
 import { scopes } from "./world";
 import { Wire } from "./wire";
@@ -26,6 +37,7 @@ interface Server {
   tracked: Tracked;
   swapper: Swapper;
   http: ServeHook;
+  requests: RequestLog;
 }
 
 const PROTOCOL = 1;
@@ -37,13 +49,17 @@ export async function startAgent(options: AgentOptions): Promise<void> {
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
     runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
   }));
+  // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
+  const child = process.env.PADDOCK_AGENT !== undefined;
+  process.env.PADDOCK_AGENT = String(process.pid);
   const agent = new Agent(wire);
   agent.answer();
-  const dialled = wire.dial();
+  const dialled = child ? null : agent.dial();
   const framework = await loadFramework(options.workspace);
   if (framework) {
     hideFramework(framework.folder);
     agent.wrap(framework);
+    agent.watch();
   }
   await dialled;
 }
@@ -52,6 +68,7 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  #dialled: Promise<void> | null = null;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -60,25 +77,58 @@ class Agent {
     };
   }
 
+  dial(): Promise<void> {
+    return (this.#dialled ??= this.#wire.dial());
+  }
+
   answer(): void {
     const wire = this.#wire;
+    const tracked = (): Tracked => this.#latest().tracked;
     wire.on("ping", () => ({ at: Date.now() }));
-    wire.on("inspect", () => inspect(this.#latest().tracked));
-    wire.on("swap", async (params) => {
-      const { tracked, swapper } = this.#latest();
-      const result = await swapper.swap(params as SwapParams);
-      if (result.ok) this.#swapped(tracked);
-      return result;
-    });
-    wire.on("stats", () => ({ inFlight: this.#latest().tracked.worlds.current.inFlight }));
-    wire.on("call", (params) => call(this.#latest().tracked, params));
-    wire.on("shutdown", async () => {
+    wire.on("inspect", () => inspect(tracked()));
+    wire.on("stats", () => ({ inFlight: tracked().worlds.current.inFlight }));
+    wire.on("contracts", () => contracts(tracked()));
+    wire.on("call", (params) => call(tracked(), params));
+    wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("migrate", () => migrate(tracked(), this.#modules));
+    wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
+    wire.on("generations", () => this.#generations(this.#latest()));
+    wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
+    wire.on("gc", () => collect([...this.#servers.values()].map((server) => server.tracked)));
+    wire.on("shutdown", (params) => this.#shutdown(typeof params.timeoutMs === "number" ? params.timeoutMs : 30000));
+  }
+
+  /** What is registered outside the framework: timers, children, listeners on the process. */
+  watch(): void {
+    watchTimers();
+    watchChildren();
+    watchProcess();
+    const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
-        this.#state(tracked, "stopping");
-        await tracked.server.shutdown();
+        for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
       }
-      return {};
+      return null;
+    };
+    attributeBy(ownerOf);
+    watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
+      const current = this.#servers.values().next().value?.tracked.generation ?? 1;
+      this.#wire.notify({
+        event: "log", source: "console", level, message, plugin, tags: [], data: null, generation: generation ?? current,
+        requestId: null, text: message, at: Date.now(),
+      });
     });
+    this.#modules.watchQueries((file) => {
+      for (const server of this.#servers.values()) {
+        const unit = [...server.tracked.units.values()].find((one) => one.file === file);
+        if (!unit || server.tracked.state === "created") continue;
+        const modules = pluginFiles(file, this.#modules.loaded());
+        return this.#swap(server, { params: { plugins: [{ name: unit.name }], modules } }).then((result) => {
+          if (!result.ok) throw new Refused(result);
+        });
+      }
+      return null;
+    });
+    process.on("uncaughtExceptionMonitor", (error, origin) => this.#failed(origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught", error));
   }
 
   wrap(framework: Framework): void {
@@ -92,57 +142,114 @@ class Agent {
     const known = (server: ServerLike): Server => agent.#track(server, framework);
 
     prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
-      const { tracked } = known(this);
-      return registerPlugin.call(this, tracked.adopt(plugin).registered);
+      return registerPlugin.call(this, known(this).tracked.adopt(plugin).registered);
     };
     prototype.use = function (this: ServerLike, router) {
       known(this);
+      noteUse(router);
       return use.call(this, router);
     };
     prototype.start = async function (this: ServerLike) {
       const { tracked, http } = known(this);
+      tracked.starting = true; // its start() may well call its own initialize()
       if (typeof this.maxPortAttempts === "number") this.maxPortAttempts = 1; // a taken port is reported, not dodged
-      const result = await http.during(() => start.call(this) as Promise<unknown>, (server) => {
+      const result = await http.during(() => start.call(this), (server) => {
         tracked.port = server.port ?? null;
         tracked.url = server.url?.href ?? null;
+        tracked.mode = "server";
       });
       agent.#state(tracked, "listening");
       return result;
     };
     prototype.initialize = async function (this: ServerLike) {
       const { tracked } = known(this);
-      if (tracked.state === "created") tracked.mode = "in-process";
+      if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
       const result = await initialize.call(this);
-      if (tracked.state === "created") agent.#state(tracked, "initialized");
+      if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
       return result;
     };
     prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
-      const { tracked } = known(this);
       if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
-      const world = tracked.worlds.current;
-      world.enter();
-      return scopes.run(world.scope, () => handleRequest.call(this, request, route, ip, extra)).finally(() => world.leave());
+      return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
     };
+    addApi(prototype, {
+      tracked: (server) => known(server).tracked,
+      swap: (server, source) => agent.#swap(known(server), source),
+      filesOf: (server, plugin) => pluginFiles(known(server).tracked.units.get(plugin)?.file ?? null, agent.#modules.loaded()),
+      changed: (server) => agent.#swapped(known(server).tracked),
+    });
   }
 
   #track(server: ServerLike, framework: Framework): Server {
     const known = this.#servers.get(server);
     if (known) return known;
+    void this.dial();
     const tracked = new Tracked(server, framework);
-    const http = new ServeHook(tracked, () => {});
+    const notify = (message: Notification): void => this.#wire.notify(message);
+    const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
+    const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
-      retired: ({ plugins, routers, generation, proof }) => {
-        this.#wire.notify({ event: "retired", server: tracked.id, plugin: plugins[0] ?? null, plugins, router: routers[0] ?? null, routers, generation, proof });
+      retired: (what) => notify({ event: "retired", server: tracked.id, plugin: what.plugins[0] ?? null, router: what.routers[0] ?? null, ...what }),
+      hold: () => http.hold(),
+      release: () => http.release(),
+      step: (plugin, step) => {
+        notify({ event: "hot", server: tracked.id, plugin, step });
+        return this.#tell(server, plugin, step);
       },
-      dispose: () => ({ disposed: {}, undisposed: [] }),
-      commit: () => {},
-      abandon: () => {},
+      failed: (kind, error) => this.#failed(kind, error),
     });
-    const entry = { tracked, swapper, http };
+    watchCore(server.coreServices);
+    watchLogger(tracked, server.coreServices, notify);
+    const entry = { tracked, swapper, http, requests };
     this.#servers.set(server, entry);
     this.#state(tracked, "created");
     return entry;
+  }
+
+  async #tell(server: ServerLike, plugin: string, step: string): Promise<void> {
+    try {
+      await hotReloadOf(server).onPluginChange?.(plugin, step);
+    } catch (error) {
+      this.#failed("onPluginChange", error);
+    }
+  }
+
+  async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    const result = await swapper.swap(source);
+    if (result.ok) this.#swapped(tracked);
+    if (result.ok && result.generation % 100 === 0) shrink();
+    return result;
+  }
+
+  async #rollback(server: Server, plugin: string, generation: unknown): Promise<SwapResult> {
+    const past = server.swapper.history.find(plugin, typeof generation === "number" ? generation : null);
+    if (!past) {
+      const message = `There is no earlier generation${typeof generation === "number" ? ` ${generation}` : ""} of "${plugin}" in this session.`;
+      return { ok: false, generation: server.tracked.generation, phase: "validate", plugin, error: { code: "unknown-generation", message, file: null, line: null, stack: null }, restart: null };
+    }
+    return await this.#swap(server, { params: { plugins: [{ name: plugin }] }, ready: new Map([[plugin, past.plugin]]), modules: past.modules });
+  }
+
+  #generations({ tracked, swapper }: Server): Dict {
+    const names = new Set([...tracked.units.keys(), ...swapper.history.names()]);
+    const plugins: Dict = {};
+    for (const name of names) {
+      const unit = tracked.units.get(name);
+      plugins[name] = [
+        ...swapper.history.of(name).map(({ generation, at, modules }) => ({ generation, at, modules: [...modules.keys()], current: false })),
+        ...(unit ? [{ generation: unit.generation, at: unit.at, modules: unit.file ? [unit.file] : [], current: true }] : []),
+      ];
+    }
+    return { plugins };
+  }
+
+  async #shutdown(timeoutMs: number): Promise<Dict> {
+    for (const { tracked } of this.#servers.values()) {
+      this.#state(tracked, "stopping");
+      await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
+    }
+    return {};
   }
 
   #latest(): Server {
@@ -158,13 +265,13 @@ class Agent {
     if (state === "listening" || state === "initialized") this.#swapped(tracked);
   }
 
-  #stateOf(tracked: Tracked): { event: string } & Dict {
+  #stateOf(tracked: Tracked): Notification {
     const { id, state, port, url, mode, framework } = tracked;
     return { event: "server", server: id, state, port, url, mode, framework: { name: framework.name, version: framework.version } };
   }
 
   #swapped(tracked: Tracked): void {
-    this.#wire.notify(generations(tracked) as { event: string });
+    this.#wire.notify(generations(tracked) as Notification);
     this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
   }
 
@@ -173,8 +280,8 @@ class Agent {
     if (tracked.state !== "created") this.#swapped(tracked);
   }
 
-  failed(kind: string, error: unknown): void {
+  #failed(kind: string, error: unknown): void {
     const { message, stack, file, line } = describe(error, kind);
-    this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() });
+    this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
   }
 }

@@ -49,19 +49,49 @@ export class Modules {
     return (await import(file)) as Namespace;
   }
 
-  /** Makes later imports get the old code again. */
-  restore(saved: Saved): void {
+  /**
+   * Makes later imports get the old code again. `stuck`: a module among them never finished loading; the registry keeps
+   * such an entry until another virtual module takes its path.
+   */
+  restore(saved: Saved, stuck = false): void {
     for (const [file, exports] of saved) {
       delete require.cache[file];
-      if (exports) this.#hold(file, exports);
+      if (stuck) this.#virtual.delete(file);
+      if (exports) this.hold(file, exports);
+      else if (stuck) this.#standIn(file);
     }
   }
 
-  #hold(file: string, exports: Namespace): void {
-    const loader = LOADERS[extname(file)];
-    if (!loader) return;
+  /** Later imports of the file get these exports, until it is dropped. */
+  hold(file: string, exports: Namespace): void {
+    if (!(extname(file) in LOADERS)) return;
+    delete require.cache[file];
     this.#held.set(file, exports);
-    if (this.#virtual.has(file)) return;
+    this.#standIn(file);
+  }
+
+  /**
+   * `import("../users/index.ts?" + Date.now())`, as the framework's guide reloads a plugin: `reload` is asked first, and the
+   * importer then gets the module as it is in service.
+   */
+  watchQueries(reload: (file: string) => Promise<void> | null): void {
+    void Bun.plugin({
+      name: "paddock-reload",
+      setup: (build) => {
+        build.onLoad({ filter: /\.[cm]?[jt]sx?\?\d{10,}$/ }, async ({ path }) => {
+          const file = path.slice(0, path.indexOf("?"));
+          const reloading = reload(file);
+          if (!reloading) return { contents: readFileSync(file, "utf8"), loader: LOADERS[extname(file)] ?? "js" };
+          await reloading;
+          return { exports: await this.load(file), loader: "object" };
+        });
+      },
+    });
+  }
+
+  #standIn(file: string): void {
+    const loader = LOADERS[extname(file)];
+    if (!loader || this.#virtual.has(file)) return;
     this.#virtual.add(file);
     void Bun.plugin({
       name: "paddock",

@@ -57,12 +57,19 @@ export interface RouteChange {
   change: "updated" | "added" | "removed";
 }
 
+export interface PluginResult {
+  name: string;
+  generation: number;
+  rebuilt: string[];
+  change: "updated" | "added" | "removed";
+}
+
 export interface SwapDone {
   ok: true;
   generation: number;
   ms: number;
   phases: Record<"loadMs" | "buildMs" | "switchMs" | "initMs" | "disposeMs", number>;
-  plugins: { name: string; generation: number; rebuilt: string[]; change: "updated" | "added" | "removed" }[];
+  plugins: PluginResult[];
   routes: RouteChange[];
   proof: Proof;
   ledger: LedgerReport;

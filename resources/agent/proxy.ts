@@ -37,12 +37,12 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     const known = members.get(key);
     if (known) return known;
     const current = (): object => Reflect.get(real(), key, real()) as object;
-    const forwarder = new Proxy(function () {}, {
+    const forwarder: object = new Proxy(function () {}, {
       apply: (_f, self, args) => {
         const service = real();
         return invoke(Reflect.get(service, key, service), self === proxy || self === undefined ? service : (self as object), args);
       },
-      construct: (_f, args, newTarget) => {
+      construct: (_f, args, newTarget): object => {
         target.used();
         return Reflect.construct(current() as never, args, newTarget === forwarder ? (current() as never) : newTarget) as object;
       },
@@ -85,7 +85,7 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     isExtensible: () => true,
     preventExtensions: () => false,
     apply: (_dummy, self, args) => invoke(real(), self as object, args),
-    construct(_dummy, args, newTarget) {
+    construct(_dummy, args, newTarget): object {
       target.used();
       return Reflect.construct(real() as never, args, newTarget === proxy ? (real() as never) : newTarget) as object;
     },

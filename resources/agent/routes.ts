@@ -1,81 +1,25 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Routers. Everything done to a router is recorded, so that a router can be put in the place of another wherever that one
-// was mounted: in the server, or merged into a parent whose routes are then replayed.
+// Puts fresh routers in the place of live ones, and the server's route maps with them.
 
 import { isRouter, type Dict, type RouteLike, type RouterLike, type SemVer, type ServerLike, type VersionedEntry } from "./framework";
-import { callSite, SwapError, type Frame } from "./positions";
+import { SwapError } from "./positions";
 import type { RouteChange } from "./protocol";
-
-type Step =
-  | { op: "route"; name: string; handler: string; config: unknown; middleware: unknown[] }
-  | { op: "mount"; child: RouterLike; middleware: unknown[] }
-  | { op: "nest"; child: RouterLike };
-
-const steps = new WeakMap<RouterLike, Step[]>();
-const sites = new WeakMap<object, Frame>();
-let quiet = 0; // inside a step that is recorded as a whole, or replayed
-let original: { addRoute: NonNullable<RouterLike["addRoute"]>; router: RouterLike["router"] } | null = null;
-
-function stepsOf(router: RouterLike): Step[] {
-  let list = steps.get(router);
-  if (!list) steps.set(router, (list = []));
-  return list;
-}
-
-/** Records what is done to routers from now on. */
-export function watchRouters(sample: RouterLike): void {
-  const prototype = Object.getPrototypeOf(sample) as RouterLike;
-  if (original || typeof prototype.addRoute !== "function") return;
-  const { addRoute, router } = prototype;
-  original = { addRoute, router };
-  prototype.addRoute = function (this: RouterLike, name, handler, config, middleware = []) {
-    const result = addRoute.call(this, name, handler, config, middleware);
-    if (quiet > 0) return result;
-    stepsOf(this).push({ op: "route", name, handler, config, middleware: [...middleware] });
-    const site = callSite();
-    if (site) {
-      const handle = (config as Dict | null)?.handle;
-      if (typeof handle === "function") sites.set(handle, site);
-      if (!sites.has(this)) sites.set(this, site);
-    }
-    return result;
-  };
-  prototype.router = function (this: RouterLike, child) {
-    const result = quietly(() => router.call(this, child));
-    if (quiet > 0) return result;
-    if (typeof child === "string") stepsOf(this).push({ op: "nest", child: result });
-    else stepsOf(this).push({ op: "mount", child, middleware: [...(this._middlewareStack ?? [])] });
-    return result;
-  };
-}
-
-export function siteOf(route: RouteLike): Frame | null {
-  return typeof route.handle === "function" ? (sites.get(route.handle) ?? null) : null;
-}
-
-/** Every router that serves: those given to the server and all below them. */
-export function reachable(server: ServerLike): Set<RouterLike> {
-  const seen = new Set<RouterLike>();
-  const walk = (router: RouterLike): void => {
-    if (seen.has(router)) return;
-    seen.add(router);
-    for (const step of steps.get(router) ?? []) if (step.op !== "route") walk(step.child);
-    for (const child of router.childRouters ?? []) walk(child);
-  };
-  server.routers.forEach(walk);
-  return seen;
-}
+import { refill, replay, type RouterWatch, stepsOf, useSiteOf } from "./routers";
 
 export interface RouterPair {
   old: RouterLike;
   fresh: RouterLike;
 }
 
-/** Which new router takes the place of which live one, by the names under which a module exports them. */
-export function pairRouters(server: ServerLike, before: Dict, after: Dict, file: string): RouterPair[] {
-  const live = reachable(server);
+/**
+ * Which new router takes the place of which live one: by the names under which the module exports them, or by calling
+ * again the function with which it made or filled them. Nothing found is an error unless the module, while it was
+ * loaded, added to a live router or gave one to the server.
+ */
+export function pairRouters(server: ServerLike, watch: RouterWatch, before: Dict, after: Dict, file: string): RouterPair[] {
+  const live = watch.known;
   const olds = Object.entries(before).filter((entry): entry is [string, RouterLike] => isRouter(entry[1]) && live.has(entry[1]));
   const news = Object.entries(after).filter((entry): entry is [string, RouterLike] => isRouter(entry[1]));
   const pairs: RouterPair[] = [];
@@ -91,86 +35,91 @@ export function pairRouters(server: ServerLike, before: Dict, after: Dict, file:
         `the entry imports "${key}", which is gone: the entry must change`, file);
     }
   }
-  return pairs;
+  if (pairs.length > 0) return pairs;
+  const made = callAgain(server, watch, before, after, file);
+  if (made.found || watch.touched.length > 0 || watch.used.length > 0) return made.pairs;
+  throw new SwapError("validate", "unsupported", null, "This module has no router that the server uses.",
+    "the module's routes are not defined on a router that it exports, makes by a function, or is given", file);
 }
 
-/** Puts routers in place of others. Returns how to undo it; the route maps are not touched. */
-export function replaceRouters(server: ServerLike, pairs: RouterPair[]): () => void {
+/** Calls the functions of a module again that made a live router, or were given one to fill. */
+function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: Dict, file: string): { found: boolean; pairs: RouterPair[] } {
+  const pairs: RouterPair[] = [];
+  let found = false;
+  for (const [key, value] of Object.entries(before)) {
+    const fresh = after[key];
+    if (typeof value !== "function" || typeof fresh !== "function") continue;
+    const names = new Set([key, value.name]);
+    const filled = [...watch.known].filter((router) =>
+      stepsOf(router).slice(0, watch.stepsBefore(router)).some(({ site }) => site?.file === file && names.has(site.name)));
+    const below = new Set(filled.flatMap((router) => stepsOf(router).flatMap((step) => (step.op === "nest" ? [step.child] : []))));
+    const tops = filled.filter((router) => !below.has(router));
+    if (tops.length === 0) continue;
+    found = true;
+    const call = fresh as (argument?: unknown) => unknown;
+    if (tops.some((router) => useSiteOf(router)?.file === file)) {
+      call(server);
+    } else if (value.length === 0) {
+      const made = call();
+      if (!isRouter(made)) throw new SwapError("validate", "missing-export", null, `${key}() no longer returns a router.`, null, file);
+      for (const old of tops) pairs.push({ old, fresh: made });
+    } else {
+      for (const router of tops) call(router);
+    }
+  }
+  return { found, pairs };
+}
+
+/**
+ * Exchanges the routers and takes away what the dropped modules had added to routers that stay. Synchronous. Returns how
+ * to undo it; the route maps are not touched.
+ */
+export function replaceRouters(server: ServerLike, watch: RouterWatch, pairs: RouterPair[], dropped: Set<string>): () => void {
   const swaps = new Map(pairs.map(({ old, fresh }) => [old, fresh]));
-  const undo: (() => void)[] = [];
-  const affected = new Map<RouterLike, boolean>();
+  const touched = new Set(watch.touched);
+  const used = new Set(watch.used);
+  const done = new Map<RouterLike, boolean>();
+
+  for (const router of touched) {
+    const kept = watch.stepsBefore(router);
+    const all = stepsOf(router);
+    const left = all.filter(({ site }, index) => index >= kept || !site || !dropped.has(site.file));
+    all.splice(0, all.length, ...left);
+  }
 
   const renew = (router: RouterLike): boolean => {
-    const known = affected.get(router);
+    const known = done.get(router);
     if (known !== undefined) return known;
-    affected.set(router, false);
-    let changed = false;
-    for (const step of steps.get(router) ?? []) {
+    done.set(router, false);
+    let changed = touched.has(router);
+    for (const step of stepsOf(router)) {
       if (step.op === "route") continue;
       const fresh = swaps.get(step.child);
       if (fresh && fresh !== step.child) {
-        const old = step.child;
+        watch.note(router);
         step.child = fresh;
-        undo.push(() => { step.child = old; });
         changed = true;
       }
       if (renew(step.child)) changed = true;
     }
-    if (changed) replay(router, undo);
-    affected.set(router, changed);
+    if (changed) {
+      watch.note(router);
+      replay(router);
+    }
+    done.set(router, changed);
     return changed;
   };
 
-  const before = [...server.routers];
-  undo.push(() => { server.routers.splice(0, server.routers.length, ...before); });
-  for (const [index, router] of before.entries()) server.routers[index] = swaps.get(router) ?? router;
+  const routers = server.routers
+    .filter((router) => used.has(router) || used.size === 0 || !dropped.has(useSiteOf(router)?.file ?? ""))
+    .map((router) => swaps.get(router) ?? router);
+  server.routers.splice(0, server.routers.length, ...routers);
   for (const router of server.routers) renew(router);
-  return () => { for (const step of undo.reverse()) step(); };
+  return () => watch.undo();
 }
 
-/** Builds a router's own routes again from what was done to it. */
-function replay(router: RouterLike, undo: (() => void)[]): void {
-  const { routes, childRouters } = router;
-  if (!original || !routes) return;
-  const oldRoutes = new Map(routes);
-  const oldChildren = [...(childRouters ?? [])];
-  undo.push(() => {
-    routes.clear();
-    for (const [name, route] of oldRoutes) routes.set(name, route);
-    childRouters?.splice(0, childRouters.length, ...oldChildren);
-  });
-  const { addRoute, router: mount } = original;
-  routes.clear();
-  if (childRouters) childRouters.length = 0;
-  for (const step of steps.get(router) ?? []) {
-    if (step.op === "route") {
-      addRoute.call(router, step.name, step.handler, step.config, step.middleware);
-    } else if (step.op === "nest") {
-      childRouters?.push(step.child);
-    } else {
-      const stack = router._middlewareStack;
-      router._middlewareStack = step.middleware;
-      try {
-        quietly(() => mount.call(router, step.child));
-      } finally {
-        router._middlewareStack = stack;
-      }
-    }
-  }
-}
-
-function quietly<T>(run: () => T): T {
-  quiet++;
-  try {
-    return run();
-  } finally {
-    quiet--;
-  }
-}
-
-/** Fills the server's route maps from its routers, in one synchronous step. Returns how to undo it, and what changed. */
-export function rebuildRouteMap(server: ServerLike): { undo: () => void; changes: RouteChange[] } {
-  const { routeMap, versionedRouteMap } = server;
+/** Fills the server's route maps from its routers, in one synchronous step, and says what changed. */
+export function rebuildRouteMap(server: ServerLike): RouteChange[] {
   const plain = new Map<string, RouteLike>();
   const versioned = new Map<string, VersionedEntry[]>();
   for (const router of server.routers) {
@@ -186,24 +135,10 @@ export function rebuildRouteMap(server: ServerLike): { undo: () => void; changes
     }
   }
   for (const entries of versioned.values()) entries.sort(byVersion);
-
-  const changes = compare(routesIn(routeMap, versionedRouteMap), routesIn(plain, versioned));
-  const oldPlain = new Map(routeMap);
-  const oldVersioned = new Map(versionedRouteMap);
-  refill(routeMap, plain);
-  refill(versionedRouteMap, versioned);
-  return {
-    changes,
-    undo: () => {
-      refill(routeMap, oldPlain);
-      refill(versionedRouteMap, oldVersioned);
-    },
-  };
-}
-
-function refill<K, V>(map: Map<K, V>, from: Map<K, V>): void {
-  map.clear();
-  for (const [key, value] of from) map.set(key, value);
+  const changes = compare(routesIn(server.routeMap, server.versionedRouteMap), routesIn(plain, versioned));
+  refill(server.routeMap, plain);
+  refill(server.versionedRouteMap, versioned);
+  return changes;
 }
 
 function routesIn(plain: Map<string, RouteLike>, versioned: Map<string, VersionedEntry[]>): Map<string, RouteLike> {

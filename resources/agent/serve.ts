@@ -16,6 +16,8 @@ interface HttpServer {
 type Serve = (options: Record<string, unknown>) => HttpServer;
 
 export interface Served {
+  id: number;
+  at: number;
   request: Request;
   response: Response | null;
   error: unknown;
@@ -32,6 +34,7 @@ export class ServeHook {
   readonly #tracked: Tracked;
   readonly #served: (served: Served) => void;
   readonly #bindings: Binding[] = [];
+  #gate: { open: () => void; wait: Promise<void>; held: number } | null = null;
 
   constructor(tracked: Tracked, served: (served: Served) => void) {
     this.#tracked = tracked;
@@ -65,16 +68,54 @@ export class ServeHook {
     }
   }
 
+  /** Counts and pins a request that does not come through an HTTP server of its own. */
+  async count(request: Request, handle: () => Promise<Response | null>): Promise<Response | null> {
+    if (this.#gate) {
+      this.#gate.held++;
+      await this.#gate.wait;
+    }
+    const world = this.#tracked.worlds.current;
+    const began = performance.now();
+    world.enter();
+    let response: Response | null = null;
+    let failure: unknown = null;
+    try {
+      return (response = await scopes.run(world.scope, handle));
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      world.leave();
+      this.#served({ id: 0, at: 0, request, response, error: failure, ms: performance.now() - began, generation: world.generation });
+    }
+  }
+
+  /** Requests that come in from now on wait. */
+  hold(): void {
+    if (this.#gate) return;
+    let open = (): void => {};
+    const wait = new Promise<void>((resolve) => { open = resolve; });
+    this.#gate = { open, wait, held: 0 };
+  }
+
+  /** Lets the waiting requests go on, in the world that is current then. Returns how many there were. */
+  release(): number {
+    const gate = this.#gate;
+    this.#gate = null;
+    gate?.open();
+    return gate?.held ?? 0;
+  }
+
   #handler(handler: Handler): Handler {
     const tracked = this.#tracked;
     const served = this.#served;
-    return function (request, server) {
+    const handle: Handler = function (request, server) {
       const world = tracked.worlds.current;
       const began = performance.now();
       world.inFlight++;
       const end = (response: Response | null, error: unknown): void => {
         world.leave();
-        served({ request, response, error, ms: performance.now() - began, generation: world.generation });
+        served({ id: 0, at: 0, request, response, error, ms: performance.now() - began, generation: world.generation });
       };
       let result: Response | Promise<Response>;
       try {
@@ -86,6 +127,13 @@ export class ServeHook {
       if (result instanceof Promise) result.then((response) => end(response, null), (error: unknown) => end(null, error));
       else end(result, null);
       return result;
+    };
+    const hook = this;
+    return function (request, server) {
+      const gate = hook.#gate;
+      if (!gate) return handle.call(this, request, server);
+      gate.held++;
+      return gate.wait.then(() => scopes.run(tracked.worlds.current.scope, () => handle.call(this, request, server)));
     };
   }
 }

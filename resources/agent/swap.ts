@@ -5,16 +5,20 @@
 // dispose of the old one. Whatever fails before the switch leaves everything as it was.
 
 import type { Dict, PluginLike } from "./framework";
-import { findPlugin } from "./find";
-import { inOrder } from "./order";
-import type { LedgerReport, Proof, RouteChange, SwapParams, SwapPhase, SwapResult } from "./protocol";
+import { hooksOf, disposalOf } from "./hot";
+import { History } from "./history";
+import { merge, type Owner } from "./ledger";
+import { within, TimeoutError } from "./limit";
+import { loadAll, type Loaded } from "./load";
 import type { Modules, Saved } from "./modules";
+import { inOrder } from "./order";
 import { describe, inWorkspace, SwapError } from "./positions";
-import { pairRouters, rebuildRouteMap, replaceRouters, type RouterPair } from "./routes";
-import { moduleFile, type Tracked, type Unit } from "./tracked";
-import { TimeoutError, within } from "./limit";
-import { World } from "./world";
+import type { LedgerReport, PluginResult, Proof, RouteChange, SwapParams, SwapPhase, SwapResult } from "./protocol";
 import { shapeOf } from "./proxy";
+import { rebuildRouteMap, replaceRouters } from "./routes";
+import { RouterWatch } from "./routers";
+import { moduleFile, type Tracked, type Unit } from "./tracked";
+import { World } from "./world";
 
 export interface Retired {
   plugins: string[];
@@ -28,20 +32,39 @@ export interface SwapHooks {
   switched(): void;
   /** The last request of an old generation has ended. */
   retired(what: Retired): void;
-  /** Disposes of what a generation registered. */
-  dispose(unit: Unit): LedgerReport | Promise<LedgerReport>;
-  /** Makes what a staged generation registered count. */
-  commit(unit: Unit): void;
-  /** Takes back what a staged generation registered. */
-  abandon(unit: Unit): void;
+  /** New requests wait until `release`, which says how many did. */
+  hold(): void;
+  release(): number;
+  /** A step of the swap of one plugin, for `hotReload.onPluginChange`. */
+  step(plugin: string, step: "cache" | "import" | "registry"): unknown;
+  /** Something went wrong that changes nothing about the swap. */
+  failed(kind: string, error: unknown): void;
+}
+
+/** What a swap works from: modules loaded afresh, or code that is there already. */
+export interface Source {
+  params: SwapParams;
+  /** Plugins that need no loading. */
+  ready?: Map<string, PluginLike>;
+  /** Modules that later imports shall get. */
+  modules?: Saved;
+}
+
+interface Staged {
+  unit: Unit;
+  old: Unit | null;
 }
 
 const TIMEOUT_MS = 5000;
+const DRAIN_MS = 1000;
 
 export class Swapper {
+  readonly history = new History();
   readonly #tracked: Tracked;
   readonly #modules: Modules;
   readonly #hooks: SwapHooks;
+  /** Modules that were dropped on the way while routers of theirs went on serving. */
+  readonly #serving = new Map<string, Dict>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(tracked: Tracked, modules: Modules, hooks: SwapHooks) {
@@ -51,243 +74,298 @@ export class Swapper {
   }
 
   /** Swaps run one after the other, in the order in which they are asked for. */
-  swap(params: SwapParams): Promise<SwapResult> {
-    const run = this.#last.then(() => this.#transact(params));
+  swap(source: Source): Promise<SwapResult> {
+    const run = this.#last.then(() => new Transaction(this.#tracked, this.#modules, this.#hooks, this.history, this.#serving, source).run());
     this.#last = run.catch(() => {});
     return run;
   }
+}
 
-  async #transact(params: SwapParams): Promise<SwapResult> {
-    const tracked = this.#tracked;
-    const began = performance.now();
-    const timeout = params.timeoutMs ?? TIMEOUT_MS;
-    const generation = tracked.generation + 1;
-    const phases = { loadMs: 0, buildMs: 0, switchMs: 0, initMs: 0, disposeMs: 0 };
-    const staged: Unit[] = [];
-    let saved: Saved = new Map();
-    let loadedBefore: Set<string> | null = null;
-    let phase: SwapPhase = "load";
-    let mark = began;
-    const lap = (): number => {
-      const now = performance.now();
-      const ms = now - mark;
-      mark = now;
-      return ms;
-    };
+class Transaction {
+  readonly #tracked: Tracked;
+  readonly #modules: Modules;
+  readonly #hooks: SwapHooks;
+  readonly #history: History;
+  readonly #serving: Map<string, Dict>;
+  readonly #source: Source;
+  readonly #params: SwapParams;
+  readonly #timeout: number;
+  readonly #generation: number;
+  readonly #phases = { loadMs: 0, buildMs: 0, switchMs: 0, initMs: 0, disposeMs: 0 };
+  readonly #staged: Staged[] = [];
+  /** Old generations whose state was handed over: set up again if the swap fails. */
+  readonly #handedOver: Unit[] = [];
+  readonly #began = performance.now();
+  #mark = this.#began;
+  #phase: SwapPhase = "load";
 
+  constructor(tracked: Tracked, modules: Modules, hooks: SwapHooks, history: History, serving: Map<string, Dict>, source: Source) {
+    this.#tracked = tracked;
+    this.#modules = modules;
+    this.#hooks = hooks;
+    this.#history = history;
+    this.#serving = serving;
+    this.#source = source;
+    this.#params = source.params;
+    this.#timeout = source.params.timeoutMs ?? TIMEOUT_MS;
+    this.#generation = tracked.generation + 1;
+  }
+
+  async run(): Promise<SwapResult> {
+    const before = new Set(this.#modules.loaded());
+    const watch = new RouterWatch(this.#tracked.server);
+    let loaded: Loaded | null = null;
     try {
-      // Load
-      const files = new Set(params.modules ?? []);
-      for (const { file } of params.routes ?? []) files.add(file);
-      for (const plugin of params.plugins ?? []) {
-        const file = this.#fileOf(plugin.name, plugin.file);
-        if (file && !plugin.remove && params.force !== false) files.add(file);
-      }
-      loadedBefore = new Set(this.#modules.loaded());
-      saved = this.#modules.drop(files);
-      const fresh = new Map<string, Dict>();
-      const load = async (file: string, plugin: string | null): Promise<Dict> => {
-        const known = fresh.get(file);
-        if (known) return known;
-        try {
-          const exports = await within(this.#modules.load(file), timeout, `${file} did not finish loading within ${timeout} ms.`);
-          fresh.set(file, exports);
-          return exports;
-        } catch (error) {
-          throw new SwapError("load", error instanceof TimeoutError ? "service-timeout" : "load-failed", plugin, error, null, file);
-        }
-      };
-
-      const definitions = new Map<string, PluginLike>();
-      const removed = new Set<string>();
-      const renamed = new Map<string, string>();
-      for (const asked of params.plugins ?? []) {
-        if (asked.remove) {
-          removed.add(asked.name);
-          continue;
-        }
-        const previous = asked.renamedFrom ?? asked.name;
-        const old = tracked.units.get(previous);
-        const file = this.#fileOf(previous, asked.file);
-        if (!file) {
-          throw new SwapError("validate", "unsupported", asked.name, `The module of the plugin "${asked.name}" is not known.`, `the file of ${asked.name} is not known`);
-        }
-        definitions.set(asked.name, findPlugin(await load(file, asked.name), asked.name, old?.plugin ?? null, asked.config, file));
-        if (asked.renamedFrom) {
-          removed.add(asked.renamedFrom);
-          renamed.set(asked.name, asked.renamedFrom);
-        }
-      }
-      const pairs: RouterPair[] = [];
-      for (const { file } of params.routes ?? []) {
-        const before = saved.get(file);
-        const after = await load(file, null);
-        const found = before ? pairRouters(tracked.server, before, after, file) : [];
-        if (found.length === 0) {
-          throw new SwapError("validate", "unsupported", null, "This module exports no router that the server uses.",
-            "the module's routes are not defined on a router that it exports", file);
-        }
-        pairs.push(...found);
-      }
-      phases.loadMs = lap();
-
-      // Validate
-      phase = "validate";
-      const plugins = new Map<string, PluginLike>();
-      for (const [name, unit] of tracked.units) {
-        const successor = [...renamed].find(([, from]) => from === name)?.[0];
-        if (successor) plugins.set(successor, definitions.get(successor)!);
-        else if (!removed.has(name)) plugins.set(name, definitions.get(name) ?? unit.plugin);
-      }
-      for (const [name, plugin] of definitions) if (!plugins.has(name)) plugins.set(name, plugin);
-      const order = inOrder(plugins, (name) => moduleFile(plugins.get(name)!));
-
-      // Build and initialise, in dependency order, beside what runs
-      phase = "build";
-      const world = new World(generation, new Map());
-      for (const name of order) {
-        const unit = tracked.units.get(name);
-        if (unit) world.services.set(name, unit.raw);
-      }
-      const standIns = new Map<string, unknown>();
-      for (const name of plugins.keys()) if (name in tracked.manager.services) standIns.set(name, tracked.manager.services[name]);
-      const changed = new Map<string, "same" | "shape">();
-      for (const name of removed) changed.set(name, "shape");
-      const rebuiltBy = new Map<string, string[]>();
-      for (const name of order) {
-        const plugin = plugins.get(name)!;
-        const old = tracked.units.get(name);
-        if (!definitions.has(name)) {
-          const causes = (plugin.dependencies ?? []).filter((dep) => changed.has(dep) && (changed.get(dep) === "shape" || old?.owner.used.has(dep)));
-          if (causes.length === 0) continue;
-          for (const cause of causes) rebuiltBy.set(cause, [...(rebuiltBy.get(cause) ?? []), name]);
-        }
-        phase = "build";
-        const deps: Dict = {};
-        for (const dep of plugin.dependencies ?? []) deps[dep] = standIns.get(dep);
-        let next: Unit;
-        try {
-          next = await within(tracked.build(plugin, generation, world, deps), timeout, `The service of "${name}" did not settle within ${timeout} ms.`);
-        } catch (error) {
-          throw new SwapError("build", error instanceof TimeoutError ? "service-timeout" : "service-threw", name, error, null, moduleFile(plugin) ?? undefined);
-        }
-        staged.push(next);
-        world.services.set(name, next.raw);
-        const shape = shapeOf(next.raw);
-        changed.set(name, shape === "value" || shape !== tracked.shapeIn(name) ? "shape" : "same");
-        if (next.raw) standIns.set(name, tracked.standInFor(name, next.raw));
-        else standIns.delete(name);
-        phases.buildMs += lap();
-        phase = "init";
-        try {
-          await within(tracked.init(next, world), timeout, `init of "${name}" did not settle within ${timeout} ms.`);
-        } catch (error) {
-          throw new SwapError("init", error instanceof TimeoutError ? "service-timeout" : "init-threw", name, error, null, moduleFile(plugin) ?? undefined);
-        }
-        phases.initMs += lap();
-      }
-
-      // Switch: nothing below awaits until it is done, and nothing in it may throw
-      phase = "switch";
-      let changes: RouteChange[] = [];
-      if (pairs.length > 0) {
-        const undo = replaceRouters(tracked.server, pairs);
-        try {
-          changes = rebuildRouteMap(tracked.server).changes;
-        } catch (error) {
-          undo();
-          throw error;
-        }
-      }
-      const outgoing: Unit[] = [];
-      const results: { name: string; generation: number; rebuilt: string[]; change: "updated" | "added" | "removed" }[] = [];
-      for (const name of removed) {
-        const unit = tracked.units.get(name);
-        if (!unit) continue;
-        outgoing.push(unit);
-        if (![...renamed.values()].includes(name)) results.push({ name, generation, rebuilt: rebuiltBy.get(name) ?? [], change: "removed" });
-      }
-      for (const next of staged) {
-        const old = tracked.units.get(next.name);
-        if (old) outgoing.push(old);
-        if (definitions.has(next.name)) results.push({ name: next.name, generation, rebuilt: rebuiltBy.get(next.name) ?? [], change: old ? "updated" : "added" });
-      }
-      this.#install(plugins, staged, removed, standIns);
-      const old = tracked.worlds.current;
-      const proof: Proof = { inFlightOld: old.inFlight, drained: 0, held: 0, dropped: 0, lastEndedMs: 0 };
-      tracked.worlds.current = world;
-      tracked.generation = generation;
-      this.#hooks.switched();
-      for (const unit of outgoing) unit.owner.state = "disposed";
-      for (const unit of staged) {
-        unit.owner.state = "live";
-        this.#hooks.commit(unit);
-      }
-      old.supersede(({ lastEndedMs }) => {
-        proof.drained = proof.inFlightOld;
-        proof.lastEndedMs = proof.inFlightOld > 0 ? lastEndedMs : 0;
-        this.#hooks.retired({ plugins: results.map(({ name }) => name), routers: (params.routes ?? []).map(({ file }) => file), generation: old.generation, proof: { ...proof } });
+      loaded = await loadAll({
+        tracked: this.#tracked, modules: this.#modules, watch, source: this.#source, timeoutMs: this.#timeout, serving: this.#serving,
+        step: (plugin, step) => this.#hooks.step(plugin, step),
       });
-      phases.switchMs = lap();
+      this.#lap("loadMs");
+      const { pairs, dropped } = loaded;
+      this.#phase = "validate";
+      const plugins = this.#planned(loaded);
+      const order = inOrder(plugins, (name) => moduleFile(plugins.get(name)!));
+      const world = this.#stagedWorld(order);
+      const standIns = this.#standIns(plugins);
+      const rebuiltBy = await this.#build(order, plugins, loaded, world, standIns);
 
-      // Dispose
-      const ledger: LedgerReport = { disposed: {}, undisposed: [] };
-      for (const unit of outgoing) {
-        const report = await this.#hooks.dispose(unit);
-        for (const [kind, count] of Object.entries(report.disposed)) ledger.disposed[kind] = (ledger.disposed[kind] ?? 0) + count;
-        ledger.undisposed.push(...report.undisposed);
+      // From here to the end of the switch nothing awaits, and nothing may throw but the routers' own getters.
+      this.#phase = "switch";
+      watch.stop();
+      let changes: RouteChange[] = [];
+      if (pairs.length > 0 || watch.touched.length > 0 || watch.used.length > 0) {
+        replaceRouters(this.#tracked.server, watch, pairs, dropped);
+        changes = rebuildRouteMap(this.#tracked.server);
       }
-      phases.disposeMs = lap();
-      return { ok: true, generation, ms: performance.now() - began, phases, plugins: results, routes: changes, proof, ledger, restart: null };
+      return await this.#switch(plugins, loaded, world, standIns, rebuiltBy, changes);
     } catch (error) {
-      for (const unit of staged.reverse()) {
-        unit.owner.state = "disposed";
-        this.#hooks.abandon(unit);
-      }
-      if (loadedBefore) {
-        const before = loadedBefore;
-        const strays = this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file));
-        this.#modules.drop(strays);
-      }
-      this.#modules.restore(saved);
-      const refusal = error instanceof SwapError ? error : null;
-      return {
-        ok: false,
-        generation: tracked.generation,
-        phase: refusal?.phase ?? phase,
-        plugin: refusal?.plugin ?? null,
-        error: refusal?.info ?? describe(error, "unsupported"),
-        restart: refusal?.restart ?? null,
-      };
+      watch.undo();
+      return await this.#refuse(error, loaded, before);
     }
   }
 
-  #fileOf(name: string, given: string | undefined): string | null {
-    return given ?? this.#tracked.units.get(name)?.file ?? null;
+  #lap(phase: "loadMs" | "buildMs" | "switchMs" | "initMs" | "disposeMs"): void {
+    const now = performance.now();
+    this.#phases[phase] += now - this.#mark;
+    this.#mark = now;
   }
 
-  #install(plugins: Map<string, PluginLike>, staged: Unit[], removed: Set<string>, standIns: Map<string, unknown>): void {
+  /** The plugins as they will be, in the order of their registration. */
+  #planned(loaded: Loaded): Map<string, PluginLike> {
+    const plugins = new Map<string, PluginLike>();
+    for (const [name, unit] of this.#tracked.units) {
+      const heir = loaded.heirs.get(name);
+      if (heir) plugins.set(heir, loaded.definitions.get(heir)!);
+      else if (!loaded.removed.has(name)) plugins.set(name, loaded.definitions.get(name) ?? unit.plugin);
+    }
+    for (const [name, plugin] of loaded.definitions) if (!plugins.has(name)) plugins.set(name, plugin);
+    return plugins;
+  }
+
+  #stagedWorld(order: string[]): World {
+    const world = new World(this.#generation, new Map());
+    for (const name of order) {
+      const unit = this.#tracked.units.get(name);
+      if (unit) world.services.set(name, unit.raw);
+    }
+    return world;
+  }
+
+  #standIns(plugins: Map<string, PluginLike>): Map<string, unknown> {
+    const { services } = this.#tracked.manager;
+    return new Map([...plugins.keys()].filter((name) => name in services).map((name) => [name, services[name]]));
+  }
+
+  /** Builds and initialises what is new and what must be rebuilt for it, each after what it depends on. */
+  async #build(order: string[], plugins: Map<string, PluginLike>, loaded: Loaded, world: World, standIns: Map<string, unknown>): Promise<Map<string, string[]>> {
+    const tracked = this.#tracked;
+    const changed = new Map<string, "same" | "shape">([...loaded.removed].map((name) => [name, "shape"]));
+    const rebuiltBy = new Map<string, string[]>();
+    for (const name of order) {
+      const plugin = plugins.get(name)!;
+      const old = tracked.units.get(name) ?? tracked.units.get([...loaded.heirs].find(([, heir]) => heir === name)?.[0] ?? "") ?? null;
+      if (!loaded.definitions.has(name)) {
+        // A dependant is set up again only if it did more than hold on to what changed.
+        const causes = (plugin.dependencies ?? []).filter((dep) => changed.has(dep) && (changed.get(dep) === "shape" || old?.owner.used.has(dep)));
+        if (causes.length === 0) continue;
+        for (const cause of causes) rebuiltBy.set(cause, [...(rebuiltBy.get(cause) ?? []), name]);
+      }
+      if (old) await this.#handOver(old);
+      this.#phase = "build";
+      const deps = Object.fromEntries((plugin.dependencies ?? []).map((dep) => [dep, standIns.get(dep)]));
+      const file = moduleFile(plugin) ?? undefined;
+      const owners: Owner[] = [];
+      const building = tracked.build(plugin, this.#generation, world, deps, true, (owner) => owners.push(owner));
+      const unit = await within(building, this.#timeout, `The service of "${name}" did not settle within ${this.#timeout} ms.`).catch((error: unknown) => {
+        for (const owner of owners) owner.dispose();
+        building.catch(() => {});
+        throw new SwapError("build", error instanceof TimeoutError ? "service-timeout" : "service-threw", name, error, portTaken(name, error), file);
+      });
+      this.#staged.push({ unit, old });
+      world.services.set(name, unit.raw);
+      const shape = shapeOf(unit.raw);
+      changed.set(name, shape === "value" || shape !== tracked.shapeIn(name) ? "shape" : "same");
+      if (unit.raw) standIns.set(name, tracked.standInFor(name, unit.raw));
+      else standIns.delete(name);
+      this.#lap("buildMs");
+      this.#phase = "init";
+      const starting = tracked.init(unit, world);
+      await within(starting, this.#timeout, `init of "${name}" did not settle within ${this.#timeout} ms.`).catch((error: unknown) => {
+        starting.catch(() => {});
+        throw new SwapError("init", error instanceof TimeoutError ? "service-timeout" : "init-threw", name, error, portTaken(name, error), file);
+      });
+      this.#lap("initMs");
+    }
+    return rebuiltBy;
+  }
+
+  /** Lets an old generation hand its state over, if it has a hook for that: requests wait meanwhile. */
+  async #handOver(unit: Unit): Promise<void> {
+    const { before } = this.#disposal(unit);
+    if (!before) return;
+    this.#hooks.hold();
+    const { current } = this.#tracked.worlds;
+    const limit = performance.now() + DRAIN_MS;
+    while (current.inFlight > 0 && performance.now() < limit) await Bun.sleep(1);
+    this.#handedOver.push(unit);
+    await within(before(), this.#timeout, `dispose of "${unit.name}" did not settle within ${this.#timeout} ms.`).catch((error: unknown) => {
+      throw new SwapError("build", "dispose-threw", unit.name, error, null, unit.file ?? undefined);
+    });
+  }
+
+  #disposal(unit: Unit): ReturnType<typeof disposalOf> {
+    return disposalOf(unit.owner, hooksOf(unit.plugin, unit.exports), unit.raw, this.#tracked.dataOf(unit.name));
+  }
+
+  async #switch(plugins: Map<string, PluginLike>, loaded: Loaded, world: World, standIns: Map<string, unknown>, rebuiltBy: Map<string, string[]>, routes: RouteChange[]): Promise<SwapResult> {
+    const tracked = this.#tracked;
+    const generation = this.#generation;
+    const outgoing: Unit[] = [];
+    const results: PluginResult[] = [];
+    for (const name of loaded.removed) {
+      const unit = tracked.units.get(name);
+      if (!unit) continue;
+      outgoing.push(unit);
+      if (!loaded.heirs.has(name)) results.push({ name, generation, rebuilt: rebuiltBy.get(name) ?? [], change: "removed" });
+    }
+    for (const { unit, old } of this.#staged) {
+      if (old && !outgoing.includes(old)) outgoing.push(old);
+      if (loaded.definitions.has(unit.name)) results.push({ name: unit.name, generation, rebuilt: rebuiltBy.get(unit.name) ?? [], change: old ? "updated" : "added" });
+    }
+    for (const unit of outgoing) this.#history.add(unit, loaded.saved);
+    for (const { unit } of this.#staged) unit.exports = loaded.exports.get(unit.file ?? "") ?? null;
+    loaded.commit();
+    this.#install(plugins, loaded.removed, standIns);
+    const oldWorld = tracked.worlds.current;
+    const proof: Proof = { inFlightOld: oldWorld.inFlight, drained: 0, held: 0, dropped: 0, lastEndedMs: 0 };
+    tracked.worlds.current = world;
+    tracked.generation = generation;
+    this.#hooks.switched();
+    const ledger: LedgerReport = { disposed: {}, undisposed: [] };
+    for (const unit of outgoing) merge(ledger, unit.owner.dispose());
+    for (const { unit } of this.#staged) for (const error of unit.owner.live()) this.#hooks.failed("registration", error);
+    proof.held = this.#hooks.release();
+    const handedOver = new Set(this.#handedOver);
+    const finish: (() => Promise<void>)[] = [];
+    oldWorld.supersede(({ lastEndedMs }) => {
+      proof.drained = proof.inFlightOld;
+      proof.lastEndedMs = proof.inFlightOld > 0 ? lastEndedMs : 0;
+      for (const unit of outgoing) {
+        const { after } = this.#disposal(unit);
+        if (after) finish.push(() => within(after(), this.#timeout, `dispose of "${unit.name}" did not settle.`).then(
+          () => { ledger.disposed.dispose = (ledger.disposed.dispose ?? 0) + 1; },
+          (error: unknown) => {
+            const { file, line, message } = describe(error, "dispose-threw");
+            ledger.undisposed.push({ kind: "dispose", file: file ?? unit.file, line, note: message });
+            this.#hooks.failed("dispose", error);
+          }));
+      }
+      if (proof.inFlightOld > 0) for (const run of finish) void run();
+      this.#hooks.retired({ plugins: results.map(({ name }) => name), routers: (this.#params.routes ?? []).map(({ file }) => file), generation: oldWorld.generation, proof: { ...proof } });
+    });
+    if (handedOver.size > 0) ledger.disposed.dispose = handedOver.size;
+    for (const { name } of results) this.#hooks.step(name, "registry");
+    this.#lap("switchMs");
+    if (proof.inFlightOld === 0) for (const run of finish) await run();
+    this.#lap("disposeMs");
+    return { ok: true, generation, ms: performance.now() - this.#began, phases: this.#phases, plugins: results, routes, proof, ledger, restart: null };
+  }
+
+  #install(plugins: Map<string, PluginLike>, removed: Set<string>, standIns: Map<string, unknown>): void {
     const tracked = this.#tracked;
     const { manager } = tracked;
-    const registered = new Map<string, PluginLike>();
-    for (const name of plugins.keys()) {
-      const next = staged.find((unit) => unit.name === name);
-      registered.set(name, next?.registered ?? manager.plugins.get(name)!);
+    const staged = new Map(this.#staged.map(({ unit }) => [unit.name, unit]));
+    const registered = new Map([...plugins.keys()].map((name) => [name, staged.get(name)?.registered ?? manager.plugins.get(name)!]));
+    const units = new Map([...plugins.keys()].map((name) => [name, staged.get(name) ?? tracked.units.get(name)!]));
+    for (const [name, unit] of tracked.units) {
+      if (units.get(name) === unit) continue;
+      for (const error of Object.keys(unit.plugin.customErrors ?? {})) delete (manager.core.errors as Dict)[error];
+    }
+    for (const { unit } of this.#staged) {
+      const register = manager.core.errors.register as ((name: string, definition: unknown) => void) | undefined;
+      for (const [name, definition] of Object.entries(unit.plugin.customErrors ?? {})) register?.call(manager.core.errors, name, definition);
     }
     manager.plugins.clear();
     for (const [name, plugin] of registered) manager.plugins.set(name, plugin);
-    const units = new Map(tracked.units);
     tracked.units.clear();
-    for (const name of plugins.keys()) tracked.units.set(name, staged.find((unit) => unit.name === name) ?? units.get(name)!);
+    for (const [name, unit] of units) tracked.units.set(name, unit);
     for (const name of removed) {
+      if (plugins.has(name)) continue;
       delete manager.services[name];
       tracked.standIns.delete(name);
     }
-    for (const unit of staged) {
+    for (const unit of staged.values()) {
       const standIn = standIns.get(unit.name);
       if (standIn === undefined) delete manager.services[unit.name];
       else manager.services[unit.name] = standIn;
       tracked.keepStandIn(unit.name, unit.raw, standIn);
     }
   }
+
+  /** Takes back whatever was done, and says why. */
+  async #refuse(error: unknown, loaded: Loaded | null, before: Set<string>): Promise<SwapResult> {
+    let failure = error;
+    for (const { unit } of this.#staged.reverse()) unit.owner.dispose();
+    const partial = loaded ?? (failure instanceof SwapError ? (failure.loaded as Loaded | null) : null);
+    this.#modules.drop(this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file)));
+    if (partial) this.#modules.restore(partial.saved, failure instanceof SwapError && failure.code === "load-timeout");
+    for (const unit of this.#handedOver) {
+      try {
+        await this.#setUpAgain(unit);
+      } catch (again) {
+        failure = new SwapError("build", "restore-failed", unit.name, again,
+          `"${unit.name}" had handed its state over, and its old code could not be set up again`, unit.file ?? undefined);
+      }
+    }
+    this.#hooks.release();
+    const refusal = failure instanceof SwapError ? failure : null;
+    return {
+      ok: false,
+      generation: this.#tracked.generation,
+      phase: refusal?.phase ?? this.#phase,
+      plugin: refusal?.plugin ?? null,
+      error: refusal?.info ?? describe(failure, "unsupported"),
+      restart: refusal?.restart ?? null,
+    };
+  }
+
+  /** An old generation that handed its state over starts anew, from its own code and that state. */
+  async #setUpAgain(old: Unit): Promise<void> {
+    const tracked = this.#tracked;
+    const world = tracked.worlds.current;
+    old.owner.dispose();
+    const deps = Object.fromEntries((old.plugin.dependencies ?? []).map((dep) => [dep, tracked.manager.services[dep]]));
+    const unit = await within(tracked.build(old.plugin, old.generation, world, deps, false), this.#timeout, "The old service did not settle.");
+    world.services.set(old.name, unit.raw);
+    await within(tracked.init(unit, world), this.#timeout, "The old init did not settle.");
+    unit.owner.live();
+    unit.exports = old.exports;
+    tracked.units.set(old.name, unit);
+    tracked.manager.plugins.set(old.name, unit.registered);
+  }
+}
+
+function portTaken(name: string, error: unknown): string | null {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === "EADDRINUSE" || /EADDRINUSE|in use/i.test(String(message)) ? `${name} opens a port that its old generation still holds` : null;
 }

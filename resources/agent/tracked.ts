@@ -5,7 +5,9 @@
 
 import { fileURLToPath } from "node:url";
 import type { Dict, Framework, ManagerLike, PluginLike, ServerLike } from "./framework";
-import { type Owner, type Scope, scopes, type World, Worlds } from "./world";
+import { attachHot } from "./hot";
+import { Owner } from "./ledger";
+import { type Scope, scopes, type World, Worlds } from "./world";
 import { shapeOf, standIn, type Shape } from "./proxy";
 
 /** One generation of one plugin, as it is or was in service. */
@@ -18,6 +20,8 @@ export interface Unit {
   readonly owner: Owner;
   readonly generation: number;
   file: string | null;
+  /** What the plugin's module exported then; null until it is asked for. */
+  exports: Dict | null;
   context: unknown;
   raw: unknown;
   setUpMs: number;
@@ -38,8 +42,12 @@ export class Tracked {
   readonly worlds = new Worlds();
   readonly units = new Map<string, Unit>();
   readonly standIns = new Map<string, StandIn>();
+  /** What generations of a plugin hand to each other. */
+  readonly #data = new Map<string, Dict>();
   generation = 1;
   mode: "server" | "in-process" = "server";
+  /** start() was called: whatever it initialises belongs to a server of its own. */
+  starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
   port: number | null = null;
   url: string | null = null;
@@ -49,6 +57,12 @@ export class Tracked {
     this.server = server;
     this.framework = framework;
     this.contextClass = framework.PluginContext;
+  }
+
+  dataOf(plugin: string): Dict {
+    let data = this.#data.get(plugin);
+    if (!data) this.#data.set(plugin, (data = {}));
+    return data;
   }
 
   get manager(): ManagerLike {
@@ -88,10 +102,10 @@ export class Tracked {
 
   /** A copy of the plugin for the manager, whose hooks run under their owner. The first set-up goes through it. */
   adopt(plugin: PluginLike): Unit {
-    const owner: Owner = { plugin: plugin.name, generation: this.generation, state: "building", used: new Set() };
+    const owner = new Owner(plugin.name, this.generation, false);
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     const unit: Unit = {
-      name: plugin.name, plugin, registered, owner, generation: this.generation, file: moduleFile(plugin),
+      name: plugin.name, plugin, registered, owner, generation: this.generation, file: moduleFile(plugin), exports: null,
       context: null, raw: undefined, setUpMs: 0, at: Date.now(),
     };
     const scope: Scope = { world: null, owner };
@@ -99,6 +113,7 @@ export class Tracked {
     registered.service = async (context) => {
       started = performance.now();
       unit.context = context;
+      attachHot(context as object, owner, this.dataOf(plugin.name));
       this.contextClass ??= (context as object).constructor as Framework["PluginContext"];
       unit.raw = await scopes.run(scope, async () => await plugin.service(context));
       unit.setUpMs = performance.now() - started;
@@ -129,11 +144,13 @@ export class Tracked {
   }
 
   /** Makes a new generation of a plugin inside a staged world. Hooks other than `init` have run when it returns. */
-  async build(plugin: PluginLike, generation: number, world: World, deps: Dict): Promise<Unit> {
-    const owner: Owner = { plugin: plugin.name, generation, state: "building", used: new Set() };
+  async build(plugin: PluginLike, generation: number, world: World, deps: Dict, staged = true, made: (owner: Owner) => void = () => {}): Promise<Unit> {
+    const owner = new Owner(plugin.name, generation, staged);
+    made(owner);
     const Context = this.contextClass;
     if (!Context) throw new Error("The framework's plugin context is not known.");
     const context = new Context(this.server.coreServices, deps, plugin._boundConfig, plugin.name);
+    attachHot(context, owner, this.dataOf(plugin.name));
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     delete registered._resolvedMiddleware;
     const started = performance.now();
@@ -144,7 +161,7 @@ export class Tracked {
       registered._resolvedMiddleware = scopes.run(scope, () => middleware.call(plugin, context, raw));
     }
     return {
-      name: plugin.name, plugin, registered, owner, generation, file: moduleFile(plugin), context, raw,
+      name: plugin.name, plugin, registered, owner, generation, file: moduleFile(plugin), exports: null, context, raw,
       setUpMs: performance.now() - started, at: Date.now(),
     };
   }

@@ -4,7 +4,7 @@
 // The socket to Paddock: NDJSON both ways. It never keeps the server process alive, and never brings it down: a lost
 // socket is dialled again, what was to be said meanwhile is kept in bounds or dropped and counted.
 
-import type { Notification, WireRequest } from "./protocol";
+import type { ErrorInfo, Notification, WireRequest } from "./protocol";
 
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
@@ -18,6 +18,16 @@ const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
 const encoder = new TextEncoder();
 
+/** An error that a request is answered with, as it is. */
+export class AgentError extends Error {
+  readonly info: ErrorInfo;
+
+  constructor(info: ErrorInfo) {
+    super(info.message);
+    this.info = info;
+  }
+}
+
 export class Wire {
   readonly #path: string;
   readonly #hello: () => Notification;
@@ -25,6 +35,7 @@ export class Wire {
   readonly #setTimeout: typeof setTimeout;
   #connection: Connection | null = null;
   #attempt = 0;
+  #blocked = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
   #dropped = 0;
@@ -56,6 +67,7 @@ export class Wire {
             socket.unref();
             this.#connection = socket;
             this.#attempt = 0;
+            this.#blocked = false;
             this.#input = [];
             this.#inputSize = 0;
             const waiting = this.#queue;
@@ -66,7 +78,10 @@ export class Wire {
             this.onConnected();
           },
           data: (_socket, chunk) => this.#receive(chunk),
-          drain: () => this.#flush(),
+          drain: () => {
+            this.#blocked = false;
+            this.#flush();
+          },
           close: () => this.#lost(),
           error: () => this.#lost(),
           connectError: () => {},
@@ -77,33 +92,36 @@ export class Wire {
     }
   }
 
-  notify(message: Notification): void {
-    this.#push(this.#line(message));
+  /** Sent with whatever else is said in this turn of the loop, or at once where the process may be about to end. */
+  notify(message: Notification, atOnce = false): void {
+    this.#push(this.#line(message), atOnce);
   }
 
   #line(message: object): Uint8Array {
     return encoder.encode(JSON.stringify(message) + "\n");
   }
 
-  #push(line: Uint8Array): void {
+  #push(line: Uint8Array, atOnce = true): void {
     if (this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }
     this.#queue.push(line);
     this.#queued += line.length;
-    if (this.#queue.length === 1) this.#flush();
+    if (atOnce) this.#flush();
+    else if (this.#queue.length === 1) queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     const connection = this.#connection;
-    if (!connection) return;
+    if (!connection || this.#blocked) return;
     while (this.#queue.length > 0) {
       const data = this.#queue.length === 1 ? this.#queue[0]! : Buffer.concat(this.#queue);
       const written = connection.write(data);
       if (written < data.length) {
         this.#queue = [data.subarray(Math.max(0, written))];
         this.#queued = this.#queue[0]!.length;
+        this.#blocked = true; // until the socket drains
         return;
       }
       this.#queue = [];
@@ -169,6 +187,10 @@ export class Wire {
       const result = (await handler(params)) ?? {};
       this.#push(this.#line({ id, result }));
     } catch (error) {
+      if (error instanceof AgentError) {
+        this.#push(this.#line({ id, error: error.info }));
+        return;
+      }
       const at = error instanceof Error ? error : new Error(String(error));
       this.#push(this.#line({ id, error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null } }));
     }

@@ -6,6 +6,7 @@
 // falls to the current world once the old one is retired.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Owner } from "./ledger";
 
 export interface RequestInfo {
   id: string;
@@ -16,15 +17,6 @@ export interface RequestInfo {
 export interface Scope {
   readonly world: World | null;
   readonly owner: Owner | null;
-}
-
-/** One generation of one plugin; the ledger hangs on it. */
-export interface Owner {
-  readonly plugin: string;
-  readonly generation: number;
-  state: "building" | "live" | "disposed";
-  /** Dependencies whose services were called or read, not just captured, while this generation was set up. */
-  readonly used: Set<string>;
 }
 
 export interface Drain {

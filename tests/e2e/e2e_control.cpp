@@ -159,7 +159,8 @@ private Q_SLOTS:
         extra.insert(u"PADDOCK_BUN"_s, u"/no/such/bun"_s);
         const auto result = paddockctl(*m_workspace, {u"-C"_s, m_workspace->root(), u"dev"_s, u"--trust"_s}, false, extra);
         QCOMPARE(result.status, 1);
-        QVERIFY2((result.out + result.err).contains("PADDOCK_BUN"), (result.out + result.err).constData());
+        const QByteArray said = result.out + result.err;
+        QVERIFY2(said.contains("PADDOCK_BUN"), said.constData());
     }
 
     void portTaken()
@@ -170,7 +171,10 @@ private Q_SLOTS:
         dev.start();
         QTRY_VERIFY_WITH_TIMEOUT(!dev.isRunning(), 60'000);
         QCOMPARE(dev.process().exitCode(), 1);
-        const QJsonObject problem = dev.eventsOf(u"problem"_s).value(0);
+        QJsonObject problem;
+        for (const QJsonObject &event : dev.eventsOf(u"problem"_s))
+            if (event.value("severity"_L1) == "error"_L1)
+                problem = event;
         QCOMPARE(problem.value("code"_L1).toString(), u"port-taken"_s);
         QVERIFY(problem.value("message"_L1).toString().contains(QString::number(m_workspace->port())));
         QVERIFY(problem.value("message"_L1).toString().contains(QString::number(QCoreApplication::applicationPid())));

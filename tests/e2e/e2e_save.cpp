@@ -4,7 +4,7 @@
 // A save, all the way through: file → watcher → classifier → agent → the next request is served by new code.
 #include "support/devsession.h"
 
-#include <QElapsedTimer>
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace paddock::test;

@@ -6,8 +6,8 @@
 //   paddock-guard LIFELINE REPORTS PROGRAM [ARGUMENT…]
 //
 // Paddock holds the other ends of two pipes, given by number: the life line, which also brings commands, is read here,
-// and reports are written here. The guard gathers everything that the child detaches (it is the subreaper) and ends all of it when the life line breaks,
-// however Paddock ended. It ends itself as soon as nothing is left to guard.
+// and reports are written here. The guard gathers everything that the child detaches (it is the subreaper) and ends all
+// of it when the life line breaks, however Paddock ended. It ends itself as soon as nothing is left to guard.
 //
 // Commands, one byte each: 't' SIGTERM to all, 'k' SIGKILL to all.
 // Reports, one line each: "pid N" once the program runs or "failed ERRNO" if it cannot, then "exited CODE" or
@@ -176,7 +176,8 @@ int countAll()
             pollfd wake{wakePipe[0], POLLIN, 0};
             poll(&wake, 1, 20);
             char drained[64];
-            while (read(wakePipe[0], drained, sizeof drained) > 0) { }
+            while (read(wakePipe[0], drained, sizeof drained) > 0) {
+            }
             reap();
         }
     }
@@ -219,7 +220,8 @@ void start(char **command)
     close(failure[1]);
     int error = child < 0 ? errno : 0;
     if (child > 0) {
-        while (read(failure[0], &error, sizeof error) < 0 && errno == EINTR) { }
+        while (read(failure[0], &error, sizeof error) < 0 && errno == EINTR) {
+        }
     }
     close(failure[0]);
     if (error != 0) {
@@ -276,7 +278,8 @@ int main(int argc, char **argv)
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             endAll(false);
         char bytes[64];
-        while (read(wakePipe[0], bytes, sizeof bytes) > 0) { }
+        while (read(wakePipe[0], bytes, sizeof bytes) > 0) {
+        }
         reap();
         if (fds[0].revents != 0) {
             const ssize_t got = read(lifeLine, bytes, sizeof bytes);

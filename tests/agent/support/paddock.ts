@@ -23,6 +23,7 @@ export class FakePaddock {
   #socket: Socket<undefined> | null = null;
   #listener: ReturnType<typeof Bun.listen> | null = null;
   #text = "";
+  #out: Buffer = Buffer.alloc(0);
   #decoder = new TextDecoder();
   #waiters: Waiter[] = [];
   #pending = new Map<number, { resolve: (value: Message) => void; reject: (error: Error) => void }>();
@@ -41,8 +42,10 @@ export class FakePaddock {
           this.connections++;
           this.#socket = socket as Socket<undefined>;
           this.#text = "";
+          this.#out = Buffer.alloc(0);
         },
         data: (_socket, chunk) => this.#receive(chunk),
+        drain: () => this.#drain(),
         close: (socket) => {
           if (this.#socket === (socket as Socket<undefined>)) this.#socket = null;
         },
@@ -90,7 +93,7 @@ export class FakePaddock {
     if (!socket) throw new Error("No agent is connected.");
     const id = ++this.#ids;
     const answer = new Promise<Message>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    socket.write(JSON.stringify({ id, method, params }) + "\n");
+    this.write(JSON.stringify({ id, method, params }) + "\n");
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`No answer to ${method} within ${ms} ms`)), ms);
@@ -103,7 +106,13 @@ export class FakePaddock {
   }
 
   write(text: string): void {
-    this.#socket?.write(text);
+    this.#out = Buffer.concat([this.#out, Buffer.from(text)]);
+    this.#drain();
+  }
+
+  #drain(): void {
+    const written = this.#socket?.write(this.#out) ?? 0;
+    this.#out = this.#out.subarray(Math.max(0, written));
   }
 
   #receive(chunk: Uint8Array): void {

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { BUN } from "./bun";
 import { FakePaddock } from "./paddock";
+import type { SwapAnswer } from "./result";
 import { packages, type Runtime } from "./runtimes";
 
 export const AGENT = resolve(import.meta.dir, "../../../resources/agent/agent.ts");
@@ -101,6 +102,36 @@ export class Workspace {
     } catch {
       return { status: response.status, body: text };
     }
+  }
+
+  /** Saves a plugin's module and swaps it. */
+  async plugin(name: string, text: string, more: Partial<{ modules: string[]; timeoutMs: number; config: unknown; renamedFrom: string }> = {}): Promise<SwapAnswer> {
+    const file = this.write(`src/plugins/${name}/index.ts`, text);
+    const { modules = [], timeoutMs = 2000, ...rest } = more;
+    return await this.paddock.ask<SwapAnswer>("swap", {
+      plugins: [{ name, file, ...rest }], modules: [file, ...modules.map((module) => this.path(module))], timeoutMs,
+    });
+  }
+
+  async routes(name: string, text: string, modules: string[] = []): Promise<SwapAnswer> {
+    const file = this.write(`src/routes/${name}.ts`, text);
+    return await this.paddock.ask<SwapAnswer>("swap", { routes: [{ file }], modules: [file, ...modules.map((module) => this.path(module))] });
+  }
+
+  async body(route: string, input: unknown = {}, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+    return (await this.post(route, input, headers)).body as Record<string, unknown>;
+  }
+
+  /** Asks until the answer passes; there is no fixed wait anywhere. */
+  async until<T>(what: string, ask: () => Promise<T> | T, test: (value: T) => boolean, ms = 15000): Promise<T> {
+    const end = performance.now() + ms;
+    let last: T | undefined;
+    while (performance.now() < end) {
+      last = await ask();
+      if (test(last)) return last;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error(`Never came true: ${what}. Last: ${JSON.stringify(last)}\n${this.output}`);
   }
 
   async stop(): Promise<void> {

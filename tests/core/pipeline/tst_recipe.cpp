@@ -76,7 +76,7 @@ private Q_SLOTS:
         const Recipe recipe = recipeFor(changeWith(actions), {.server = server,
                                                               .agentConnected = server == Running,
                                                               .canGenerateTypes = types});
-        QCOMPARE(recipe.stages, stages);
+        QVERIFY(recipe.stages == stages);
         QVERIFY(recipe.settled == settled);
     }
 
@@ -86,9 +86,9 @@ private Q_SLOTS:
         const auto recipes = recipesFor({changeWith({Action::Swap}), changeWith({Action::Restart}),
                                          changeWith({Action::Migrate, Action::Swap}), changeWith({})},
                                         situation);
-        QCOMPARE(recipes[0].stages, QList{Stage::Restart});
-        QCOMPARE(recipes[1].stages, (QList{Stage::Restart, Stage::Verify}));
-        QCOMPARE(recipes[2].stages, QList{Stage::Restart}); // the framework migrates as it starts
+        QVERIFY(recipes[0].stages == QList{Stage::Restart});
+        QVERIFY(recipes[1].stages == (QList{Stage::Restart, Stage::Verify}));
+        QVERIFY(recipes[2].stages == QList{Stage::Restart}); // the framework migrates as it starts
         QVERIFY(recipes[3].settled == Outcome::None);
     }
 

@@ -33,7 +33,7 @@ export interface CoreServices {
 
 /** Handed to a plugin's `service`, `middleware` and `init`. */
 export class PluginContext<Deps = any, Schema = any, Config = void> {
-  private tagged?: CoreServices;
+  private _taggedCore?: CoreServices;
 
   constructor(
     private _core: CoreServices,
@@ -46,7 +46,7 @@ export class PluginContext<Deps = any, Schema = any, Config = void> {
 
   /** The core services, with a logger that names the plugin. */
   get core(): CoreServices {
-    return (this.tagged ??= { ...this._core, logger: this._core.logger.tag(this._pluginName) });
+    return (this._taggedCore ??= { ...this._core, logger: this._core.logger.tag(this._pluginName) });
   }
 
   get db(): Kysely<Schema> {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** The six kinds of handler: each turns a request into a call of the route's `handle`, and its result into an answer. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { ServerContext } from "./context";
 import type { RouteDefinition } from "./router";
 
@@ -32,7 +32,9 @@ export const TypedHandler = createHandler<Handle>(async (request, route, handle,
   });
 });
 
-export const RawHandler = createHandler<Handle<Request, Response>>(async (request, _route, handle, ctx) => handle(request, ctx));
+export const RawHandler = createHandler<Handle<Request, Response>>(async (request, _route, handle, ctx) =>
+  handle(request, ctx),
+);
 
 export const StreamHandler = createHandler<Handle<any, Response>>(async (request, route, handle, ctx) =>
   answering(async () => handle(check(route, await readAny(request)), ctx)),
@@ -57,9 +59,9 @@ export const FormDataHandler = createHandler<Handle>(async (request, route, hand
   return answering(async () => {
     const fields: Record<string, unknown> = {};
     const files: File[] = [];
-    for (const [name, value] of await request.formData()) {
+    for (const [name, value] of [...(await request.formData())] as [string, string | File][]) {
       if (typeof value === "string") fields[name] = parsed(value);
-      else files.push(accepted(value as File, route));
+      else files.push(accepted(value, route));
     }
     return jsonAnswer(route, await handle({ fields: check(route, fields), files }, ctx));
   });
@@ -72,7 +74,7 @@ export const HTMLHandler = createHandler<Handle<any, string | Response>>(async (
     const result = await handle(check(route, await readAny(request)), ctx);
     return result instanceof Response ? result : page(result);
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
+    if (!isMismatch(error)) throw error;
     return page(`<h1>Validation Error</h1><pre>${Bun.escapeHTML(JSON.stringify(error.issues, null, 2))}</pre>`, 400);
   }
 });
@@ -92,7 +94,7 @@ async function answering(answer: () => Promise<Response>): Promise<Response> {
     return await answer();
   } catch (error) {
     if (error instanceof Refused) return refusal(error.message);
-    if (error instanceof z.ZodError) {
+    if (isMismatch(error)) {
       return Response.json({ error: "Validation Failed", details: error.issues }, { status: 400 });
     }
     throw error;
@@ -100,7 +102,11 @@ async function answering(answer: () => Promise<Response>): Promise<Response> {
 }
 
 const check = (route: RouteDefinition, input: unknown) => (route.input ? route.input.parse(input) : input);
-const jsonAnswer = (route: RouteDefinition, result: unknown) => Response.json(route.output ? route.output.parse(result) : result);
+const jsonAnswer = (route: RouteDefinition, result: unknown) =>
+  Response.json((route.output ? route.output.parse(result) : result) ?? null);
+
+/** By name, for a workspace may hold more than one copy of zod. */
+const isMismatch = (error: unknown): error is z.ZodError => error instanceof Error && error.name === "ZodError";
 
 async function readJson(request: Request): Promise<any> {
   return request.json().catch(() => {
@@ -130,7 +136,9 @@ function accepted(file: File, { fileConstraints = {} }: RouteDefinition): File {
   const { maxSize = Infinity, accept = [] } = fileConstraints;
   if (file.size > maxSize) throw new Refused(`File "${file.name}" exceeds max size of ${maxSize} bytes`);
   const type = file.type.split(";")[0]!;
-  const fits = accept.some((pattern) => (pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern));
+  const fits = accept.some((pattern) =>
+    pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern,
+  );
   if (accept.length > 0 && !fits) throw new Refused(`File "${file.name}" has invalid type "${file.type}"`);
   return file;
 }

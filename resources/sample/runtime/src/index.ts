@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** Everything that a workspace imports from "@donkeylabs/server". */
-export { AppServer, type ServerConfig, type ShutdownConfig } from "./server";
+export { AppServer } from "./server";
+export type { ServerConfig, ShutdownConfig } from "./config";
 export {
   defineService,
   type HookContext,
@@ -45,7 +46,13 @@ export {
 } from "./router";
 export { createHandler, Handlers, RawHandler, TypedHandler, type HandlerRuntime } from "./handlers";
 export { createMiddleware, type MiddlewareRuntime } from "./middleware";
-export { parseSemVer, type DeprecationInfo, type RouterOptions, type SemVer, type VersioningConfig } from "./versioning";
+export {
+  parseSemVer,
+  type DeprecationInfo,
+  type RouterOptions,
+  type SemVer,
+  type VersioningConfig,
+} from "./versioning";
 export { HttpError, type ErrorFactories, type ErrorFactory, type Errors } from "./core/errors";
 export type { Logger, LogLevel } from "./core/logger";
 export type { EventMetadata } from "./core/events";

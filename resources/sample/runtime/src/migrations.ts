@@ -17,7 +17,10 @@ interface Migration {
 }
 
 export class MigrationRunner {
-  constructor(private db: Kysely<any>, private logger: Logger) {}
+  constructor(
+    private db: Kysely<any>,
+    private logger: Logger,
+  ) {}
 
   async ensureTable(): Promise<void> {
     await this.db.schema

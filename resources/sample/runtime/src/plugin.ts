@@ -38,9 +38,23 @@ type SchemasOf<Deps extends readonly unknown[]> = Deps extends readonly []
   ? {}
   : Intersection<Deps[number] extends infer K ? (K extends K ? Field<K, "schema"> : never) : never>;
 
-type Context<Schema, Deps extends readonly unknown[], Config> = PluginContext<ServicesOf<Deps>, Schema & SchemasOf<Deps>, Config>;
+type Context<Schema, Deps extends readonly unknown[], Config> = PluginContext<
+  ServicesOf<Deps>,
+  Schema & SchemasOf<Deps>,
+  Config
+>;
 
-interface Definition<Schema, Config, N, Deps extends readonly unknown[], Handlers, Middleware, Events, CustomErrors, Service> {
+interface Definition<
+  Schema,
+  Config,
+  N,
+  Deps extends readonly unknown[],
+  Handlers,
+  Middleware,
+  Events,
+  CustomErrors,
+  Service,
+> {
   name: N;
   version?: string;
   dependencies?: Deps;

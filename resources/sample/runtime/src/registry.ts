@@ -18,7 +18,14 @@ export interface ServiceRegistry {}
 export interface ProcessRegistry {}
 
 /** One plugin's line in the registry. */
-export interface Register<Service = void, Schema = {}, Handlers = {}, Dependencies = readonly [], Middleware = {}, Config = void> {
+export interface Register<
+  Service = void,
+  Schema = {},
+  Handlers = {},
+  Dependencies = readonly [],
+  Middleware = {},
+  Config = void,
+> {
   service: Service;
   schema: Schema;
   handlers: Handlers;

@@ -110,11 +110,18 @@ export interface TypedRouteMetadata {
 }
 
 export class RouteBuilder<TRouter extends Router> implements IRouteBuilder<TRouter> {
-  constructor(private router: TRouter, private name: string, private middleware: MiddlewareDefinition[]) {}
+  constructor(
+    private router: TRouter,
+    private name: string,
+    private middleware: MiddlewareDefinition[],
+  ) {}
 
   typed<I, O>({ handle, ...config }: TypedRouteConfig<I, O>): TRouter {
     if (!isHandlerClass(handle)) return this.addHandler("typed", { ...config, handle });
-    return this.addHandler("typed", { ...config, handle: (input: I, ctx: ServerContext) => new handle(ctx).handle(input) });
+    return this.addHandler("typed", {
+      ...config,
+      handle: (input: I, ctx: ServerContext) => new handle(ctx).handle(input),
+    });
   }
   raw(config: RawRouteConfig): TRouter {
     return this.addHandler("raw", config);
@@ -144,7 +151,10 @@ export class Router implements IRouter {
   private _version?: string;
   private _deprecated?: DeprecationInfo;
 
-  constructor(private prefix = "", options: RouterOptions = {}) {
+  constructor(
+    private prefix = "",
+    options: RouterOptions = {},
+  ) {
     this._version = options.version;
     this._deprecated = options.deprecated;
   }
@@ -171,7 +181,10 @@ export class Router implements IRouter {
       this._middlewareStack.push({ name, config });
       return this;
     };
-    return new Proxy({}, { get: (_, name) => (typeof name === "string" ? add(name) : undefined) }) as IMiddlewareBuilder<this>;
+    return new Proxy(
+      {},
+      { get: (_, name) => (typeof name === "string" ? add(name) : undefined) },
+    ) as IMiddlewareBuilder<this>;
   }
 
   addRoute(name: string, handler: string, config: any, middleware: MiddlewareDefinition[] = []): this {
@@ -186,7 +199,12 @@ export class Router implements IRouter {
   }
 
   getMetadata(): RouteMetadata[] {
-    return this.getRoutes().map(({ name, handler, input, output }) => ({ name, handler, inputSchema: input, outputSchema: output }));
+    return this.getRoutes().map(({ name, handler, input, output }) => ({
+      name,
+      handler,
+      inputSchema: input,
+      outputSchema: output,
+    }));
   }
 
   getTypedMetadata(): TypedRouteMetadata[] {
@@ -195,7 +213,8 @@ export class Router implements IRouter {
       handler,
       inputType: input && zodToTs(input),
       outputType: output && zodToTs(output),
-      eventsType: events && Object.fromEntries(Object.entries(events).map(([event, schema]) => [event, zodToTs(schema)])),
+      eventsType:
+        events && Object.fromEntries(Object.entries(events).map(([event, schema]) => [event, zodToTs(schema)])),
     }));
   }
 

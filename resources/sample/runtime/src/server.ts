@@ -1,53 +1,23 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** The server: core services, plugins, routers, HTTP, and an orderly end. */
-import type { Kysely } from "kysely";
+import { createCore, type ServerConfig } from "./config";
 import type { CoreServices, ServerContext } from "./context";
-import { createCache, type CacheConfig } from "./core/cache";
-import { createCron } from "./core/cron";
-import { createErrors, HttpError, type CustomErrorRegistry } from "./core/errors";
-import { createEvents, type EventsConfig } from "./core/events";
-import { createHealth, type HealthConfig } from "./core/health";
-import { createJobs, type JobsConfig } from "./core/jobs";
-import { createLogger, type LoggerConfig } from "./core/logger";
-import { createProcesses, createWebSocket, createWorkflows } from "./core/minimal";
-import { createRateLimiter } from "./core/rate-limiter";
-import { createSSE, type SSEConfig } from "./core/sse";
+import { HttpError } from "./core/errors";
+import { addHeaders, Dispatcher } from "./dispatch";
 import { describeRoutes } from "./generator/describe";
-import { Handlers, type HandlerRuntime } from "./handlers";
-import type { HookContext, OnErrorHandler, OnReadyHandler, OnShutdownHandler, ServiceDefinition, ServiceFactory } from "./lifecycle";
+import type {
+  HookContext,
+  OnErrorHandler,
+  OnReadyHandler,
+  OnShutdownHandler,
+  ServiceDefinition,
+  ServiceFactory,
+} from "./lifecycle";
 import { PluginManager } from "./manager";
-import type { MiddlewareDefinition, NextFn } from "./middleware";
 import type { Plugin } from "./plugin";
 import type { IRouter, RouteDefinition } from "./router";
-import { compareSemVer, parseSemVer, resolveRoute, type ResolvedRoute, type VersionedRouteEntry, type VersioningConfig } from "./versioning";
-
-export interface ShutdownConfig {
-  /** The whole shut-down, in milliseconds, before the process is ended by force. Default: 30000. */
-  timeout?: number;
-  /** Time for requests in flight, in milliseconds. Default: 10000. */
-  drainTimeout?: number;
-  /** Whether the process is ended by force after `timeout`. Default: true. */
-  forceExit?: boolean;
-}
-
-export interface ServerConfig {
-  db: Kysely<any>;
-  /** Default: PORT from the environment, else 3000. */
-  port?: number;
-  /** How many ports to try, counting up from `port`. Default: 5. */
-  maxPortAttempts?: number;
-  config?: Record<string, any>;
-  logger?: LoggerConfig;
-  cache?: CacheConfig;
-  events?: EventsConfig;
-  jobs?: JobsConfig;
-  sse?: SSEConfig;
-  errors?: { customErrors?: CustomErrorRegistry };
-  versioning?: VersioningConfig;
-  health?: HealthConfig;
-  shutdown?: ShutdownConfig;
-}
+import { compareSemVer, parseSemVer, resolveRoute, type ResolvedRoute, type VersionedRouteEntry } from "./versioning";
 
 const generating = () => process.env.DONKEYLABS_GENERATE === "1";
 
@@ -59,6 +29,7 @@ export class AppServer {
   private routeMap = new Map<string, RouteDefinition>();
   private versionedRouteMap = new Map<string, VersionedRouteEntry[]>();
   private coreServices: CoreServices;
+  private dispatcher: Dispatcher;
 
   private readyHandlers: OnReadyHandler[] = [];
   private shutdownHandlers: OnShutdownHandler[] = [];
@@ -67,6 +38,7 @@ export class AppServer {
   private serviceRegistry: Record<string, any> = {};
 
   private initializationPromise: Promise<void> | null = null;
+  private isInitialized = false; // for tools that look inside
   private generateTimer?: ReturnType<typeof setTimeout>;
   private server: ReturnType<typeof Bun.serve> | null = null;
   private activeRequests = 0;
@@ -76,28 +48,9 @@ export class AppServer {
   constructor(private options: ServerConfig) {
     this.port = options.port ?? Number(process.env.PORT || 3000);
     this.maxPortAttempts = options.maxPortAttempts ?? 5;
-
-    const { db } = options;
-    const logger = createLogger(options.logger);
-    const events = createEvents(options.events);
-    this.coreServices = {
-      db,
-      config: options.config ?? {},
-      logger,
-      events,
-      cache: createCache(options.cache),
-      cron: createCron(logger, events),
-      jobs: createJobs(db, logger, events, options.jobs),
-      sse: createSSE(options.sse),
-      rateLimiter: createRateLimiter(),
-      errors: createErrors(options.errors),
-      workflows: createWorkflows(),
-      processes: createProcesses(),
-      websocket: createWebSocket(),
-      health: createHealth(db, options.health),
-    };
-    this.coreServices.workflows.setCore(this.coreServices);
+    this.coreServices = createCore(options);
     this.manager = new PluginManager(this.coreServices);
+    this.dispatcher = new Dispatcher(this.manager, (error) => this.report(error));
   }
 
   // ------------------------------------------------------------------ putting a server together
@@ -195,7 +148,8 @@ export class AppServer {
       while (this.activeRequests > 0 && Date.now() < deadline) await Bun.sleep(20);
       if (this.activeRequests > 0) logger.warn("Requests were still in flight", { count: this.activeRequests });
 
-      for (const handler of this.shutdownHandlers.toReversed()) await this.guarded("onShutdown", () => handler(this.hookContext()));
+      for (const handler of this.shutdownHandlers.toReversed())
+        await this.guarded("onShutdown", () => handler(this.hookContext()));
       sse.shutdown();
       websocket.shutdown();
       await cron.stop();
@@ -228,11 +182,14 @@ export class AppServer {
     await this.manager.init();
     workflows.setPlugins(this.manager.getServices());
     for (const router of this.routers) this.addRoutes(router);
-    logger.info(`Loaded ${this.routeMap.size + this.versionedRouteMap.size} routes`, { versioned: this.versionedRouteMap.size });
+    logger.info(`Loaded ${this.routeMap.size + this.versionedRouteMap.size} routes`, {
+      versioned: this.versionedRouteMap.size,
+    });
 
     cron.start();
     jobs.start();
     processes.start();
+    this.isInitialized = true;
     const ctx = this.hookContext();
     for (const [name, factory] of this.serviceFactories) this.serviceRegistry[name] = await factory(ctx);
     for (const handler of this.readyHandlers) await this.guarded("onReady", () => handler(ctx));
@@ -247,7 +204,12 @@ export class AppServer {
         continue;
       }
       const entries = this.versionedRouteMap.get(route.name) ?? [];
-      entries.push({ version: parseSemVer(versionRaw) ?? undefined, route, deprecated: router.getDeprecation(), versionRaw });
+      entries.push({
+        version: parseSemVer(versionRaw) ?? undefined,
+        route,
+        deprecated: router.getDeprecation(),
+        versionRaw,
+      });
       entries.sort((a, b) => (a.version && b.version ? compareSemVer(b.version, a.version) : a.version ? -1 : 1));
       this.versionedRouteMap.set(route.name, entries);
     }
@@ -298,7 +260,8 @@ export class AppServer {
     try {
       if (request.method === "GET" && pathname === "/sse") {
         const { client, response } = sse.addClient();
-        for (const channel of (searchParams.get("channels") ?? "").split(",").filter(Boolean)) sse.subscribe(client.id, channel);
+        for (const channel of (searchParams.get("channels") ?? "").split(",").filter(Boolean))
+          sse.subscribe(client.id, channel);
         request.signal.addEventListener("abort", () => sse.removeClient(client.id));
         return response;
       }
@@ -317,7 +280,7 @@ export class AppServer {
     ip: string,
     options: { corsHeaders?: Record<string, string> } = {},
   ): Promise<Response | null> {
-    const { headerName = "X-API-Version", defaultBehavior, echoVersion = true } = this.options.versioning ?? {};
+    const { headerName = "X-API-Version", defaultBehavior } = this.options.versioning ?? {};
     const requested = request.headers.get(headerName);
     const resolved = this.resolve(routeName, requested);
     if (!resolved) {
@@ -325,26 +288,23 @@ export class AppServer {
       const message = `${headerName} header is required`;
       return Response.json({ error: "VERSION_REQUIRED", message }, { status: 400, headers: options.corsHeaders });
     }
-    if (request.method !== "GET" && request.method !== "POST") return new Response("Method Not Allowed", { status: 405 });
+    if (request.method !== "GET" && request.method !== "POST")
+      return new Response("Method Not Allowed", { status: 405 });
 
     const ctx = this.requestContext(ip, request);
-    const response = await this.guardedAnswer(request, resolved.route, ctx);
-    const { headers } = response;
-    headers.set("X-Request-Id", ctx.requestId);
-    headers.set("X-Trace-Id", ctx.traceId);
-    for (const [name, value] of Object.entries(options.corsHeaders ?? {})) headers.set(name, value);
-    if (resolved.version && echoVersion) headers.set(headerName, resolved.version);
-    if (resolved.deprecated) {
-      const { sunsetDate, message } = resolved.deprecated;
-      headers.set("Deprecation", "true");
-      if (sunsetDate) headers.set("Sunset", sunsetDate);
-      if (message) headers.set("X-Deprecation-Notice", message);
-    }
+    const response = await this.dispatcher.answer(request, resolved.route, ctx);
+    addHeaders(response.headers, ctx, resolved, this.options.versioning);
+    for (const [name, value] of Object.entries(options.corsHeaders ?? {})) response.headers.set(name, value);
     return response;
   }
 
   /** Calls a route inside the process. Errors are thrown, not answered. */
-  async callRoute<O = any>(routeName: string, input: any, ip = "127.0.0.1", options: { version?: string } = {}): Promise<O> {
+  async callRoute<O = any>(
+    routeName: string,
+    input: any,
+    ip = "127.0.0.1",
+    options: { version?: string } = {},
+  ): Promise<O> {
     const resolved = this.resolve(routeName, options.version);
     if (!resolved) throw new Error(`Route "${routeName}" not found`);
     const { route } = resolved;
@@ -355,7 +315,9 @@ export class AppServer {
     const call = async () => route.handle(checked ? checked.data : input, ctx);
     if (!route.middleware) return call();
     const request = new Request(`http://localhost/${routeName}`, { method: "POST", body: JSON.stringify(input) });
-    const response = await this.throughMiddleware(request, ctx, route.middleware, async () => Response.json(await call()));
+    const response = await this.dispatcher.throughMiddleware(request, ctx, route.middleware, async () =>
+      Response.json(await call()),
+    );
     return response.json() as O;
   }
 
@@ -370,42 +332,18 @@ export class AppServer {
     const { db, errors, config } = this.coreServices;
     const plugins = this.manager.getServices() as ServerContext["plugins"];
     const services = this.serviceRegistry as ServerContext["services"];
-    return { db, plugins, core: this.coreServices, errors, config, services, ip, requestId, traceId, signal: request?.signal };
-  }
-
-  /** Whatever a handler throws becomes an answer: its own where it is an HttpError, a 500 otherwise. */
-  private async guardedAnswer(request: Request, route: RouteDefinition, ctx: ServerContext): Promise<Response> {
-    const { logger } = this.coreServices;
-    try {
-      const handler = this.findHandler(route.handler);
-      if (!handler) throw new Error(`No handler of kind '${route.handler}'`);
-      return await this.throughMiddleware(request, ctx, route.middleware ?? [], () =>
-        handler.execute(request, route, route.handle, ctx),
-      );
-    } catch (error) {
-      if (error instanceof HttpError) {
-        logger.warn(error.message, { route: route.name, status: error.status, code: error.code });
-        return Response.json(error.toJSON(), { status: error.status });
-      }
-      const thrown = error instanceof Error ? error : new Error(String(error));
-      logger.error(thrown.message, { route: route.name, stack: thrown.stack });
-      for (const handler of this.errorHandlers) await this.guarded("onError", () => handler(thrown, this.hookContext()));
-      return Response.json({ error: thrown.message }, { status: 500 });
-    }
-  }
-
-  private findHandler(kind: string): HandlerRuntime<any> | undefined {
-    return Handlers[kind] ?? this.manager.getPlugins().find((plugin) => plugin.handlers?.[kind])?.handlers?.[kind];
-  }
-
-  /** The first middleware is the outermost. One that no plugin offers is skipped, with a warning. */
-  private throughMiddleware(request: Request, ctx: ServerContext, stack: MiddlewareDefinition[], handler: NextFn): Promise<Response> {
-    return stack.reduceRight<NextFn>((next, { name, config }) => {
-      const plugin = this.manager.getPlugins().find((candidate) => candidate._resolvedMiddleware?.[name]);
-      if (plugin) return () => plugin._resolvedMiddleware![name].execute(request, ctx, next, config);
-      this.coreServices.logger.warn(`Middleware '${name}' not found, skipping`);
-      return next;
-    }, handler)();
+    return {
+      db,
+      plugins,
+      core: this.coreServices,
+      errors,
+      config,
+      services,
+      ip,
+      requestId,
+      traceId,
+      signal: request?.signal,
+    };
   }
 
   // ------------------------------------------------------------------ odds and ends
@@ -413,7 +351,18 @@ export class AppServer {
   private hookContext(): HookContext {
     const { db, config } = this.coreServices;
     const setService = (name: string, service: unknown) => void (this.serviceRegistry[name] = service);
-    return { db, config, core: this.coreServices, plugins: this.manager.getServices(), services: this.serviceRegistry, setService };
+    return {
+      db,
+      config,
+      core: this.coreServices,
+      plugins: this.manager.getServices(),
+      services: this.serviceRegistry,
+      setService,
+    };
+  }
+
+  private async report(error: Error): Promise<void> {
+    for (const handler of this.errorHandlers) await this.guarded("onError", () => handler(error, this.hookContext()));
   }
 
   private async guarded(what: string, run: () => void | Promise<void>): Promise<void> {

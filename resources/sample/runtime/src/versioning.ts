@@ -34,7 +34,11 @@ export interface RouterOptions {
 export function parseSemVer(text: string): SemVer | null {
   const match = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?$/i.exec(text.trim());
   if (!match) return null;
-  const [major, minor, patch] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0)) as [number, number, number];
+  const [major, minor, patch] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
   return { major, minor, patch, raw: `${major}.${minor}.${patch}` };
 }
 

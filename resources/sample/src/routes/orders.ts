@@ -3,7 +3,7 @@
 /** Buying. Every route here wants an X-Customer header, except the live view. */
 import { createRouter } from "@donkeylabs/server";
 import { z } from "zod";
-import { basketItems } from "./shop";
+import { basketItems } from "./basket";
 
 const orderId = z.object({ id: z.number().int() });
 
@@ -15,18 +15,17 @@ ordersRouter.route("live").sse({
   handle: () => ["orders"],
 });
 
-const own = createRouter();
+// Middleware counts for the routes that come after it.
+ordersRouter.middleware.timing();
+ordersRouter.middleware.customer({ required: true });
 
-own.middleware.timing();
-own.middleware.customer({ required: true });
-
-own.route("place").typed({
+ordersRouter.route("place").typed({
   input: z.object({ items: basketItems }),
   output: z.object({ orderId: z.number(), discount: z.string(), saved: z.number(), total: z.number() }),
   handle: async ({ items }, ctx) => ctx.plugins.orders.place(ctx.user.name, items, ctx.user.regular),
 });
 
-own.route("mine").typed({
+ordersRouter.route("mine").typed({
   output: z.object({
     customer: z.string(),
     orders: z.array(z.object({ id: z.number(), total: z.number(), placedAt: z.string() })),
@@ -37,17 +36,15 @@ own.route("mine").typed({
   }),
 });
 
-own.route("receipt").html({
+ordersRouter.route("receipt").html({
   input: orderId,
   handle: async ({ id }, ctx) => `<pre>${Bun.escapeHTML((await ctx.plugins.orders.receipt(id)).join("\n"))}</pre>`,
 });
 
-own.route("export").stream({
+ordersRouter.route("export").stream({
   handle: async (_input, ctx) => {
     const orders = await ctx.plugins.orders.byCustomer(ctx.user.name);
     const lines = ["id,total,placedAt", ...orders.map(({ id, total, placedAt }) => `${id},${total},${placedAt}`)];
     return new Response(`${lines.join("\n")}\n`, { headers: { "Content-Type": "text/csv; charset=utf-8" } });
   },
 });
-
-ordersRouter.router(own);

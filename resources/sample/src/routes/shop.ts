@@ -3,11 +3,8 @@
 /** What everybody may see: the front page, the products, and what a basket would cost. */
 import { createRouter, defineRoute } from "@donkeylabs/server";
 import { z } from "zod";
-import { money } from "../plugins/orders/receipt";
-
-export const basketItems = z
-  .array(z.object({ productId: z.string(), quantity: z.number().int().min(1).max(50) }))
-  .min(1);
+import { money } from "../money";
+import { basketItems } from "./basket";
 
 const product = z.object({ id: z.string(), name: z.string(), price: z.number(), stock: z.number() });
 

@@ -39,7 +39,14 @@ export interface Cron {
 }
 
 /** Lowest and highest value of: second, minute, hour, day of month, month, day of week. */
-const limits: [number, number][] = [[0, 59], [0, 59], [0, 23], [1, 31], [1, 12], [0, 6]];
+const limits: [number, number][] = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+];
 
 export class CronExpression {
   private fields: Set<number>[];
@@ -114,7 +121,10 @@ class CronImpl implements Cron {
   private timer: ReturnType<typeof setInterval> | null = null;
   private count = 0;
 
-  constructor(private logger: Logger, private events: Events) {}
+  constructor(
+    private logger: Logger,
+    private events: Events,
+  ) {}
 
   schedule(expression: string, handler: CronHandler, options: { name?: string; enabled?: boolean } = {}): string {
     const parsed = new CronExpression(expression);
@@ -148,9 +158,9 @@ class CronImpl implements Cron {
 
   async trigger(taskId: string): Promise<void> {
     const task = this.tasks.get(taskId);
-    if (!task) throw new Error(`Task ${taskId} not found`);
-    task.lastRun = new Date();
+    if (!task) throw new Error(`There is no task ${taskId}`);
     const logger = this.logger.scoped("cron", task.name);
+    task.lastRun = new Date();
     await task.handler(logger, {
       taskId,
       name: task.name,

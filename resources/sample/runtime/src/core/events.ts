@@ -27,7 +27,11 @@ type Payload<K> = K extends keyof EventRegistry ? EventRegistry[K] : any;
 
 export interface Events {
   /** Resolves when every handler has finished. A handler that throws is reported and does not stop the others. */
-  emit<K extends keyof EventRegistry | (string & {})>(event: K, data: Payload<K>, metadata?: EventMetadata): Promise<void>;
+  emit<K extends keyof EventRegistry | (string & {})>(
+    event: K,
+    data: Payload<K>,
+    metadata?: EventMetadata,
+  ): Promise<void>;
   /** `event` may hold `*`: `order.*` hears every event of orders. */
   on<K extends keyof EventRegistry | (string & {})>(event: K, handler: EventHandler<Payload<K>>): Subscription;
   once<K extends keyof EventRegistry | (string & {})>(event: K, handler: EventHandler<Payload<K>>): Subscription;

@@ -88,8 +88,8 @@ class JobsImpl implements Jobs {
   }
 
   async cancel(jobId: string): Promise<boolean> {
-    const done = await this.db.deleteFrom(table).where("id", "=", jobId).where("status", "!=", "running").executeTakeFirst();
-    return done.numDeletedRows > 0n;
+    const query = this.db.deleteFrom(table).where("id", "=", jobId).where("status", "!=", "running");
+    return (await query.returning("id").executeTakeFirst()) !== undefined;
   }
 
   getByName(name: string, status?: JobStatus): Promise<Job[]> {
@@ -191,19 +191,18 @@ class JobsImpl implements Jobs {
   }
 }
 
-function toJob(row: any): Job {
+/** Rows hold JSON, and moments as text. */
+function toJob({ created_at, run_at, completed_at, max_attempts, data, result, error, ...row }: any): Job {
+  const at = (moment: string | null) => (moment ? new Date(moment) : undefined);
   return {
-    id: row.id,
-    name: row.name,
-    data: JSON.parse(row.data),
-    status: row.status,
-    createdAt: new Date(row.created_at),
-    runAt: new Date(row.run_at),
-    completedAt: row.completed_at ? new Date(row.completed_at) : undefined,
-    result: row.result ? JSON.parse(row.result) : undefined,
-    error: row.error ?? undefined,
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
+    ...row,
+    data: JSON.parse(data),
+    result: result === null ? undefined : JSON.parse(result),
+    error: error ?? undefined,
+    createdAt: at(created_at),
+    runAt: at(run_at),
+    completedAt: at(completed_at),
+    maxAttempts: max_attempts,
   };
 }
 

@@ -5,98 +5,108 @@
  * at a server finds what it expects; each does the least that is honest.
  */
 
-/** Long-running work in named steps: here the steps run one after the other, in memory. */
 export interface WorkflowDefinition {
   name: string;
-  steps: { name: string; run: (input: any, context: unknown) => Promise<unknown> | unknown }[];
+  steps: { name: string; run: (input: any, context: unknown) => unknown }[];
 }
 
-export interface Workflows {
-  register(definition: WorkflowDefinition): void;
+/** Work in named steps: here they run one after the other, in memory. */
+export class Workflows {
+  private definitions = new Map<string, WorkflowDefinition>();
+  private context: { core?: unknown; plugins?: unknown } = {};
+
+  register(definition: WorkflowDefinition): void {
+    this.definitions.set(definition.name, definition);
+  }
+
   /** Runs every step on the result of the one before; returns what the last one returned. */
-  start(name: string, input: unknown): Promise<unknown>;
-  setCore(core: unknown): void;
-  setPlugins(plugins: Record<string, unknown>): void;
-  stop(): Promise<void>;
+  async start(name: string, input: unknown): Promise<unknown> {
+    const definition = this.definitions.get(name);
+    if (!definition) throw new Error(`No workflow "${name}"`);
+    let value = input;
+    for (const step of definition.steps) value = await step.run(value, this.context);
+    return value;
+  }
+
+  setCore(core: unknown): void {
+    this.context.core = core;
+  }
+
+  setPlugins(plugins: Record<string, unknown>): void {
+    this.context.plugins = plugins;
+  }
+
+  async stop(): Promise<void> {}
 }
 
-export function createWorkflows(): Workflows {
-  const definitions = new Map<string, WorkflowDefinition>();
-  const context: { core?: unknown; plugins?: unknown } = {};
-  return {
-    register: (definition) => void definitions.set(definition.name, definition),
-    async start(name, input) {
-      const definition = definitions.get(name);
-      if (!definition) throw new Error(`No workflow "${name}"`);
-      let value = input;
-      for (const step of definition.steps) value = await step.run(value, context);
-      return value;
-    },
-    setCore: (core) => void (context.core = core),
-    setPlugins: (plugins) => void (context.plugins = plugins),
-    stop: async () => {},
-  };
-}
-
-/** Child processes by name. */
 export interface ProcessDefinition {
   name: string;
-  command: string[];
+  config: { command: string; args?: string[]; env?: Record<string, string> };
 }
 
-export interface Processes {
-  register(definition: ProcessDefinition): void;
-  /** Starts the process; returns its pid. */
-  spawn(name: string): number;
-  getDefinitions(): Map<string, ProcessDefinition>;
-  start(): void;
-  /** Ends every child and waits for it. */
-  shutdown(): Promise<void>;
+/** Child processes by name; all of them end with the server. */
+export class Processes {
+  private definitions = new Map<string, ProcessDefinition>();
+  private children = new Map<string, Bun.Subprocess>();
+
+  register(definition: ProcessDefinition): void {
+    this.definitions.set(definition.name, definition);
+  }
+
+  getDefinitions(): Map<string, ProcessDefinition> {
+    return this.definitions;
+  }
+
+  /** Returns the id by which the process can be stopped. */
+  async spawn(name: string): Promise<string> {
+    const config = this.definitions.get(name)?.config;
+    if (!config) throw new Error(`No process "${name}"`);
+    const id = `process_${crypto.randomUUID()}`;
+    const command = [config.command, ...(config.args ?? [])];
+    const child = Bun.spawn(command, { env: { ...process.env, ...config.env }, stdout: "inherit", stderr: "inherit" });
+    this.children.set(id, child);
+    void child.exited.then(() => this.children.delete(id));
+    return id;
+  }
+
+  /** False if it is not running. */
+  async stop(id: string): Promise<boolean> {
+    const child = this.children.get(id);
+    child?.kill();
+    await child?.exited;
+    return child !== undefined;
+  }
+
+  start(): void {}
+
+  async shutdown(): Promise<void> {
+    await Promise.all([...this.children.keys()].map((id) => this.stop(id)));
+  }
 }
 
-export function createProcesses(): Processes {
-  const definitions = new Map<string, ProcessDefinition>();
-  const children = new Set<Bun.Subprocess>();
-  return {
-    register: (definition) => void definitions.set(definition.name, definition),
-    spawn(name) {
-      const definition = definitions.get(name);
-      if (!definition) throw new Error(`No process "${name}"`);
-      const child = Bun.spawn(definition.command, { stdout: "inherit", stderr: "inherit" });
-      children.add(child);
-      void child.exited.then(() => children.delete(child));
-      return child.pid;
-    },
-    getDefinitions: () => definitions,
-    start: () => {},
-    async shutdown() {
-      for (const child of children) child.kill();
-      await Promise.all([...children].map((child) => child.exited));
-    },
-  };
+interface Socket {
+  send(text: string): unknown;
+  close(): void;
 }
 
 /** Open sockets by client; whoever upgrades a connection adds it here. */
-export interface WebSocketService {
-  addClient(id: string, socket: { send(text: string): unknown; close(): void }): void;
-  removeClient(id: string): void;
-  broadcastAll(event: string, data: unknown): void;
-  getClientCount(): number;
-  shutdown(): void;
-}
+export class WebSocketService {
+  private clients = new Map<string, Socket>();
 
-export function createWebSocket(): WebSocketService {
-  const sockets = new Map<string, { send(text: string): unknown; close(): void }>();
-  return {
-    addClient: (id, socket) => void sockets.set(id, socket),
-    removeClient: (id) => void sockets.delete(id),
-    broadcastAll(event, data) {
-      for (const socket of sockets.values()) socket.send(JSON.stringify({ event, data }));
-    },
-    getClientCount: () => sockets.size,
-    shutdown() {
-      for (const socket of sockets.values()) socket.close();
-      sockets.clear();
-    },
-  };
+  addClient(id: string, socket: Socket): void {
+    this.clients.set(id, socket);
+  }
+
+  removeClient(id: string): void {
+    this.clients.delete(id);
+  }
+
+  broadcastAll(event: string, data: unknown): void {
+    for (const socket of this.clients.values()) socket.send(JSON.stringify({ event, data }));
+  }
+
+  shutdown(): void {
+    for (const socket of this.clients.values()) socket.close();
+    this.clients.clear();
+  }
 }

@@ -26,43 +26,41 @@ export const catalogPlugin = createPlugin.withSchema<DB>().define({
   service: async (ctx) => {
     const { logger, events, errors } = ctx.core;
 
-    async function find(id: string) {
-      return ctx.db.selectFrom("products").selectAll().where("id", "=", id).executeTakeFirst();
+    async function get(id: string) {
+      const product = await ctx.db.selectFrom("products").selectAll().where("id", "=", id).executeTakeFirst();
+      if (!product) throw errors.ProductNotFound(undefined, { id });
+      return product;
     }
 
     return {
+      get,
+
       list: () => ctx.db.selectFrom("products").selectAll().orderBy("name").execute(),
 
       search: (text: string) =>
         ctx.db.selectFrom("products").selectAll().where("name", "like", `%${text}%`).orderBy("name").execute(),
 
-      async get(id: string) {
-        const product = await find(id);
-        if (!product) throw errors.ProductNotFound(undefined, { id });
-        return product;
-      },
-
-      /** Takes pieces off the shelf, all or none. */
+      /** Takes pieces off the shelf, all or none; returns how many are left. */
       async take(id: string, quantity: number) {
-        const taken = await ctx.db
+        const left = await ctx.db
           .updateTable("products")
           .set((eb) => ({ stock: eb("stock", "-", quantity) }))
           .where("id", "=", id)
           .where("stock", ">=", quantity)
+          .returning("stock")
           .executeTakeFirst();
-        if (taken.numUpdatedRows === 0n) throw errors.OutOfStock(undefined, { id, quantity });
+        if (!left) throw errors.OutOfStock(undefined, { id, quantity });
 
-        const { stock } = await this.get(id);
-        if (stock < LOW_STOCK) await events.emit("stock.low", { productId: id, stock });
-        return stock;
+        if (left.stock < LOW_STOCK) await events.emit("stock.low", { productId: id, stock: left.stock });
+        return left.stock;
       },
 
       /** Puts pieces on the shelf; returns how many there are now. */
       async restock(id: string, quantity: number) {
-        const { stock } = await this.get(id);
-        await ctx.db.updateTable("products").set({ stock: stock + quantity }).where("id", "=", id).execute();
+        const stock = (await get(id)).stock + quantity;
+        await ctx.db.updateTable("products").set({ stock }).where("id", "=", id).execute();
         logger.info("Restocked", { id, quantity });
-        return stock + quantity;
+        return stock;
       },
     };
   },

@@ -15,7 +15,15 @@ export const ordersPlugin = createPlugin.withSchema<DB>().define({
     const { catalog, pricing } = ctx.deps;
     const { events, jobs, errors } = ctx.core;
 
+    async function get(id: number) {
+      const order = await ctx.db.selectFrom("orders").selectAll().where("id", "=", id).executeTakeFirst();
+      if (!order) throw errors.NotFound("There is no such order", { id });
+      return { ...order, id: Number(order.id), items: JSON.parse(order.items) as BasketItem[] };
+    }
+
     return {
+      get,
+
       async place(customer: string, items: BasketItem[], member: boolean) {
         const quote = await pricing.quote(items, member);
         for (const { productId, quantity } of items) await catalog.take(productId, quantity);
@@ -28,12 +36,6 @@ export const ordersPlugin = createPlugin.withSchema<DB>().define({
         await events.emit("order.placed", { orderId, customer, total: quote.total });
         await jobs.enqueue("orders.receipt", { orderId });
         return { orderId, ...quote };
-      },
-
-      async get(id: number) {
-        const order = await ctx.db.selectFrom("orders").selectAll().where("id", "=", id).executeTakeFirst();
-        if (!order) throw errors.NotFound("There is no such order", { id });
-        return { ...order, id: Number(order.id), items: JSON.parse(order.items) as BasketItem[] };
       },
 
       async byCustomer(customer: string) {
@@ -52,7 +54,7 @@ export const ordersPlugin = createPlugin.withSchema<DB>().define({
       },
 
       async receipt(id: number) {
-        return receiptLines(await this.get(id), pricing.currency);
+        return receiptLines(await get(id), pricing.currency);
       },
     };
   },
@@ -60,7 +62,11 @@ export const ordersPlugin = createPlugin.withSchema<DB>().define({
   init: (ctx, orders) => {
     ctx.core.jobs.register<{ orderId: number }, { lines: number }>("orders.receipt", async ({ orderId }) => {
       const lines = await orders.receipt(orderId);
-      await ctx.db.updateTable("orders").set({ receipt: lines.join("\n") }).where("id", "=", orderId).execute();
+      await ctx.db
+        .updateTable("orders")
+        .set({ receipt: lines.join("\n") })
+        .where("id", "=", orderId)
+        .execute();
       ctx.core.logger.info("Receipt written", { orderId });
       return { lines: lines.length };
     });

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: MIT-0
 /** How a receipt looks. */
+import { money } from "../../money";
 
 interface PrintableOrder {
   id: number;
@@ -8,8 +9,6 @@ interface PrintableOrder {
   items: { productId: string; quantity: number }[];
   total: number;
 }
-
-export const money = (cents: number, currency: string) => `${(cents / 100).toFixed(2)} ${currency}`;
 
 export function receiptLines({ id, customer, items, total }: PrintableOrder, currency: string): string[] {
   return [

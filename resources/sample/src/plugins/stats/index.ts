@@ -32,8 +32,11 @@ export const statsPlugin = createPlugin.define({
 
   init: (ctx, stats) => {
     const { cron, events, logger } = ctx.core;
-    setInterval(() => void stats.refresh().catch((error) => logger.warn("No figures", { error: String(error) })), REFRESH_MS);
-    cron.schedule("0 * * * *", async () => logger.info("Hourly figures", await stats.summary()), { name: "stats.hourly" });
+    const refresh = () => stats.refresh().catch((error) => logger.warn("No figures", { error: String(error) }));
+    setInterval(refresh, REFRESH_MS).unref(); // figures are no reason to keep the process alive
+    cron.schedule("0 * * * *", async () => logger.info("Hourly figures", await stats.summary()), {
+      name: "stats.hourly",
+    });
     cron.schedule("30 2 * * *", async () => void (await stats.refresh()), { name: "stats.nightly" });
     events.on("stock.low", ({ productId, stock }) => logger.warn(`Only ${stock} left of ${productId}`));
   },

@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 export async function up(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable("products")
-    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("id", "text", (column) => column.primaryKey().notNull())
     .addColumn("name", "text", (column) => column.notNull())
     .addColumn("price", "integer", (column) => column.notNull()) // in cents
     .execute();

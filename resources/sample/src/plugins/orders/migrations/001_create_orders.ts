@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 export async function up(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable("orders")
-    .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
+    .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement().notNull())
     .addColumn("customer", "text", (column) => column.notNull())
     .addColumn("items", "text", (column) => column.notNull()) // JSON
     .addColumn("total", "integer", (column) => column.notNull()) // in cents

@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "screenshots.h"
+
+#include "actions.h"
+#include "mainwindow.h"
+#include "source.h"
+#include "sourcemodels.h"
+#include "theme/theme.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTimer>
+#include <QTreeView>
+#include <functional>
+
+using namespace Qt::StringLiterals;
+using namespace paddock;
+
+namespace {
+
+class Camera final : public QObject
+{
+public:
+    Camera(ui::MainWindow *window, const QString &folder)
+        : m_window(window)
+        , m_folder(folder)
+    {
+        m_folder.mkpath(u"."_s);
+        plan();
+        m_timer.setInterval(100);
+        connect(&m_timer, &QTimer::timeout, this, &Camera::step);
+        m_timer.start();
+    }
+
+private:
+    struct Step
+    {
+        std::function<bool()> isReady;
+        std::function<void()> act;
+        QString picture; ///< taken before `act` of the next step; empty: none
+    };
+
+    void add(std::function<void()> act, const QString &picture = {}, std::function<bool()> isReady = {})
+    {
+        m_steps.append({std::move(isReady), std::move(act), picture});
+    }
+
+    void selectInTree(const QStringList &path)
+    {
+        auto *tree = m_window->findChild<QTreeView *>(u"workspaceTree"_s);
+        QModelIndex index;
+        for (const QString &name : path) {
+            QModelIndex found;
+            for (int row = 0; row < tree->model()->rowCount(index); ++row) {
+                const QModelIndex child = tree->model()->index(row, 0, index);
+                if (child.data().toString() == name || name == "*"_L1) {
+                    found = child;
+                    break;
+                }
+            }
+            if (!found.isValid())
+                return;
+            index = found;
+            tree->expand(index);
+        }
+        tree->setCurrentIndex(index);
+        tree->scrollTo(index);
+    }
+
+    void plan()
+    {
+        const auto isUp = [this] {
+            const ui::Source *source = m_window->source();
+            return source && source->server().state == session::ServerState::Running
+                   && source->server().agent == session::AgentState::Connected && !source->inspection().isEmpty();
+        };
+        const auto idle = [this] { return m_window->source() && m_window->source()->pendingWork() == 0; };
+        add([] {}, {}, isUp);
+        for (const auto choice : {ui::ThemeChoice::Light, ui::ThemeChoice::Dark}) {
+            add([choice] { ui::Theme::instance()->setChoice(choice); });
+            add([this] {
+                m_window->showTab(u"hotReload"_s);
+                m_window->showTab(u"logsDock"_s);
+                selectInTree({u"Plugins"_s, u"*"_s});
+            });
+            if (choice == ui::ThemeChoice::Light) {
+                for (int i = 0; i < 3; ++i)
+                    add([this] { m_window->actions()->reloadPlugin->trigger(); }, {}, idle);
+            }
+            add([] {}, u"hot-reload"_s, idle);
+            add([this] {
+                auto *feed = m_window->findChild<QTreeView *>(u"changeFeed"_s);
+                feed->setCurrentIndex(feed->model()->index(0, 0));
+                feed->expand(feed->model()->index(0, 0));
+            }, u"change-details"_s);
+            add([this] {
+                m_window->showTab(u"routes"_s);
+                selectInTree({u"Routes"_s, u"*"_s, u"*"_s});
+                if (auto *tree = m_window->findChild<QTreeView *>(u"routeList"_s))
+                    tree->setCurrentIndex(tree->model()->index(0, 0));
+            });
+            add([this] { m_window->findChild<QPushButton *>(u"routeSend"_s)->click(); });
+            add([] {}, u"routes"_s, idle);
+            add([this] { m_window->showTab(u"problemsDock"_s); }, u"problems"_s);
+            add([this] { m_window->showTab(u"jobsDock"_s); }, u"jobs"_s);
+            add([this] {
+                m_window->showTab(u"logsDock"_s);
+                m_window->showTab(u"hotReload"_s);
+                m_window->openPalette();
+                m_window->findChild<QLineEdit *>(u"paletteEdit"_s)->setText(u"re"_s);
+            }, u"palette"_s);
+            add([this] { m_window->findChild<QWidget *>(u"commandPalette"_s)->hide(); });
+            add([this] { m_window->findChild<QLineEdit *>(u"treeFilter"_s)->setText(u"get"_s); }, u"tree-filter"_s);
+            add([this] { m_window->findChild<QLineEdit *>(u"treeFilter"_s)->clear(); });
+        }
+        add([this] { m_window->closeWorkspace(); });
+        const auto isClosed = [this] { return !m_window->source(); };
+        add([] {}, u"welcome"_s, isClosed);
+        add([] { ui::Theme::instance()->setChoice(ui::ThemeChoice::Light); }, u"welcome"_s);
+    }
+
+    void step()
+    {
+        if (!m_picture.isEmpty()) {
+            const QString suffix = ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s;
+            m_window->grab().save(m_folder.filePath(m_picture + suffix));
+            m_picture.clear();
+            return;
+        }
+        if (m_steps.isEmpty()) {
+            m_timer.stop();
+            m_window->leave();
+            return;
+        }
+        if (m_steps.first().isReady && !m_steps.first().isReady()) {
+            if (++m_waited > 600) {
+                qCritical("the server did not come up");
+                m_timer.stop();
+                QCoreApplication::exit(1);
+            }
+            return;
+        }
+        const Step next = m_steps.takeFirst();
+        next.act();
+        m_picture = next.picture;
+    }
+
+    ui::MainWindow *m_window;
+    QDir m_folder;
+    QList<Step> m_steps;
+    QTimer m_timer;
+    QString m_picture;
+    int m_waited = 0;
+};
+
+} // namespace
+
+std::unique_ptr<QObject> takeScreenshots(ui::MainWindow *window, const QString &folder)
+{
+    return std::make_unique<Camera>(window, folder);
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/records.h"
+
+#include <QAbstractTableModel>
+#include <QHash>
+#include <array>
+
+namespace paddock::models {
+
+/// The five rows of the hot-reload table: what Paddock does for each kind of change, and what came of it so far.
+class SummaryModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { What, HotReload, LastChange, LastOutcome, Latency, Count, ColumnCount };
+    enum { SwappedCountRole = Qt::UserRole + 100, RestartedCountRole, KeptCountRole, ChangeIdRole, RunningRole };
+
+    explicit SummaryModel(QObject *parent = nullptr);
+
+    /// Takes a change that is new, has moved on or has ended; safe to call again with the same record.
+    void apply(const session::ChangeRecord &record);
+    void clear();
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    struct Totals
+    {
+        session::ChangeRecord last;
+        QList<double> latencies;    ///< of finished changes, oldest first, bounded
+        QList<qint64> finished;     ///< ids already counted, bounded
+        int changes = 0, swapped = 0, restarted = 0, kept = 0;
+    };
+    [[nodiscard]] static QString explanation(int row);
+    [[nodiscard]] QString text(const Totals &totals, int row, int column) const;
+
+    std::array<Totals, 5> m_rows;
+};
+
+} // namespace paddock::models

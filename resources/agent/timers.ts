@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Timers and child processes made by a plugin's own code are entered in its ledger. Those of a request pass untouched: a
+// request ends by itself. Those that a library sets are left to the library, which may be handed over to the next
+// generation; an interval of that sort that outlives its generation is named.
+
+import { createRequire } from "node:module";
+import type { Dict } from "./framework";
+import { currentOwner, type Entry, type Owner } from "./ledger";
+import { callSite, origin } from "./positions";
+
+type Any = (...args: unknown[]) => unknown;
+
+const entries = new WeakMap<object, { owner: Owner; entry: Entry }>();
+let ownerOfFile: (file: string) => Owner | null = () => null;
+
+/** How to tell whose code a file is, for what is registered outside any generation's own scope. */
+export function attributeBy(find: (file: string) => Owner | null): void {
+  ownerOfFile = find;
+}
+
+export function watchTimers(): void {
+  const scope = globalThis as unknown as Record<string, Any>;
+  const { setTimeout: later, setInterval: often, setImmediate: soon, clearTimeout: cancelLater, clearInterval: cancelOften } = scope as Record<string, Any>;
+  if (!later || !often || !soon || !cancelLater || !cancelOften) return;
+
+  const forget = (timer: unknown): void => {
+    if (typeof timer !== "object" || timer === null) return;
+    const known = entries.get(timer);
+    if (!known) return;
+    entries.delete(timer);
+    known.owner.forget(known.entry);
+  };
+
+  const timeout = function setTimeout(callback: unknown, ...rest: unknown[]): unknown {
+    const owner = currentOwner();
+    if (!owner || typeof callback !== "function") return later(callback, ...rest);
+    if (owner.state === "disposed" && rearmed(owner, callback)) return dead(later(() => {}, 0), cancelLater);
+    const { own, site } = origin();
+    if (!own) return later(callback, ...rest);
+    const timer = later((...args: unknown[]) => {
+      forget(timer);
+      return (callback as Any)(...args);
+    }, ...rest) as object;
+    if (owner.state !== "disposed") entries.set(timer, { owner, entry: owner.add("timeout", () => cancelLater(timer), "", site) });
+    return timer;
+  };
+  const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
+    const { own, site } = origin();
+    const owner = currentOwner() ?? (site ? ownerOfFile(site.file) : null);
+    if (!owner || typeof callback !== "function") return often(callback, ...rest);
+    if (owner.state === "disposed") return dead(often(() => {}, 1e9), cancelOften);
+    const timer = often(callback, ...rest) as object;
+    const entry = own
+      ? owner.add("interval", () => cancelOften(timer), "", site)
+      : owner.add("interval", null, "set by a library: close the library's object in dispose()", site);
+    entries.set(timer, { owner, entry });
+    return timer;
+  };
+  const clear = (original: Any) => function (timer: unknown): unknown {
+    forget(timer);
+    return original(timer);
+  };
+
+  scope.setTimeout = Object.assign(timeout, later);
+  scope.setInterval = Object.assign(interval, often);
+  scope.clearTimeout = clear(cancelLater);
+  scope.clearInterval = clear(cancelOften);
+}
+
+const lateCallbacks = new WeakMap<Owner, WeakSet<object>>();
+
+/** A chain of timeouts that goes on after its generation was disposed of: the same callback for the second time. */
+function rearmed(owner: Owner, callback: object): boolean {
+  let seen = lateCallbacks.get(owner);
+  if (!seen) lateCallbacks.set(owner, (seen = new WeakSet()));
+  if (seen.has(callback)) return true;
+  seen.add(callback);
+  return false;
+}
+
+function dead(timer: unknown, cancel: Any): unknown {
+  cancel(timer);
+  return timer;
+}
+
+interface Child {
+  kill(signal?: unknown): unknown;
+  exitCode: number | null;
+  exited?: Promise<unknown>;
+  once?(event: string, listener: () => void): unknown;
+}
+
+export function watchChildren(): void {
+  const take = (child: unknown): void => {
+    const owner = currentOwner();
+    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
+    const process = child as Child;
+    const entry = owner.add("process", () => {
+      if (process.exitCode === null) process.kill();
+    });
+    const gone = (): void => owner.forget(entry);
+    if (process.exited) void process.exited.then(gone, gone);
+    else process.once?.("exit", gone);
+  };
+  const wrap = (holder: Record<string, Any>, name: string, prepare = (args: unknown[]): unknown[] => args): void => {
+    const original = holder[name];
+    if (typeof original !== "function") return;
+    holder[name] = Object.assign(function (this: unknown, ...args: unknown[]) {
+      const child = original.apply(this, prepare(args));
+      take(child);
+      return child;
+    }, original);
+  };
+  // Bun hands children the environment as it was at the start, without the agent's mark.
+  const marked = ([command, options]: unknown[]): unknown[] => {
+    if (typeof command === "object" && command !== null && !Array.isArray(command)) return [withEnvironment(command as Dict)];
+    return [command, withEnvironment((options ?? {}) as Dict)];
+  };
+  wrap(Bun as unknown as Record<string, Any>, "spawn", marked);
+  wrap(Bun as unknown as Record<string, Any>, "spawnSync", marked);
+  const processes = createRequire(import.meta.url)("node:child_process") as Record<string, Any>;
+  for (const name of ["spawn", "fork", "exec", "execFile"]) wrap(processes, name);
+}
+
+function withEnvironment(options: Dict): Dict {
+  return options.env === undefined ? { ...options, env: process.env } : options;
+}
+
+/** Listeners on the process itself. */
+export function watchProcess(): void {
+  const emitter = process as unknown as Record<string, Any>;
+  for (const name of ["on", "addListener", "once", "prependListener"]) {
+    const original = emitter[name]!;
+    emitter[name] = function (this: unknown, ...args: unknown[]) {
+      const owner = currentOwner();
+      const result = original.apply(this, args);
+      const [event, listener] = args;
+      if (owner && owner.state !== "disposed" && callSite()) owner.add("process-listener", () => process.off(event as string, listener as () => void));
+      return result;
+    };
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What a generation registers ends with it; what cannot be ended is named with its line.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Snapshot, SwapAnswer } from "./support/result";
+import { runtimes } from "./support/runtimes";
+import { Workspace } from "./support/workspace";
+
+const head = `import { createPlugin } from "@donkeylabs/server";\n`;
+const busy = (mark: string) => `${head}
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  customErrors: { Odd${mark}: { status: 418, code: "ODD" } },
+  service: async (ctx) => {
+    const heard: string[] = [];
+    return { mark: "${mark}", heard, hello: (name: string) => heard.join() };
+  },
+  init: async (ctx, service) => {
+    ctx.core.cron.schedule("0 0 1 1 *", () => {}, { name: "yearly-${mark}" });
+    ctx.core.events.on("tick", () => { (globalThis as any).ticks.push("${mark}"); });
+    const own = () => { (globalThis as any).ticks.push("never"); };
+    ctx.core.events.on("tick", own);
+    ctx.core.events.off("tick", own);
+    ctx.core.events.once("tick-once", () => { (globalThis as any).ticks.push("once-${mark}"); });
+    ctx.core.jobs.register("work", async () => "${mark}");
+    ctx.core.health.register({ name: "users-${mark}", check: async () => ({ status: "healthy" }) });
+    ctx.core.errors.register("Special", { status: 499, code: "${mark}" });
+    setInterval(() => {}, 60_000);
+    setTimeout(() => {}, 60_000);
+    const chain = () => { (globalThis as any).chains["${mark}"] = ((globalThis as any).chains["${mark}"] ?? 0) + 1; setTimeout(chain, 1); };
+    chain();
+    process.on("SIGUSR2", () => {});
+    Bun.spawn(["sleep", "600"]);
+  },
+});
+`;
+const tools = `import { createRouter } from "@donkeylabs/server";
+(globalThis as any).ticks = []; (globalThis as any).chains = {};
+export const adminRouter = createRouter("admin");
+adminRouter.route("tick").typed({ handle: async (_input, ctx) => {
+  (globalThis as any).ticks.length = 0;
+  await ctx.core.events.emit("tick", {});
+  await ctx.core.events.emit("tick-once", {});
+  return { ticks: [...(globalThis as any).ticks] };
+} });
+adminRouter.route("chains").typed({ handle: () => ({ ...(globalThis as any).chains }) });
+adminRouter.route("errors").typed({ handle: (_input, ctx) => {
+  const errors = ctx.errors as any;
+  return { a: typeof errors.Odda, b: typeof errors.Oddb, special: errors.Special?.("x").code };
+} });
+adminRouter.route("listeners").typed({ handle: () => ({ count: process.listenerCount("SIGUSR2") }) });
+`;
+
+for (const runtime of runtimes()) {
+  describe(`on the ${runtime.name} runtime`, () => {
+    let ws: Workspace;
+    beforeEach(async () => {
+      ws = await new Workspace(runtime, { "src/plugins/users/index.ts": busy("a"), "src/routes/admin.ts": tools }).start();
+    });
+    afterEach(() => ws.stop());
+
+    test("everything of the old generation ends at the switch", async () => {
+      const first = await ws.paddock.ask<Snapshot>("inspect");
+      expect(first.plugins[0]!.ledger).toMatchObject({ cron: 1, listener: 2, job: 1, "health-check": 1, error: 1, interval: 1, process: 1, "process-listener": 1 });
+      expect(await ws.body("api.admin.tick")).toEqual({ ticks: ["a", "once-a"] });
+      expect(await ws.body("api.admin.errors")).toEqual({ a: "function", b: "undefined", special: "a" });
+      const children = () => Bun.spawnSync(["pgrep", "-P", String(ws.pid), "sleep"]).stdout.toString().trim().split("\n").filter(Boolean).length;
+      expect(children()).toBe(1);
+
+      const result = await ws.plugin("users", busy("b"));
+      expect(result.ok).toBe(true);
+      expect(result.ledger.undisposed).toEqual([]);
+      expect(result.ledger.disposed).toMatchObject({ cron: 1, listener: 1, job: 1, "health-check": 1, error: 1, interval: 1, process: 1, "process-listener": 1 });
+      const second = await ws.paddock.ask<Snapshot>("inspect");
+      expect(second.cron).toEqual([expect.objectContaining({ name: "yearly-b", plugin: "users" })]);
+      expect(second.plugins[0]!.ledger).toEqual(first.plugins[0]!.ledger);
+      expect(await ws.body("api.admin.tick")).toEqual({ ticks: ["b", "once-b"] });
+      expect(await ws.body("api.admin.tick")).toEqual({ ticks: ["b"] });
+      expect(await ws.body("api.admin.errors")).toEqual({ a: "undefined", b: "function", special: "b" });
+      expect(await ws.body("api.admin.listeners")).toEqual({ count: 1 });
+      await ws.until("one child is left", children, (count) => count === 1);
+      const chains = async () => (await ws.body("api.admin.chains")) as { a: number; b: number };
+      const { a } = await chains();
+      const moved = await ws.until("the new chain goes on", chains, ({ b }) => b > 50);
+      expect(moved.a - a).toBeLessThanOrEqual(1);
+    });
+
+    test("an interval that a library set is named with the line that made it", async () => {
+      await ws.plugin("users", `${head}
+import { Poller } from "../../../lib/node_modules/poller/index";
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async () => {
+    new Poller();
+    return { hello: () => "polling" };
+  },
+});
+`).then((refused) => expect(refused.ok).toBe(false));
+      ws.write("lib/node_modules/poller/index.ts", "export class Poller { constructor() { setInterval(() => {}, 60_000); } }\n");
+      const polling = `${head}
+import { Poller } from "../../../lib/node_modules/poller/index";
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async () => {
+    new Poller();
+    return { hello: () => "polling" };
+  },
+});
+`;
+      expect((await ws.plugin("users", polling)).ok).toBe(true);
+      const result = await ws.plugin("users", busy("c"));
+      expect(result.ledger.undisposed).toEqual([expect.objectContaining({ kind: "interval", file: ws.path("src/plugins/users/index.ts"), line: 7 })]);
+    });
+
+    const counter = (version: string, hooks: string) => `${head}
+export const hot = ${hooks};
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async (ctx) => {
+    const data = (ctx as any).hot.data;
+    const state = { count: data.count ?? 0 };
+    return { state, hello: (name: string) => { if (name === "+") state.count++; return "${version}:" + state.count + ":" + (data.log ?? ""); } };
+  },
+});
+`;
+
+    test("state is handed over by dispose(service, data), and kept if the next generation fails", async () => {
+      const handing = `{ dispose(service: any, data: any) { data.count = service.state.count; data.log = (data.log ?? "") + "d"; } }`;
+      await ws.plugin("users", counter("v1", handing));
+      for (let i = 0; i < 3; i++) await ws.body("users.hello", { name: "+" });
+      const result = await ws.plugin("users", counter("v2", handing));
+      expect(result).toMatchObject({ ok: true, ledger: { disposed: { dispose: 1 } } });
+      expect(await ws.body("users.hello", { name: "x" })).toEqual({ text: "v2:3:d" });
+      const refused = await ws.plugin("users", counter("v3", handing).replace("return {", "throw new Error('v3'); return {"));
+      expect(refused).toMatchObject({ ok: false, phase: "build", restart: null });
+      expect(await ws.body("users.hello", { name: "+" })).toEqual({ text: "v2:4:dd" });
+      expect((await ws.plugin("users", counter("v4", handing))).ok).toBe(true);
+      expect(await ws.body("users.hello", { name: "x" })).toEqual({ text: "v4:4:ddd" });
+    });
+
+    test("requests wait while state is handed over, and none fails", async () => {
+      const handing = `{ async dispose(service: any, data: any) { data.count = service.state.count; await Bun.sleep(30); } }`;
+      await ws.plugin("users", counter("v1", handing));
+      let stop = false;
+      const answers: Promise<number>[] = [];
+      const load = (async () => {
+        while (!stop) {
+          answers.push(ws.post("users.hello", { name: "+" }).then(({ status }) => status));
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      })();
+      const result: SwapAnswer = await ws.plugin("users", counter("v2", handing));
+      stop = true;
+      await load;
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+      expect(result.proof.held).toBeGreaterThan(0);
+      const { text } = await ws.body("users.hello", { name: "x" });
+      expect(text).toBe(`v2:${answers.length}:`); // no count was lost between the generations
+    });
+
+    test("dispose(service) runs once the last old request has ended", async () => {
+      const closing = `{ dispose(service: any) { (globalThis as any).closed = ((globalThis as any).closed ?? 0) + 1; } }`;
+      await ws.plugin("users", counter("v1", closing));
+      const result = await ws.plugin("users", counter("v2", closing));
+      expect(result.ledger.disposed).toEqual({ dispose: 1 });
+    });
+  });
+}

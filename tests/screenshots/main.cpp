@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Renders the window with scripted data, for what the sample workspace does not show: empty states, long names, errors.
+#include "demosource.h"
+#include "mainwindow.h"
+#include "theme/theme.h"
+#include "widgets/banner.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+#include <QTreeView>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace paddock;
+
+namespace {
+
+QDir s_out;
+
+void shoot(QWidget *widget, const QString &name)
+{
+    QTest::qWait(60);
+    const QString file = s_out.filePath(name + (ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s));
+    if (!widget->grab().save(file))
+        std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+}
+
+void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
+{
+    const auto select = [&](const QStringList &path) {
+        auto *tree = window.findChild<QTreeView *>(u"workspaceTree"_s);
+        auto *model = tree->model();
+        QModelIndex index;
+        for (const QString &name : path) {
+            const auto found = model->match(model->index(0, 0, index), Qt::DisplayRole, name, 1, Qt::MatchExactly);
+            if (found.isEmpty())
+                return;
+            index = found.first();
+            tree->expand(index);
+        }
+        tree->setCurrentIndex(index);
+    };
+    shoot(&window, u"welcome"_s);
+    auto owned = std::make_unique<tests::DemoSource>(u"/home/ada/shop"_s);
+    source = owned.get();
+    window.openSource(std::move(owned));
+    shoot(&window, u"empty"_s);
+    source->playChanges();
+    select({u"Plugins"_s, u"orders"_s});
+    auto *feed = window.findChild<QTreeView *>(u"changeFeed"_s);
+    shoot(&window, u"hot-reload"_s);
+    feed->setExpanded(feed->model()->index(4, 0), true);
+    feed->setCurrentIndex(feed->model()->index(4, 0));
+    feed->scrollTo(feed->model()->index(4, 0), QAbstractItemView::PositionAtTop);
+    shoot(&window, u"change-details"_s);
+    window.showTab(u"routes"_s);
+    select({u"Routes"_s, u"api.catalog"_s, u"list"_s});
+    QTest::mouseClick(window.findChild<QWidget *>(u"routeSend"_s), Qt::LeftButton);
+    shoot(&window, u"routes"_s);
+    window.showTab(u"hotReload"_s);
+    window.showTab(u"problemsDock"_s);
+    shoot(&window, u"problems"_s);
+    window.showTab(u"jobsDock"_s);
+    shoot(&window, u"jobs"_s);
+    window.showTab(u"logsDock"_s);
+    window.openPalette();
+    QTest::keyClicks(window.findChild<QWidget *>(u"paletteEdit"_s), u"rel"_s);
+    shoot(&window, u"palette"_s);
+    QTest::keyClick(window.findChild<QWidget *>(u"paletteEdit"_s), Qt::Key_Escape);
+    window.showShortcuts();
+    QTest::qWait(50);
+    if (auto *sheet = window.findChild<QWidget *>(u"shortcutSheet"_s)) {
+        shoot(sheet, u"shortcuts"_s);
+        sheet->close();
+    }
+    source->setPending(0);
+    source->setServer(session::ServerState::Crashed);
+    shoot(&window, u"crashed"_s);
+    window.closeWorkspace();
+    QTest::qWait(20);
+    window.openSource(std::make_unique<tests::DemoSource>(u"/home/ada/shop"_s, false));
+    shoot(&window, u"trust"_s);
+    window.closeWorkspace();
+    QTest::qWait(20);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication app(argc, argv);
+    QApplication::setOrganizationName(u"paddock-screenshots"_s);
+    QApplication::setApplicationName(u"Paddock"_s);
+    QSettings().clear();
+    QSettings().setValue("recent", QStringList{QDir::tempPath(), QDir::homePath(), u"/srv/work/booking-backend"_s});
+    s_out = QDir(argc > 1 ? QString::fromLocal8Bit(argv[1]) : u"."_s);
+    s_out.mkpath(u"."_s);
+    ui::Theme theme;
+    theme.setChoice(ui::ThemeChoice::Light);
+    tests::DemoSource *source = nullptr;
+    for (const auto choice : {ui::ThemeChoice::Light, ui::ThemeChoice::Dark}) {
+        theme.setChoice(choice);
+        ui::MainWindow window({});
+        window.resize(argc > 3 ? QSize(QString::fromLocal8Bit(argv[2]).toInt(), QString::fromLocal8Bit(argv[3]).toInt())
+                               : QSize(1280, 800));
+        window.show();
+        if (!QTest::qWaitForWindowExposed(&window))
+            return 1;
+        shootAll(window, source);
+        QSettings().remove("window");
+    }
+    return 0;
+}

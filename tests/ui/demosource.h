@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "source.h"
+
+#include <QFuture>
+
+namespace paddock::tests {
+
+/// A source that plays a small shop without any process: it answers commands at once, and tests can put into it what
+/// they like.
+class DemoSource final : public ui::Source
+{
+    Q_OBJECT
+
+public:
+    explicit DemoSource(const QString &root, bool trusted = true);
+
+    void open() override;
+    void close() override;
+    [[nodiscard]] QString root() const override { return m_workspace.root; }
+    [[nodiscard]] bool isTrusted() const override { return m_isTrusted; }
+    [[nodiscard]] bool isPaused() const override { return m_isPaused; }
+    [[nodiscard]] int waitingFiles() const override { return 0; }
+    [[nodiscard]] const session::ServerStatus &server() const override { return m_server; }
+    [[nodiscard]] const workspace::Workspace &workspace() const override { return m_workspace; }
+    [[nodiscard]] const QList<session::ChangeRecord> &changes() const override { return m_changes; }
+    [[nodiscard]] const QList<session::Problem> &problems() const override { return m_problems; }
+    [[nodiscard]] const QList<session::JobRecord> &jobs() const override { return m_jobs; }
+    [[nodiscard]] QJsonObject inspection() const override { return m_inspection; }
+    [[nodiscard]] int pendingWork() const override { return m_pending; }
+    [[nodiscard]] QMap<QString, int> pluginGenerations() const override { return m_generations; }
+    void trust() override;
+    QFuture<Result<>> startServer() override;
+    QFuture<Result<>> stopServer() override;
+    QFuture<Result<>> restartServer() override;
+    QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override;
+    QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) override;
+    QFuture<Result<>> generateTypes() override;
+    QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) override;
+    void pause() override;
+    void resume() override;
+    void cancelJob(qint64 id) override;
+
+    // What a test may put in.
+    void setServer(session::ServerState state);
+    void setPending(int count);
+    void addChange(session::ChangeRecord record);
+    void setProblems(const QList<session::Problem> &problems);
+    void addJob(const session::JobRecord &job);
+    void addLogs(int count); ///< lines like those of a running shop
+    void setWorkspace(const workspace::Workspace &workspace);
+    void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
+    void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
+
+    QStringList calls; ///< names of the commands received, in order
+
+private:
+    template <class T>
+    QFuture<Result<T>> answer(T value);
+    QFuture<Result<>> done();
+    session::ChangeRecord record(change::Kind kind, change::Subject::Type type, const QString &name);
+
+    workspace::Workspace m_workspace;
+    session::ServerStatus m_server;
+    QList<session::ChangeRecord> m_changes;
+    QList<session::Problem> m_problems;
+    QList<session::JobRecord> m_jobs;
+    QJsonObject m_inspection;
+    QMap<QString, int> m_generations;
+    std::optional<Error> m_nextError;
+    QDateTime m_clock;
+    qint64 m_lines = 0;
+    int m_pending = 0;
+    bool m_isTrusted;
+    bool m_isPaused = false;
+};
+
+} // namespace paddock::tests

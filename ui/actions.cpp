@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions.h"
+
+#include "source.h"
+#include "theme/icons.h"
+
+#include <QActionGroup>
+#include <QWidget>
+
+using namespace Qt::StringLiterals;
+
+namespace paddock::ui {
+
+Actions::Actions(QWidget *window)
+    : QObject(window)
+{
+    const auto key = [](const char *text) { return QList{QKeySequence(QString::fromLatin1(text))}; };
+    start = add("start", tr("Start"), u"play"_s, key("F5"), tr("Start the server"));
+    stop = add("stop", tr("Stop"), u"stop"_s, key("Shift+F5"), tr("Stop the server"));
+    restart = add("restart", tr("Restart"), u"restart"_s, key("Ctrl+Shift+F5"), tr("Stop the server and start it again"));
+    reloadPlugin = add("reloadPlugin", tr("Reload plugin"), u"swap"_s, key("Ctrl+R"),
+                       tr("Load the selected plugin's code afresh and swap it into the running server"));
+    generateTypes = add("generateTypes", tr("Generate types"), u"types"_s, key("Ctrl+Shift+G"),
+                        tr("Run the workspace's type generation"));
+    pause = add("pause", tr("Pause watching"), u"pause"_s, key("Ctrl+Shift+W"),
+                tr("Collect saves without acting on them until watching goes on"));
+    pause->setCheckable(true);
+    openFolder = add("openFolderAction", tr("Open folder…"), u"folder"_s, key("Ctrl+O"), tr("Open a workspace"));
+    openSample = add("openSampleAction", tr("Open sample"), u"sample"_s, {}, tr("Open the sample workspace"));
+    closeWorkspace = add("closeWorkspace", tr("Close workspace"), u"close"_s, key("Ctrl+W"), tr("Stop everything and go back to the start page"));
+    quit = add("quit", tr("Quit"), u"close"_s, key("Ctrl+Q"), tr("Stop everything and leave"));
+    quit->setMenuRole(QAction::QuitRole);
+    palette = add("commandPaletteAction", tr("Command palette"), u"command"_s,
+                  {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, tr("Find an action, a plugin or a route"));
+    shortcuts = add("shortcuts", tr("Keyboard shortcuts"), u"keyboard"_s, {QKeySequence(u"F1"_s), QKeySequence(u"Ctrl+/"_s)},
+                    tr("Show all keyboard shortcuts"));
+    focusTree = add("focusTree", tr("Filter workspace"), u"search"_s, key("Ctrl+E"), tr("Type to filter the tree"));
+    focusLogs = add("focusLogs", tr("Filter logs"), u"search"_s, key("Ctrl+F"), tr("Type to filter the log"));
+    clearLogs = add("clearLogs", tr("Clear logs"), u"trash"_s, key("Ctrl+L"), tr("Remove all log lines"));
+    showHotReload = add("showHotReload", tr("Hot reload"), u"swap"_s, key("Alt+1"), tr("Go to Hot reload"));
+    showRoutes = add("showRoutes", tr("Routes"), u"route"_s, key("Alt+2"), tr("Go to Routes"));
+    showLogs = add("showLogs", tr("Logs"), u"logs"_s, key("Alt+7"), tr("Go to Logs"));
+    showJobs = add("showJobs", tr("Jobs"), u"jobs"_s, key("Alt+8"), tr("Go to Jobs"));
+    showProblems = add("showProblems", tr("Problems"), u"warning"_s, key("Alt+9"), tr("Go to Problems"));
+    themeSystem = add("themeSystem", tr("Theme: as the system"), u"sun"_s, {}, {});
+    themeLight = add("themeLight", tr("Theme: light"), u"sun"_s, {}, {});
+    themeDark = add("themeDark", tr("Theme: dark"), u"moon"_s, {}, {});
+    auto *themes = new QActionGroup(this);
+    for (QAction *action : {themeSystem, themeLight, themeDark}) {
+        action->setCheckable(true);
+        themes->addAction(action);
+    }
+    window->addActions(m_all);
+    refresh(nullptr, {});
+}
+
+QAction *Actions::add(const char *name, const QString &text, const QString &icon, const QList<QKeySequence> &keys,
+                      const QString &tip)
+{
+    auto *action = new QAction(icons::get(icon), text, parent());
+    action->setObjectName(QString::fromLatin1(name));
+    action->setProperty("iconName", icon);
+    action->setProperty("tip", tip.isEmpty() ? text : tip);
+    action->setShortcuts(keys);
+    m_all.append(action);
+    enable(action, {});
+    return action;
+}
+
+void Actions::enable(QAction *action, const QString &why)
+{
+    action->setEnabled(why.isEmpty());
+    action->setProperty("why", why);
+    QString tip = why.isEmpty() ? action->property("tip").toString() : tr("%1: %2").arg(action->text(), why);
+    if (why.isEmpty() && !action->shortcut().isEmpty())
+        tip = tr("%1 (%2)", "tool tip and shortcut").arg(tip, action->shortcut().toString(QKeySequence::NativeText));
+    action->setToolTip(tip);
+}
+
+void Actions::refresh(const Source *source, const QString &plugin)
+{
+    using session::ServerState;
+    const bool open = source != nullptr;
+    const session::ServerStatus status = open ? source->server() : session::ServerStatus();
+    const bool busy = status.state == ServerState::Starting || status.state == ServerState::Stopping;
+    const bool up = status.state == ServerState::Running || status.state == ServerState::Hung;
+    const bool agent = status.agent == session::AgentState::Connected;
+    QString common;
+    if (!open)
+        common = tr("no workspace is open");
+    else if (!source->isTrusted())
+        common = tr("the workspace is not trusted yet");
+
+    enable(start, !common.isEmpty()                         ? common
+                  : up || status.state == ServerState::Starting ? tr("the server is running already")
+                  : busy                                    ? tr("the server is still stopping")
+                                                            : QString());
+    enable(stop, !common.isEmpty()                                ? common
+                 : up || status.state == ServerState::Starting ? QString()
+                                                                  : tr("the server is not running"));
+    enable(restart, !common.isEmpty() ? common : up ? QString() : tr("the server is not running"));
+    enable(reloadPlugin, !common.isEmpty()   ? common
+                         : !up               ? tr("the server is not running")
+                         : !agent            ? tr("the agent is not connected")
+                         : plugin.isEmpty()  ? tr("select a plugin in the Workspace tree")
+                                             : QString());
+    reloadPlugin->setText(plugin.isEmpty() ? tr("Reload plugin") : tr("Reload “%1”").arg(plugin));
+    reloadPlugin->setIconText(tr("Reload plugin"));
+    enable(generateTypes, common);
+    enable(pause, open ? QString() : common);
+    pause->setChecked(open && source->isPaused());
+    pause->setText(pause->isChecked() ? tr("Resume watching") : tr("Pause watching"));
+    pause->setIcon(icons::get(pause->isChecked() ? u"play"_s : u"pause"_s));
+    enable(closeWorkspace, open ? QString() : common);
+    for (QAction *action : {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showLogs, showJobs, showProblems})
+        enable(action, open ? QString() : common);
+}
+
+} // namespace paddock::ui

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAction>
+#include <QObject>
+
+namespace paddock::ui {
+
+class Source;
+
+/// Everything that can be done to the open workspace, enabled by its state; a tool tip says why not.
+class Actions final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Actions(QWidget *window);
+
+    /// `plugin`: the one that "Reload plugin" would reload; empty: none chosen.
+    void refresh(const Source *source, const QString &plugin);
+    [[nodiscard]] QList<QAction *> all() const { return m_all; }
+
+    QAction *start, *stop, *restart, *reloadPlugin, *generateTypes, *pause;
+    QAction *openFolder, *openSample, *closeWorkspace, *quit;
+    QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;
+    QAction *showHotReload, *showRoutes, *showLogs, *showJobs, *showProblems;
+    QAction *themeSystem, *themeLight, *themeDark;
+
+private:
+    QAction *add(const char *name, const QString &text, const QString &icon, const QList<QKeySequence> &keys,
+                 const QString &tip);
+    /// Enabled if `why` is empty; else disabled, and the tool tip says why.
+    static void enable(QAction *action, const QString &why);
+
+    QList<QAction *> m_all;
+};
+
+} // namespace paddock::ui

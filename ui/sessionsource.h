@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "source.h"
+
+namespace paddock::ui {
+
+/// A session as the window's source.
+class SessionSource final : public Source
+{
+    Q_OBJECT
+
+public:
+    explicit SessionSource(const session::SessionOptions &options, QObject *parent = nullptr);
+
+    void open() override { m_session.open(); }
+    void close() override { m_session.close(); }
+    [[nodiscard]] QString root() const override { return m_session.options().root; }
+    [[nodiscard]] bool isTrusted() const override { return m_session.isTrusted(); }
+    [[nodiscard]] bool isPaused() const override { return m_session.isPaused(); }
+    [[nodiscard]] int waitingFiles() const override { return m_session.waitingFiles(); }
+    [[nodiscard]] const session::ServerStatus &server() const override { return m_session.server(); }
+    [[nodiscard]] const workspace::Workspace &workspace() const override { return m_session.workspace(); }
+    [[nodiscard]] const QList<session::ChangeRecord> &changes() const override { return m_session.changes(); }
+    [[nodiscard]] const QList<session::Problem> &problems() const override { return m_session.problems(); }
+    [[nodiscard]] const QList<session::JobRecord> &jobs() const override { return m_session.jobs(); }
+    [[nodiscard]] QJsonObject inspection() const override { return m_session.inspection(); }
+    [[nodiscard]] int pendingWork() const override { return m_session.pendingWork(); }
+    [[nodiscard]] QMap<QString, int> pluginGenerations() const override { return m_session.pluginGenerations(); }
+    void trust() override { m_session.trust(); }
+    QFuture<Result<>> startServer() override { return m_session.startServer(); }
+    QFuture<Result<>> stopServer() override { return m_session.stopServer(); }
+    QFuture<Result<>> restartServer() override { return m_session.restartServer(); }
+    QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override
+    {
+        return m_session.reloadPlugin(plugin, force);
+    }
+    QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) override
+    {
+        return m_session.reloadRoutes(file);
+    }
+    QFuture<Result<>> generateTypes() override { return m_session.generateTypes(); }
+    QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) override
+    {
+        return m_session.call(route, input);
+    }
+    void pause() override { m_session.pause(); }
+    void resume() override { m_session.resume(); }
+    void cancelJob(qint64 id) override { m_session.cancelJob(id); }
+
+private:
+    session::Session m_session;
+};
+
+} // namespace paddock::ui

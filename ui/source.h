@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/session.h"
+
+namespace paddock::ui {
+
+/// What the window shows and drives: the interface of session::Session, so that tests can stand in for a session
+/// with scripted data. See session.h for the meaning of each member.
+class Source : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    virtual void open() = 0;
+    virtual void close() = 0;
+
+    [[nodiscard]] virtual QString root() const = 0;
+    [[nodiscard]] virtual bool isTrusted() const = 0;
+    [[nodiscard]] virtual bool isPaused() const = 0;
+    [[nodiscard]] virtual int waitingFiles() const = 0;
+    [[nodiscard]] virtual const session::ServerStatus &server() const = 0;
+    [[nodiscard]] virtual const workspace::Workspace &workspace() const = 0;
+    [[nodiscard]] virtual const QList<session::ChangeRecord> &changes() const = 0;
+    [[nodiscard]] virtual const QList<session::Problem> &problems() const = 0;
+    [[nodiscard]] virtual const QList<session::JobRecord> &jobs() const = 0;
+    [[nodiscard]] virtual QJsonObject inspection() const = 0;
+    [[nodiscard]] virtual int pendingWork() const = 0;
+    [[nodiscard]] virtual QMap<QString, int> pluginGenerations() const = 0;
+
+    virtual void trust() = 0;
+    virtual QFuture<Result<>> startServer() = 0;
+    virtual QFuture<Result<>> stopServer() = 0;
+    virtual QFuture<Result<>> restartServer() = 0;
+    virtual QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) = 0;
+    virtual QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) = 0;
+    virtual QFuture<Result<>> generateTypes() = 0;
+    virtual QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) = 0;
+    virtual void pause() = 0;
+    virtual void resume() = 0;
+    virtual void cancelJob(qint64 id) = 0;
+
+Q_SIGNALS:
+    void opened();
+    void openFailed(const paddock::Error &error);
+    void closed();
+    void trustNeeded();
+    void pausedChanged(bool paused);
+    void waitingFilesChanged(int count);
+    void serverChanged(const paddock::session::ServerStatus &status);
+    void workspaceChanged();
+    void inspectionChanged();
+    void changeAdded(const paddock::session::ChangeRecord &record);
+    void changeUpdated(const paddock::session::ChangeRecord &record);
+    void changeFinished(const paddock::session::ChangeRecord &record);
+    void logsAdded(const QList<paddock::logs::LogLine> &lines);
+    void logsDropped(qint64 count);
+    void problemsChanged();
+    void jobChanged(const paddock::session::JobRecord &job);
+    void pendingWorkChanged(int count);
+};
+
+} // namespace paddock::ui

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sourcemodels.h"
+
+#include "source.h"
+
+namespace paddock::ui {
+
+SourceModels::SourceModels(QObject *parent)
+    : QObject(parent)
+{
+    m_treeTimer.setSingleShot(true);
+    m_treeTimer.setInterval(0);
+    connect(&m_treeTimer, &QTimer::timeout, this, &SourceModels::refreshTree);
+}
+
+void SourceModels::setSource(Source *source)
+{
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    summary.clear();
+    feed.clear();
+    logs.clear();
+    jobs.clear();
+    m_errors.clear();
+    m_staleTypes.clear();
+    m_dropped = 0;
+    Q_EMIT droppedLinesChanged(0);
+    if (source) {
+        for (const session::ChangeRecord &record : source->changes())
+            applyChange(record);
+        for (const session::JobRecord &job : source->jobs())
+            jobs.apply(job);
+        connect(source, &Source::changeAdded, this, &SourceModels::applyChange);
+        connect(source, &Source::changeUpdated, this, &SourceModels::applyChange);
+        connect(source, &Source::changeFinished, this, &SourceModels::applyChange);
+        connect(source, &Source::logsAdded, &logs, &models::LogModel::append);
+        connect(source, &Source::logsDropped, this, [this](qint64 count) {
+            m_dropped = count;
+            Q_EMIT droppedLinesChanged(count);
+        });
+        connect(source, &Source::problemsChanged, this,
+                [this, source] { problems.setProblems(source->problems()); });
+        connect(source, &Source::jobChanged, &jobs, &models::JobModel::apply);
+        const auto refresh = qOverload<>(&QTimer::start);
+        connect(source, &Source::workspaceChanged, &m_treeTimer, refresh);
+        connect(source, &Source::inspectionChanged, &m_treeTimer, refresh);
+        connect(source, &Source::serverChanged, &m_treeTimer, refresh);
+    }
+    problems.setProblems(source ? source->problems() : QList<session::Problem>());
+    refreshTree();
+}
+
+void SourceModels::applyChange(const session::ChangeRecord &record)
+{
+    feed.apply(record);
+    summary.apply(record);
+    const QString &subject = record.change.subject.name;
+    if (record.outcome) {
+        const bool failed = record.outcome == session::Outcome::KeptOld || record.outcome == session::Outcome::Held;
+        if (failed && !record.message.isEmpty())
+            m_errors.insert(subject, record.message);
+        else if (*record.outcome != session::Outcome::None)
+            m_errors.remove(subject);
+        if (record.outcome == session::Outcome::Restarted)
+            m_errors.clear();
+    }
+    if (record.change.has(change::Action::TypeGen)) {
+        bool isGenerated = false;
+        for (const session::StageRun &run : record.stages)
+            isGenerated |= run.stage == session::Stage::TypeGen && run.state == session::StageState::Done;
+        if (isGenerated)
+            m_staleTypes.removeAll(subject);
+        else if (!m_staleTypes.contains(subject))
+            m_staleTypes.append(subject);
+    }
+    m_treeTimer.start();
+}
+
+void SourceModels::refreshTree()
+{
+    models::WorkspaceState state;
+    if (m_source) {
+        state.workspace = m_source->workspace();
+        state.inspection = m_source->inspection();
+        state.generations = m_source->pluginGenerations();
+        state.errors = m_errors;
+        state.staleTypes = m_staleTypes;
+    }
+    tree.setState(state);
+    routes.setRoutes(state.workspace.routes);
+    Q_EMIT treeUpdated();
+}
+
+} // namespace paddock::ui

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/paint.h"
+
+#include "theme/icons.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyleOptionViewItem>
+#include <algorithm>
+#include <cmath>
+
+namespace paddock::ui::paint {
+
+namespace {
+constexpr qreal ChipHeight = 18;
+constexpr qreal ChipPadding = 6;
+constexpr qreal ChipIcon = 12;
+}
+
+qreal chipWidth(const QString &text, bool hasIcon)
+{
+    const qreal label = text.isEmpty() ? 0 : QFontMetricsF(Theme::smallFont()).horizontalAdvance(text);
+    return std::ceil(label + 2 * ChipPadding + (hasIcon ? ChipIcon + (text.isEmpty() ? 0 : 4) : 0));
+}
+
+qreal chip(QPainter *painter, const QRectF &rect, qreal right, const QString &label, words::Tone tone,
+           const QString &iconName)
+{
+    const qreal width = chipWidth(label, !iconName.isEmpty());
+    const qreal height = qMax(ChipHeight, std::ceil(QFontMetricsF(Theme::smallFont()).height()) + 2);
+    QRectF box(right - width, std::floor(rect.center().y() - height / 2), width, height);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(words::ground(tone));
+    painter->drawRoundedRect(box, 4, 4);
+    painter->restore();
+    qreal left = box.left() + ChipPadding;
+    if (!iconName.isEmpty()) {
+        icon(painter, QRectF(left, box.top(), ChipIcon, box.height()), iconName, words::ink(tone), int(ChipIcon));
+        left += ChipIcon + 4;
+    }
+    text(painter, QRectF(left, box.top(), box.right() - left, box.height()), label, Theme::smallFont(),
+         words::ink(tone), Qt::AlignLeft, Qt::ElideNone);
+    return box.left();
+}
+
+qreal text(QPainter *painter, const QRectF &rect, const QString &label, const QFont &font, const QColor &colour,
+           Qt::Alignment alignment, Qt::TextElideMode elide)
+{
+    if (rect.width() <= 0 || label.isEmpty())
+        return 0;
+    const QFontMetricsF metrics(font);
+    const QString shown = elide == Qt::ElideNone ? label : metrics.elidedText(label, elide, rect.width());
+    painter->setFont(font);
+    painter->setPen(colour);
+    painter->drawText(rect, int(alignment | Qt::AlignVCenter) | Qt::TextSingleLine | Qt::TextDontClip, shown);
+    return std::ceil(metrics.horizontalAdvance(shown));
+}
+
+void icon(QPainter *painter, const QRectF &rect, const QString &name, const QColor &colour, int size)
+{
+    const QPixmap pixmap = icons::pixmap(name, colour, size, painter->device()->devicePixelRatioF());
+    painter->drawPixmap(QPointF(std::round(rect.center().x() - size / 2.0), std::round(rect.center().y() - size / 2.0)),
+                        pixmap);
+}
+
+void dot(QPainter *painter, const QPointF &centre, qreal radius, const QColor &colour)
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(colour);
+    painter->drawEllipse(centre, radius, radius);
+    painter->restore();
+}
+
+void sparkline(QPainter *painter, const QRectF &rect, const QList<double> &values, const QColor &colour)
+{
+    if (values.isEmpty())
+        return;
+    const QRectF box = rect.adjusted(2, 3, -3, -3);
+    const double top = *std::ranges::max_element(values);
+    const double step = box.width() / double(qMax<qsizetype>(values.size() - 1, 5));
+    // Newest at the right edge; a square root keeps one slow outlier from flattening the rest.
+    const auto at = [&](qsizetype i) {
+        const double share = values.size() == 1 ? 0.5 : top > 0 ? std::sqrt(values[i] / top) : 0;
+        return QPointF(box.right() - double(values.size() - 1 - i) * step, box.bottom() - share * box.height());
+    };
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    QPainterPath path(at(0));
+    for (qsizetype i = 1; i < values.size(); ++i)
+        path.lineTo(at(i));
+    if (values.size() > 1) {
+        QPainterPath area = path;
+        area.lineTo(box.right(), box.bottom() + 2);
+        area.lineTo(at(0).x(), box.bottom() + 2);
+        QColor wash = colour;
+        wash.setAlphaF(0.12F);
+        painter->fillPath(area, wash);
+    }
+    painter->setPen(QPen(colour, 1.25, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPath(path);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(colour);
+    painter->drawEllipse(at(values.size() - 1), 2, 2);
+    painter->restore();
+}
+
+void rowGround(QPainter *painter, const QStyleOptionViewItem &option)
+{
+    const Tokens &t = Theme::tokens();
+    const bool active = option.state.testFlag(QStyle::State_Active);
+    if (option.state.testFlag(QStyle::State_Selected))
+        painter->fillRect(option.rect, active ? t.selection : t.selectionInactive);
+    else if (option.state.testFlag(QStyle::State_MouseOver))
+        painter->fillRect(option.rect, t.hover);
+    const bool current = option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_Selected);
+    if (current && active && option.rect.left() < 40)
+        painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), t.accent);
+}
+
+} // namespace paddock::ui::paint
