@@ -22,7 +22,7 @@ import type { Notification, SwapParams, SwapResult } from "./protocol";
 import { RequestLog } from "./requests";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy } from "./runtimeledger";
+import { attributeBy, onOutlived } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { wrapServer } from "./wrap";
 import { Wire } from "./wire";
@@ -116,6 +116,10 @@ class Agent {
       return null;
     };
     attributeBy(ownerOf);
+    onOutlived(({ plugin, generation }, { file, line }) => {
+      const item = { kind: "loop", file, line, note: "goes on although its generation is over: end it in dispose()" };
+      this.#wire.notify({ event: "undisposed", plugin, generation, items: [item] });
+    });
     watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
       const current = this.#servers.values().next().value?.tracked.generation ?? 1;
       this.#wire.notify({

@@ -52,18 +52,23 @@ export function frames(stack: string | undefined): Frame[] {
   return found;
 }
 
-/** The first frame of the user's own code in the present stack. */
-export function callSite(limit = 30): Frame | null {
+/** The present stack. */
+export function here(limit = 50): Frame[] {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = limit;
   const { stack } = new Error();
   Error.stackTraceLimit = before;
-  return frames(stack).find((frame) => inWorkspace(frame.file)) ?? null;
+  return frames(stack);
+}
+
+/** The first frame of the user's own code in the present stack. */
+export function callSite(): Frame | null {
+  return here().find((frame) => inWorkspace(frame.file)) ?? null;
 }
 
 /** Who called the agent's wrapper: the user's own code itself, or something else on its behalf. */
 export function origin(): { own: boolean; site: Frame | null } {
-  const all = frames(new Error().stack).filter(({ file }) => !file.startsWith(AGENT + "/"));
+  const all = here().filter(({ file }) => !file.startsWith(AGENT + "/"));
   const first = all[0];
   if (first && inWorkspace(first.file)) return { own: true, site: first };
   return { own: false, site: all.find(({ file }) => inWorkspace(file)) ?? null };

@@ -8,7 +8,8 @@
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
 import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
-import { callSite, origin } from "./positions";
+import { callSite, origin, type Frame } from "./positions";
+import { scopes } from "./world";
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -32,6 +33,7 @@ export function watchRuntime(): void {
   watchChildren();
   watchProcess();
   watchOpenings();
+  watchSleep();
   guardExit();
 }
 
@@ -62,6 +64,7 @@ function watchTimers(): void {
         later(() => {}, 0),
         cancelLater,
       );
+    if (owner.state === "disposed") outlives(owner);
     const { own, site } = origin();
     if (!own) return later(callback, ...rest);
     const timer = later(
@@ -97,13 +100,50 @@ function watchTimers(): void {
       return original(timer);
     };
 
-  scope.setTimeout = Object.assign(timeout, later);
-  scope.setInterval = Object.assign(interval, often);
+  scope.setTimeout = dressed(timeout, later);
+  scope.setInterval = dressed(interval, often);
   scope.clearTimeout = clear(cancelLater);
   scope.clearInterval = clear(cancelOften);
 }
 
+/** Gives a wrapper what hangs on the original: its name, its length, how it is made a promise of. */
+function dressed(wrapper: Any, original: Any): Any {
+  const { prototype: _, ...own } = Object.getOwnPropertyDescriptors(original) as PropertyDescriptorMap;
+  return Object.defineProperties(wrapper, own);
+}
+
 const lateCallbacks = new WeakMap<Owner, WeakSet<object>>();
+
+const ROUNDS = 5;
+const rounds = new WeakMap<Owner, Map<string, number>>();
+let tellOutlived: (owner: Owner, site: Frame) => void = () => {};
+
+/** Who is to be told of a loop that goes on although its generation is over. */
+export function onOutlived(tell: (owner: Owner, site: Frame) => void): void {
+  tellOutlived = tell;
+}
+
+/** Code of a generation that is over waits again, at a line where it has done so before: it is a loop, and nobody ends it. */
+function outlives(owner: Owner): void {
+  const { site } = origin();
+  if (!site) return;
+  const key = `${site.file}:${site.line}`;
+  const counts = rounds.get(owner) ?? new Map<string, number>();
+  rounds.set(owner, counts);
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  if (count === ROUNDS) tellOutlived(owner, site);
+}
+
+function watchSleep(): void {
+  const bun = Bun as unknown as Record<string, Any>;
+  const sleep = bun.sleep!;
+  bun.sleep = dressed(function (this: unknown, ...args: unknown[]) {
+    const owner = scopes.getStore()?.owner;
+    if (owner?.state === "disposed") outlives(owner);
+    return sleep.apply(Bun, args);
+  }, sleep);
+}
 
 /** A chain of timeouts that goes on after its generation was disposed of: the same callback for the second time. */
 function rearmed(owner: Owner, callback: object): boolean {
@@ -142,7 +182,7 @@ function watchChildren(): void {
   const wrap = (holder: Record<string, Any>, name: string, prepare = (args: unknown[]): unknown[] => args): void => {
     const original = holder[name];
     if (typeof original !== "function") return;
-    holder[name] = Object.assign(function (this: unknown, ...args: unknown[]) {
+    holder[name] = dressed(function (this: unknown, ...args: unknown[]) {
       const child = original.apply(this, prepare(args));
       take(child);
       return child;
@@ -164,7 +204,7 @@ function watchChildren(): void {
 function watchOpenings(): void {
   const bun = Bun as unknown as Record<string, Any>;
   const serve = bun.serve!;
-  bun.serve = Object.assign(function (this: unknown, options: unknown) {
+  bun.serve = dressed(function (this: unknown, options: unknown) {
     const owner = responsible();
     if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null)
       return serve.call(Bun, options);
@@ -176,7 +216,7 @@ function watchOpenings(): void {
 
   const files = createRequire(import.meta.url)("node:fs") as Record<string, Any>;
   const watch = files.watch!;
-  files.watch = Object.assign(function (this: unknown, ...args: unknown[]) {
+  files.watch = dressed(function (this: unknown, ...args: unknown[]) {
     const watcher = watch.apply(this, args) as { close(): void };
     const owner = responsible();
     if (owner && owner.state !== "disposed") owner.add("file-watcher", () => watcher.close());

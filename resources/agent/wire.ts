@@ -102,7 +102,7 @@ export class Wire {
   }
 
   #push(line: Uint8Array, atOnce = true): void {
-    if (this.#queued + line.length > MAX_QUEUE) {
+    if (!atOnce && this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }

@@ -178,6 +178,30 @@ ${end}`;
       await ws.until("only the last beat", said, (text) => text === "dd");
     });
 
+    test("a loop that nobody ends is named with its line", async () => {
+      const looping = (
+        mark: string,
+      ) => `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => {
+  (async () => {
+    for (;;) {
+      (globalThis as any).chains.${mark} = ((globalThis as any).chains.${mark} ?? 0) + 1;
+      await Bun.sleep(1);
+    }
+  })();
+  return { hello: () => "${mark}" };
+} });\n`;
+      await ws.plugin("users", looping("x"));
+      await ws.plugin(
+        "users",
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });\n`,
+      );
+      expect(await ws.paddock.event("undisposed")).toMatchObject({
+        plugin: "users",
+        generation: 2,
+        items: [{ kind: "loop", file: ws.path("src/plugins/users/index.ts"), line: 6 }],
+      });
+    });
+
     test("a service that settles after it was given up registers nothing", async () => {
       const before = await ws.paddock.ask<Snapshot>("inspect");
       const refused = await ws.plugin(

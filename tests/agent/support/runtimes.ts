@@ -39,11 +39,11 @@ export function packages(runtime: Runtime): string {
       zod: "3.25.76",
     },
   });
-  const folder = join(tmpdir(), `paddock-agent-tests-${process.getuid?.() ?? 0}`, runtime.name);
+  const key = Bun.hash(`${manifest}\n${stamp(runtime.folder)}`).toString(36);
+  const folder = join(tmpdir(), `paddock-agent-tests-${process.getuid?.() ?? 0}`, `${runtime.name}-${key}`);
   mkdirSync(folder, { recursive: true });
   const mark = join(folder, ".installed");
-  const key = `${manifest}\n${stamp(runtime.folder)}`;
-  if (existsSync(mark) && readFileSync(mark, "utf8") === key) return folder;
+  if (existsSync(mark)) return folder;
   writeFileSync(join(folder, "package.json"), manifest);
   const installed = Bun.spawnSync([BUN, "install", "--force", "--no-save"], {
     cwd: folder,
@@ -51,7 +51,7 @@ export function packages(runtime: Runtime): string {
     stderr: "pipe",
   });
   if (installed.exitCode !== 0) throw new Error(`bun install failed in ${folder}:\n${installed.stderr.toString()}`);
-  writeFileSync(mark, key);
+  writeFileSync(mark, "");
   return folder;
 }
 
