@@ -37,10 +37,20 @@ interface Options {
   source: Source;
   timeoutMs: number;
   serving: Map<string, Dict>;
+  dropping(file: string): void;
   step(plugin: string, step: "cache" | "import"): unknown;
 }
 
-export async function loadAll({ tracked, modules, watch, source, timeoutMs, serving, step }: Options): Promise<Loaded> {
+export async function loadAll({
+  tracked,
+  modules,
+  watch,
+  source,
+  timeoutMs,
+  serving,
+  dropping,
+  step,
+}: Options): Promise<Loaded> {
   const { params, ready } = source;
   const fileOf = (name: string, given?: string): string | null => given ?? tracked.units.get(name)?.file ?? null;
   const plugins = params.plugins ?? [];
@@ -54,6 +64,7 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
   }
   for (const unit of tracked.units.values()) if (unit.file && !unit.exports) unit.exports = modules.peek(unit.file);
   if (source.modules) for (const file of source.modules.keys()) files.add(file);
+  for (const file of files) dropping(file);
   const ledgers = new ModuleLedgers(files);
   const loaded: Loaded = {
     ledgers,

@@ -15,6 +15,7 @@ import { inOrder } from "./order";
 import { describe, inWorkspace, SwapError } from "./positions";
 import type { LedgerReport, PluginResult, Proof, RouteChange, SwapParams, SwapPhase, SwapResult } from "./protocol";
 import { shapeOf } from "./proxy";
+import { RejectionGuard } from "./rejections";
 import { rebuildRouteMap, replaceRouters } from "./routes";
 import { RouterWatch } from "./routers";
 import { moduleFile, type Tracked, type Unit } from "./tracked";
@@ -46,6 +47,7 @@ export class Transaction {
   readonly #handedOver: Unit[] = [];
   readonly #began = performance.now();
   #mark = this.#began;
+  #lastBuilt: string | null = null;
   #phase: SwapPhase = "load";
 
   constructor(
@@ -70,6 +72,8 @@ export class Transaction {
   async run(): Promise<SwapResult> {
     const before = new Set(this.#modules.loaded());
     const watch = new RouterWatch(this.#tracked.server);
+    const files = new Set<string>();
+    const guard = new RejectionGuard((file) => files.has(file) || (inWorkspace(file) && !before.has(file)));
     let loaded: Loaded | null = null;
     try {
       loaded = await loadAll({
@@ -79,6 +83,7 @@ export class Transaction {
         source: this.#source,
         timeoutMs: this.#timeout,
         serving: this.#serving,
+        dropping: (file) => files.add(file),
         step: (plugin, step) => this.#hooks.step(plugin, step),
       });
       this.#lap("loadMs");
@@ -89,6 +94,8 @@ export class Transaction {
       const world = this.#stagedWorld(order);
       const standIns = this.#standIns(plugins);
       const rebuiltBy = await this.#build(order, plugins, loaded, world, standIns);
+
+      await guard.check((reason) => new SwapError(this.#phase, "service-threw", this.#lastBuilt, reason));
 
       // From here to the end of the switch nothing awaits, and nothing may throw but the routers' own getters.
       this.#phase = "switch";
@@ -102,6 +109,8 @@ export class Transaction {
     } catch (error) {
       watch.undo();
       return await this.#refuse(error, loaded, before);
+    } finally {
+      guard.end();
     }
   }
 
@@ -163,6 +172,7 @@ export class Transaction {
         for (const cause of causes) rebuiltBy.set(cause, [...(rebuiltBy.get(cause) ?? []), name]);
       }
       if (old) await this.#handOver(old);
+      this.#lastBuilt = name;
       this.#phase = "build";
       const deps = Object.fromEntries((plugin.dependencies ?? []).map((dep) => [dep, standIns.get(dep)]));
       const file = moduleFile(plugin) ?? undefined;

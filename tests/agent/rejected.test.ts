@@ -137,6 +137,20 @@ const bad: Bad[] = [
     code: "service-threw",
   },
   {
+    what: "a promise that fails unheard in the service",
+    text: define(`  service: async () => {\n    void Promise.reject(new Error("floating"));\n    return {};\n  },`),
+    phase: "init",
+    code: "service-threw",
+  },
+  {
+    what: "a promise that fails unheard in init",
+    text: define(
+      `  service: async () => ({}),\n  init: () => {\n    void (async () => {\n      await Promise.resolve();\n      throw new Error("floating");\n    })();\n  },`,
+    ),
+    phase: "init",
+    code: "service-threw",
+  },
+  {
     what: "an init that throws",
     text: define(`  service: async () => ({}),\n  init: () => {\n    throw new Error("init");\n  },`),
     phase: "init",
