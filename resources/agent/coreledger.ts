@@ -118,8 +118,10 @@ function watchNamed(
   const original = service?.[method];
   if (!service || typeof original !== "function") return;
   const owners = new Map<string, Owner>();
-  const inner = (): Map<unknown, unknown>[] =>
-    maps.map((name) => (service as Dict)[name]).filter((map): map is Map<unknown, unknown> => map instanceof Map);
+  const inner = (): Map<unknown, unknown>[] => {
+    const found = [...maps.map((name) => (service as Dict)[name]), service.getDefinitions?.call(service)];
+    return [...new Set(found)].filter((map): map is Map<unknown, unknown> => map instanceof Map);
+  };
 
   service[method] = (...args) => {
     const owner = currentOwner();

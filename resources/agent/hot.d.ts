@@ -17,6 +17,8 @@ declare global {
        * parameter it runs after the switch, once the last request on the old generation has ended.
        */
       dispose?: ((service: Service) => unknown) | ((service: Service, data: Data) => unknown);
+      /** What the first generation finds in `ctx.hot.data`. */
+      data?: Data;
     }
 
     /** `ctx.hot` in `service`, `init` and `middleware`. */

@@ -45,6 +45,7 @@ export function watchLogger(tracked: Tracked, core: CoreLike, notify: (message: 
     log(entry) {
       const text = printed;
       printed = null;
+      if (typeof entry.message !== "string") return; // a logger's own check, not the agent's
       const scope = scopes.getStore();
       const tag = entry.tags?.find((name) => tracked.units.has(name)) ?? null;
       const plugin = tag ?? scope?.owner?.plugin ?? null;

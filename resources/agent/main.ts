@@ -168,6 +168,7 @@ class Agent {
     void this.dial();
     const tracked = new Tracked(server, framework);
     const notify = (message: Notification): void => this.#wire.notify(message);
+    tracked.peek = (file) => this.#modules.peek(file);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
     const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
@@ -301,7 +302,11 @@ class Agent {
 
   #swapped(tracked: Tracked): void {
     this.#wire.notify(generations(tracked) as Notification);
-    this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
+    try {
+      this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
+    } catch (error) {
+      this.#failed("inspect", error); // a service may be anything, a proxy that throws too
+    }
   }
 
   #report(tracked: Tracked): void {

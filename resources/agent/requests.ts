@@ -62,5 +62,10 @@ export class RequestLog {
 function routeOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2) + 1;
   const query = url.indexOf("?", start);
-  return decodeURI(query < 0 ? url.slice(start) : url.slice(start, query));
+  const path = query < 0 ? url.slice(start) : url.slice(start, query);
+  try {
+    return decodeURI(path);
+  } catch {
+    return path; // not everything that comes in is well formed
+  }
 }

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import type { Dict, Framework, ManagerLike, PluginLike, ServerLike } from "./framework";
 import { type DatabaseInfo, UNKNOWN } from "./database";
-import { attachHot } from "./hot";
+import { attachHot, hooksOf } from "./hot";
 import { Owner } from "./ledger";
 import { type Scope, scopes, type World, Worlds } from "./world";
 import { shapeOf, standIn, type Shape } from "./proxy";
@@ -63,9 +63,16 @@ export class Tracked {
     this.contextClass = framework.PluginContext;
   }
 
-  dataOf(plugin: string): Dict {
-    let data = this.#data.get(plugin);
-    if (!data) this.#data.set(plugin, (data = {}));
+  /** What a module exports, if it is loaded. */
+  peek: (file: string) => Dict | null = () => null;
+
+  dataOf(plugin: PluginLike): Dict {
+    let data = this.#data.get(plugin.name);
+    if (!data) {
+      const file = moduleFile(plugin);
+      data = hooksOf(plugin, file ? this.peek(file) : null)?.data ?? {};
+      this.#data.set(plugin.name, data);
+    }
     return data;
   }
 
@@ -126,7 +133,7 @@ export class Tracked {
     registered.service = async (context) => {
       started = performance.now();
       unit.context = context;
-      attachHot(context as object, owner, this.dataOf(plugin.name));
+      attachHot(context as object, owner, this.dataOf(plugin));
       this.contextClass ??= (context as object).constructor as Framework["PluginContext"];
       unit.raw = await scopes.run(scope, async () => await plugin.service(context));
       unit.setUpMs = performance.now() - started;
@@ -170,7 +177,7 @@ export class Tracked {
     const Context = this.contextClass;
     if (!Context) throw new Error("The framework's plugin context is not known.");
     const context = new Context(this.server.coreServices, deps, plugin._boundConfig, plugin.name);
-    attachHot(context, owner, this.dataOf(plugin.name));
+    attachHot(context, owner, this.dataOf(plugin));
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     delete registered._resolvedMiddleware;
     const started = performance.now();

@@ -238,7 +238,7 @@ export class Transaction {
   }
 
   #disposal(unit: Unit): ReturnType<typeof disposalOf> {
-    return disposalOf(unit.owner, hooksOf(unit.plugin, unit.exports), unit.raw, this.#tracked.dataOf(unit.name));
+    return disposalOf(unit.owner, hooksOf(unit.plugin, unit.exports), unit.raw, this.#tracked.dataOf(unit.plugin));
   }
 
   async #switch(

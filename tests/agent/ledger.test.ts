@@ -25,6 +25,7 @@ export const usersPlugin = createPlugin.define({
     ctx.core.events.off("tick", own);
     ctx.core.events.once("tick-once", () => { (globalThis as any).ticks.push("once-${mark}"); });
     ctx.core.jobs.register("work", async () => "${mark}");
+    (ctx.core.processes as any).register({ name: "helper", command: ["true"], config: { command: "true" } });
     ctx.core.health.register({ name: "users-${mark}", check: async () => ({ status: "healthy" }) });
     ctx.core.errors.register("Special", { status: 499, code: "${mark}" });
     setInterval(() => {}, 60_000);
@@ -75,6 +76,7 @@ for (const runtime of runtimes()) {
         interval: 1,
         process: 1,
         "process-listener": 1,
+        "process-definition": 1,
       });
       expect(await ws.body("api.admin.tick")).toEqual({ ticks: ["a", "once-a"] });
       expect(await ws.body("api.admin.errors")).toEqual({ a: "function", b: "undefined", special: "a" });
@@ -98,6 +100,7 @@ for (const runtime of runtimes()) {
         interval: 1,
         process: 1,
         "process-listener": 1,
+        "process-definition": 1,
       });
       const second = await ws.paddock.ask<Snapshot>("inspect");
       expect(second.cron).toEqual([expect.objectContaining({ name: "yearly-b", plugin: "users" })]);
@@ -296,6 +299,18 @@ export const usersPlugin = createPlugin.define({
       expect(await ws.body("users.hello", { name: "+" })).toEqual({ text: "v2:4:dd" });
       expect((await ws.plugin("users", counter("v4", handing))).ok).toBe(true);
       expect(await ws.body("users.hello", { name: "x" })).toEqual({ text: "v4:4:ddd" });
+    });
+
+    test("the first generation finds the data that its module gives", async () => {
+      const own = (version: string) => counter(version, `{ data: { count: 40, log: "given" } }`);
+      ws.write("src/plugins/extra/index.ts", own("e").replaceAll("users", "extra"));
+      const file = ws.path("src/plugins/extra/index.ts");
+      expect(await ws.paddock.ask("swap", { plugins: [{ name: "extra", file }] })).toMatchObject({ ok: true });
+      await ws.routes("admin", `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+adminRouter.route("extra").typed({ handle: (_input, ctx) => ({ text: (ctx.plugins as any).extra.hello("+") }) });
+`);
+      expect(await ws.body("api.admin.extra")).toEqual({ text: "e:41:given" });
     });
 
     test("requests wait while state is handed over, and none fails", async () => {

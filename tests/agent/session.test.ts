@@ -91,6 +91,7 @@ for (const runtime of runtimes()) {
       ws = await new Workspace(runtime).start();
       await ws.post("users.hello", { name: "Ann" });
       await ws.post("no.such.route");
+      await fetch(`http://localhost:${ws.port}/%E0%A4%A`, { method: "POST" });
       const seen = () =>
         ws.paddock.messages
           .filter(({ event }) => event === "requests")
