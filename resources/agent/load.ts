@@ -64,6 +64,17 @@ export async function loadAll({
   }
   for (const unit of tracked.units.values()) if (unit.file && !unit.exports) unit.exports = modules.peek(unit.file);
   if (source.modules) for (const file of source.modules.keys()) files.add(file);
+  for (const file of files) {
+    if (file !== Bun.main && file !== params.entry && !tracked.entries.has(file)) continue;
+    throw new SwapError(
+      "validate",
+      "unsupported",
+      plugins[0]?.name ?? null,
+      "This module sets the server up: it cannot be loaded a second time.",
+      "the entry itself changed",
+      file,
+    );
+  }
   for (const file of files) dropping(file);
   const ledgers = new ModuleLedgers(files);
   const loaded: Loaded = {

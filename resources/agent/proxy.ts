@@ -27,9 +27,10 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
   const real = (): object => target.resolve() as object;
   const members = new Map<Key, object>();
 
-  const invoke = (fn: unknown, self: object, args: unknown[]): unknown => {
+  const invoke = (key: Key, fn: unknown, self: object, args: unknown[]): unknown => {
     target.used();
-    const result = Reflect.apply(fn as Callable, self, args);
+    if (typeof fn !== "function") throw new TypeError(`"${String(key)}" is no longer a method of this service.`);
+    const result: unknown = Reflect.apply(fn as Callable, self, args);
     return result === self ? proxy : result; // fluent services hand out the stand-in, not themselves
   };
 
@@ -41,6 +42,7 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
       apply: (_f, self, args) => {
         const service = real();
         return invoke(
+          key,
           Reflect.get(service, key, service),
           self === proxy || self === undefined ? service : (self as object),
           args,
@@ -96,7 +98,7 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     setPrototypeOf: (_dummy, prototype) => Reflect.setPrototypeOf(real(), prototype),
     isExtensible: () => true,
     preventExtensions: () => false,
-    apply: (_dummy, self, args) => invoke(real(), self as object, args),
+    apply: (_dummy, self, args) => invoke("()", real(), self as object, args),
     construct(_dummy, args, newTarget): object {
       target.used();
       return Reflect.construct(real() as never, args, newTarget === proxy ? (real() as never) : newTarget) as object;

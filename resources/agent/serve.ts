@@ -39,7 +39,7 @@ interface Binding {
 export class ServeHook {
   readonly #tracked: Tracked;
   readonly #served: (served: Served) => void;
-  readonly #bindings: Binding[] = [];
+  #bindings: Binding[] = [];
   #gate: { open: () => void; wait: Promise<void>; held: number } | null = null;
 
   constructor(tracked: Tracked, served: (served: Served) => void) {
@@ -69,9 +69,14 @@ export class ServeHook {
 
   /** New requests belong to the current world from here on. */
   rebind(): void {
-    for (const { server, options } of this.#bindings) {
-      scopes.run(this.#tracked.worlds.current.scope, () => server.reload(options));
-    }
+    this.#bindings = this.#bindings.filter(({ server, options }) => {
+      try {
+        scopes.run(this.#tracked.worlds.current.scope, () => server.reload(options));
+        return true;
+      } catch {
+        return false; // stopped meanwhile
+      }
+    });
   }
 
   /** Counts and pins a request that does not come through an HTTP server of its own. */

@@ -52,6 +52,8 @@ export class Tracked {
   /** start() was called: whatever it initialises belongs to a server of its own. */
   starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
+  /** Modules that set the server up while they are evaluated: they cannot be loaded again. */
+  readonly entries = new Set<string>();
   database: DatabaseInfo = UNKNOWN;
   port: number | null = null;
   url: string | null = null;

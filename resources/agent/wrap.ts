@@ -6,6 +6,7 @@
 import { addApi, pluginFiles } from "./api";
 import { findDatabase, UNKNOWN } from "./database";
 import { isRouter, type Framework, type PluginLike, type ServerLike } from "./framework";
+import { callSite } from "./positions";
 import type { SwapResult } from "./protocol";
 import { noteUse, watchRouters } from "./routers";
 import type { ServeHook } from "./serve";
@@ -34,7 +35,10 @@ export function wrapServer(framework: Framework, agent: Agent): void {
   const { known } = agent;
 
   prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
-    return registerPlugin.call(this, known(this).tracked.adopt(plugin).registered);
+    const { tracked } = known(this);
+    const site = callSite();
+    if (site?.name === "") tracked.entries.add(site.file);
+    return registerPlugin.call(this, tracked.adopt(plugin).registered);
   };
   prototype.use = function (this: ServerLike, router) {
     known(this);

@@ -306,10 +306,13 @@ export const usersPlugin = createPlugin.define({
       ws.write("src/plugins/extra/index.ts", own("e").replaceAll("users", "extra"));
       const file = ws.path("src/plugins/extra/index.ts");
       expect(await ws.paddock.ask("swap", { plugins: [{ name: "extra", file }] })).toMatchObject({ ok: true });
-      await ws.routes("admin", `import { createRouter } from "@donkeylabs/server";
+      await ws.routes(
+        "admin",
+        `import { createRouter } from "@donkeylabs/server";
 export const adminRouter = createRouter("admin");
 adminRouter.route("extra").typed({ handle: (_input, ctx) => ({ text: (ctx.plugins as any).extra.hello("+") }) });
-`);
+`,
+      );
       expect(await ws.body("api.admin.extra")).toEqual({ text: "e:41:given" });
     });
 

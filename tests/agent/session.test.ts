@@ -187,6 +187,22 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
       expect(await ws.paddock.ask("inspect")).toMatchObject({ database: { kind: "sqlite", file: ws.path("shop.db") } });
     });
 
+    test("the entry is never loaded twice", async () => {
+      ws = await new Workspace(runtime).start();
+      const entry = ws.path("src/index.ts");
+      const refused = await ws.paddock.ask<SwapAnswer>("swap", {
+        plugins: [{ name: "users" }],
+        modules: [entry, ws.path("src/plugins/users/index.ts")],
+      });
+      expect(refused).toMatchObject({
+        ok: false,
+        error: { code: "unsupported", file: entry },
+        restart: "the entry itself changed",
+      });
+      expect((await ws.plugin("users", greeter("still"))).ok).toBe(true);
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "still Ann" });
+    });
+
     test("a workspace that turns the reload of plugins off is restarted instead", async () => {
       ws = new Workspace(runtime);
       ws.write(

@@ -137,6 +137,29 @@ adminRouter.route("check").typed({ handle: (_input, ctx) => {
       });
     });
 
+    test("a method that is gone says so to whoever took it earlier", async () => {
+      await ws.plugin("users", plugin("users", `  service: async () => ({ greet: (name: string) => name }),`));
+      const { status, body } = await ws.post("users.orders", { name: "Ann" });
+      expect(status).toBe(500);
+      expect(JSON.stringify(body)).toContain("users.hello is not a function");
+      await ws.plugin(
+        "orders",
+        plugin(
+          "orders",
+          `  dependencies: ["users"],
+  service: async (ctx) => {
+    const { greet } = (ctx.deps as any).users;
+    return { born: 0, list: (n: string) => greet(n), taken: () => "" };
+  },`,
+        ),
+      );
+      expect((await orders()).text).toBe("Ann");
+      await ws.plugin("users", plugin("users", `  service: async () => ({ hello: (name: string) => name }),`));
+      expect(JSON.stringify((await ws.post("users.orders", { name: "Ann" })).body)).toContain(
+        "is no longer a method of this service",
+      );
+    });
+
     test("middleware, handlers, events and errors change in place", async () => {
       await ws.plugin(
         "users",
