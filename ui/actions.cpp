@@ -12,13 +12,13 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-Actions::Actions(QWidget *window)
-    : QObject(window)
+Actions::Actions(QWidget *window) : QObject(window)
 {
     const auto key = [](const char *text) { return QList{QKeySequence(QString::fromLatin1(text))}; };
     start = add("start", tr("Start"), u"play"_s, key("F5"), tr("Start the server"));
     stop = add("stop", tr("Stop"), u"stop"_s, key("Shift+F5"), tr("Stop the server"));
-    restart = add("restart", tr("Restart"), u"restart"_s, key("Ctrl+Shift+F5"), tr("Stop the server and start it again"));
+    restart =
+        add("restart", tr("Restart"), u"restart"_s, key("Ctrl+Shift+F5"), tr("Stop the server and start it again"));
     reloadPlugin = add("reloadPlugin", tr("Reload plugin"), u"swap"_s, key("Ctrl+R"),
                        tr("Load the selected plugin's code afresh and swap it into the running server"));
     generateTypes = add("generateTypes", tr("Generate types"), u"types"_s, key("Ctrl+Shift+G"),
@@ -28,13 +28,15 @@ Actions::Actions(QWidget *window)
     pause->setCheckable(true);
     openFolder = add("openFolderAction", tr("Open folder…"), u"folder"_s, key("Ctrl+O"), tr("Open a workspace"));
     openSample = add("openSampleAction", tr("Open sample"), u"sample"_s, {}, tr("Open the sample workspace"));
-    closeWorkspace = add("closeWorkspace", tr("Close workspace"), u"close"_s, key("Ctrl+W"), tr("Stop everything and go back to the start page"));
+    closeWorkspace = add("closeWorkspace", tr("Close workspace"), u"close"_s, key("Ctrl+W"),
+                         tr("Stop everything and go back to the start page"));
     quit = add("quit", tr("Quit"), u"close"_s, key("Ctrl+Q"), tr("Stop everything and leave"));
     quit->setMenuRole(QAction::QuitRole);
-    palette = add("commandPaletteAction", tr("Command palette"), u"command"_s,
-                  {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, tr("Find an action, a plugin or a route"));
-    shortcuts = add("shortcuts", tr("Keyboard shortcuts"), u"keyboard"_s, {QKeySequence(u"F1"_s), QKeySequence(u"Ctrl+/"_s)},
-                    tr("Show all keyboard shortcuts"));
+    palette =
+        add("commandPaletteAction", tr("Command palette"), u"command"_s,
+            {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, tr("Find an action, a plugin or a route"));
+    shortcuts = add("shortcuts", tr("Keyboard shortcuts"), u"keyboard"_s,
+                    {QKeySequence(u"F1"_s), QKeySequence(u"Ctrl+/"_s)}, tr("Show all keyboard shortcuts"));
     focusTree = add("focusTree", tr("Filter workspace"), u"search"_s, key("Ctrl+E"), tr("Type to filter the tree"));
     focusLogs = add("focusLogs", tr("Filter logs"), u"search"_s, key("Ctrl+F"), tr("Type to filter the log"));
     clearLogs = add("clearLogs", tr("Clear logs"), u"trash"_s, key("Ctrl+L"), tr("Remove all log lines"));
@@ -92,19 +94,19 @@ void Actions::refresh(const Source *source, const QString &plugin)
     else if (!source->isTrusted())
         common = tr("the workspace is not trusted yet");
 
-    enable(start, !common.isEmpty()                         ? common
+    enable(start, !common.isEmpty()                             ? common
                   : up || status.state == ServerState::Starting ? tr("the server is running already")
-                  : busy                                    ? tr("the server is still stopping")
-                                                            : QString());
-    enable(stop, !common.isEmpty()                                ? common
+                  : busy                                        ? tr("the server is still stopping")
+                                                                : QString());
+    enable(stop, !common.isEmpty()                             ? common
                  : up || status.state == ServerState::Starting ? QString()
-                                                                  : tr("the server is not running"));
+                                                               : tr("the server is not running"));
     enable(restart, !common.isEmpty() ? common : up ? QString() : tr("the server is not running"));
-    enable(reloadPlugin, !common.isEmpty()   ? common
-                         : !up               ? tr("the server is not running")
-                         : !agent            ? tr("the agent is not connected")
-                         : plugin.isEmpty()  ? tr("select a plugin in the Workspace tree")
-                                             : QString());
+    enable(reloadPlugin, !common.isEmpty()  ? common
+                         : !up              ? tr("the server is not running")
+                         : !agent           ? tr("the agent is not connected")
+                         : plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
+                                            : QString());
     reloadPlugin->setText(plugin.isEmpty() ? tr("Reload plugin") : tr("Reload “%1”").arg(plugin));
     reloadPlugin->setIconText(tr("Reload plugin"));
     enable(generateTypes, common);
@@ -113,7 +115,8 @@ void Actions::refresh(const Source *source, const QString &plugin)
     pause->setText(pause->isChecked() ? tr("Resume watching") : tr("Pause watching"));
     pause->setIcon(icons::get(pause->isChecked() ? u"play"_s : u"pause"_s));
     enable(closeWorkspace, open ? QString() : common);
-    for (QAction *action : {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showLogs, showJobs, showProblems})
+    for (QAction *action :
+         {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showLogs, showJobs, showProblems})
         enable(action, open ? QString() : common);
 }
 

@@ -26,15 +26,16 @@ namespace paddock::ui {
 namespace {
 
 constexpr int ShownCommands = 200;
-enum CommandRole { NumberRole = Qt::UserRole + 1, PositionsRole };
+enum CommandRole
+{
+    NumberRole = Qt::UserRole + 1,
+    PositionsRole
+};
 
 class Delegate final : public QStyledItemDelegate
 {
 public:
-    Delegate(const QList<Command> *commands, QObject *parent)
-        : QStyledItemDelegate(parent)
-        , m_commands(commands)
-    {}
+    Delegate(const QList<Command> *commands, QObject *parent) : QStyledItemDelegate(parent), m_commands(commands) {}
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
@@ -85,10 +86,7 @@ private:
 } // namespace
 
 CommandPalette::CommandPalette(QWidget *parent)
-    : QFrame(parent)
-    , m_edit(new QLineEdit(this))
-    , m_list(new QListView(this))
-    , m_model(new QStandardItemModel(this))
+    : QFrame(parent), m_edit(new QLineEdit(this)), m_list(new QListView(this)), m_model(new QStandardItemModel(this))
 {
     setObjectName(u"commandPalette"_s);
     m_edit->setObjectName(u"paletteEdit"_s);

@@ -14,7 +14,7 @@ namespace paddock::ui {
 
 struct Command
 {
-    QString id;    ///< for the order of equal matches: recently run first
+    QString id; ///< for the order of equal matches: recently run first
     QString title;
     QString group; ///< "Action", "Plugin", "Route"
     QString icon;  ///< name of an icon

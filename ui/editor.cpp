@@ -19,11 +19,16 @@ namespace {
 QString knownPattern()
 {
     static const std::pair<QString, QString> known[] = {
-        {u"code"_s, u"code --goto %f:%l"_s},       {u"codium"_s, u"codium --goto %f:%l"_s},
-        {u"cursor"_s, u"cursor --goto %f:%l"_s},   {u"zed"_s, u"zed %f:%l"_s},
-        {u"webstorm"_s, u"webstorm --line %l %f"_s}, {u"idea"_s, u"idea --line %l %f"_s},
-        {u"subl"_s, u"subl %f:%l"_s},              {u"kate"_s, u"kate --line %l %f"_s},
-        {u"gnome-text-editor"_s, u"gnome-text-editor %f +%l"_s}, {u"gedit"_s, u"gedit %f +%l"_s},
+        {u"code"_s, u"code --goto %f:%l"_s},
+        {u"codium"_s, u"codium --goto %f:%l"_s},
+        {u"cursor"_s, u"cursor --goto %f:%l"_s},
+        {u"zed"_s, u"zed %f:%l"_s},
+        {u"webstorm"_s, u"webstorm --line %l %f"_s},
+        {u"idea"_s, u"idea --line %l %f"_s},
+        {u"subl"_s, u"subl %f:%l"_s},
+        {u"kate"_s, u"kate --line %l %f"_s},
+        {u"gnome-text-editor"_s, u"gnome-text-editor %f +%l"_s},
+        {u"gedit"_s, u"gedit %f +%l"_s},
     };
     for (const auto &[program, pattern] : known) {
         if (!QStandardPaths::findExecutable(program).isEmpty())
@@ -63,7 +68,8 @@ Result<> open(const QString &file, int line)
         const QString program = words.takeFirst();
         if (QProcess::startDetached(program, words))
             return {};
-        return fail(u"editor-failed"_s, QCoreApplication::translate("editor", "The editor could not be started: %1").arg(program),
+        return fail(u"editor-failed"_s,
+                    QCoreApplication::translate("editor", "The editor could not be started: %1").arg(program),
                     QCoreApplication::translate("editor", "Set PADDOCK_EDITOR, such as “code --goto %f:%l”."), file);
     }
     if (QDesktopServices::openUrl(QUrl::fromLocalFile(file)))

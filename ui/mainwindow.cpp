@@ -49,33 +49,27 @@ namespace paddock::ui {
 
 namespace {
 
-constexpr int LayoutVersion = 1; // of the docks; an older one is not restored
 constexpr int RecentLength = 10;
-
-QStringList recentFolders()
-{
-    return QSettings().value("recent").toStringList();
-}
 
 } // namespace
 
 MainWindow::MainWindow(WindowServices services, QWidget *parent)
-    : QMainWindow(parent)
-    , m_services(std::move(services))
-    , m_models(new SourceModels(this))
-    , m_actions(new Actions(this))
-    , m_banners(new BannerStack(this))
-    , m_stack(new QStackedWidget(this))
-    , m_tabs(new QTabWidget(this))
-    , m_welcome(new WelcomePage(this))
-    , m_tree(new WorkspaceView(m_models, this))
-    , m_hotReload(new HotReloadView(m_models, this))
-    , m_routes(new RoutesView(m_models, this))
-    , m_inspector(new Inspector(m_models, this))
-    , m_logs(new LogsView(m_models, this))
-    , m_jobs(new JobsView(m_models, this))
-    , m_problems(new ProblemsView(m_models, this))
-    , m_status(new StatusBar(this))
+    : QMainWindow(parent),
+      m_services(std::move(services)),
+      m_models(new SourceModels(this)),
+      m_actions(new Actions(this)),
+      m_banners(new BannerStack(this)),
+      m_stack(new QStackedWidget(this)),
+      m_tabs(new QTabWidget(this)),
+      m_welcome(new WelcomePage(this)),
+      m_tree(new WorkspaceView(m_models, this)),
+      m_hotReload(new HotReloadView(m_models, this)),
+      m_routes(new RoutesView(m_models, this)),
+      m_inspector(new Inspector(m_models, this)),
+      m_logs(new LogsView(m_models, this)),
+      m_jobs(new JobsView(m_models, this)),
+      m_problems(new ProblemsView(m_models, this)),
+      m_status(new StatusBar(this))
 {
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
@@ -121,209 +115,12 @@ MainWindow::~MainWindow()
     m_status->setSource(nullptr);
 }
 
-void MainWindow::makeDocks()
+void MainWindow::report(const QString &key, const Error *error)
 {
-    const auto dock = [this](const char *name, const QString &title, QWidget *content, Qt::DockWidgetArea area) {
-        auto *result = new QDockWidget(title, this);
-        result->setObjectName(QString::fromLatin1(name));
-        result->setWidget(content);
-        addDockWidget(area, result);
-        return result;
-    };
-    m_treeDock = dock("workspaceDock", tr("Workspace"), m_tree, Qt::LeftDockWidgetArea);
-    m_inspectorDock = dock("inspectorDock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
-    m_logsDock = dock("logsDock", tr("Logs"), m_logs, Qt::BottomDockWidgetArea);
-    m_problemsDock = dock("problemsDock", tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
-    m_jobsDock = dock("jobsDock", tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
-    for (QDockWidget *side : {m_treeDock, m_inspectorDock})
-        side->setTitleBarWidget(new DockTitle(side));
-    tabifyDockWidget(m_logsDock, m_problemsDock);
-    tabifyDockWidget(m_problemsDock, m_jobsDock);
-    // Their tabs are their titles.
-    for (QDockWidget *bottom : {m_logsDock, m_problemsDock, m_jobsDock})
-        bottom->setTitleBarWidget(new QWidget(bottom));
-    m_logsDock->raise();
-    m_tree->setMinimumWidth(200);
-    m_inspector->setMinimumWidth(200);
-    resizeDocks({m_treeDock, m_inspectorDock}, {248, 240}, Qt::Horizontal);
-    resizeDocks({m_logsDock}, {232}, Qt::Vertical);
-}
-
-void MainWindow::makeToolBar()
-{
-    m_toolBar = addToolBar(tr("Main"));
-    m_toolBar->setObjectName(u"toolBar"_s);
-    m_toolBar->setMovable(false);
-    m_toolBar->setFloatable(false);
-    m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_toolBar->addActions({m_actions->start, m_actions->stop, m_actions->restart});
-    m_toolBar->addSeparator();
-    m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
-    m_toolBar->addSeparator();
-    m_toolBar->addAction(m_actions->pause);
-    auto *space = new QWidget(m_toolBar);
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    m_toolBar->addWidget(space);
-    m_toolBar->addAction(m_actions->palette);
-    for (QAction *action : m_toolBar->actions()) {
-        if (auto *button = qobject_cast<QToolButton *>(m_toolBar->widgetForAction(action))) {
-            button->setObjectName(action->objectName() + u"Button"_s);
-            button->setFocusPolicy(Qt::TabFocus);
-        }
-    }
-}
-
-void MainWindow::makeMenus()
-{
-    QMenu *file = menuBar()->addMenu(tr("&File"));
-    file->addAction(m_actions->openFolder);
-    file->addAction(m_actions->openSample);
-    QMenu *recent = file->addMenu(tr("Open recent"));
-    recent->setObjectName(u"recentMenu"_s);
-    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
-        recent->clear();
-        for (const QString &folder : recentFolders())
-            recent->addAction(folder, this, [this, folder] { openWorkspace(folder); });
-        if (recent->isEmpty())
-            recent->addAction(tr("None yet"))->setEnabled(false);
-    });
-    file->addSeparator();
-    file->addAction(m_actions->closeWorkspace);
-    file->addAction(m_actions->quit);
-    QMenu *server = menuBar()->addMenu(tr("&Server"));
-    server->addActions({m_actions->start, m_actions->stop, m_actions->restart});
-    server->addSeparator();
-    server->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
-    server->addSeparator();
-    server->addAction(m_actions->pause);
-    QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions({m_actions->showHotReload, m_actions->showRoutes});
-    view->addSeparator();
-    view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
-    view->addSeparator();
-    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock})
-        view->addAction(dock->toggleViewAction());
-    view->addSeparator();
-    view->addActions({m_actions->focusTree, m_actions->focusLogs, m_actions->clearLogs});
-    view->addSeparator();
-    QMenu *theme = view->addMenu(tr("Theme"));
-    theme->addActions({m_actions->themeSystem, m_actions->themeLight, m_actions->themeDark});
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    help->addActions({m_actions->palette, m_actions->shortcuts});
-}
-
-template <class T>
-void MainWindow::report(const QString &key, const Result<T> &result)
-{
-    if (result)
-        m_banners->remove(key);
+    if (error)
+        m_banners->showError(key, *error);
     else
-        m_banners->showError(key, result.error());
-}
-
-void MainWindow::connectActions()
-{
-    const auto on = [this](QAction *action, auto slot) { connect(action, &QAction::triggered, this, slot); };
-    on(m_actions->start, [this] {
-        m_source->startServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); });
-    });
-    on(m_actions->stop, [this] { stopServer(); });
-    on(m_actions->restart, [this] {
-        m_source->restartServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); });
-    });
-    on(m_actions->reloadPlugin, [this] { reload(m_tree->currentPlugin()); });
-    on(m_actions->generateTypes, [this] {
-        m_source->generateTypes().then(this, [this](const Result<> &result) { report(u"types"_s, result); });
-    });
-    on(m_actions->pause, [this] {
-        if (m_source->isPaused())
-            m_source->resume();
-        else
-            m_source->pause();
-        refresh();
-    });
-    on(m_actions->openFolder, [this] { chooseFolder(); });
-    on(m_actions->openSample, [this] { openSample(); });
-    on(m_actions->closeWorkspace, [this] { closeWorkspace(); });
-    on(m_actions->quit, [this] { close(); });
-    on(m_actions->palette, [this] { openPalette(); });
-    on(m_actions->shortcuts, [this] { showShortcuts(); });
-    on(m_actions->focusTree, [this] {
-        m_treeDock->show();
-        m_tree->focusFilter();
-    });
-    on(m_actions->focusLogs, [this] {
-        showTab(u"logsDock"_s);
-        m_logs->focusFilter();
-    });
-    on(m_actions->clearLogs, [this] { m_models->logs.clear(); });
-    on(m_actions->showHotReload, [this] { showTab(u"hotReload"_s); });
-    on(m_actions->showRoutes, [this] { showTab(u"routes"_s); });
-    on(m_actions->showLogs, [this] { showTab(u"logsDock"_s); });
-    on(m_actions->showJobs, [this] { showTab(u"jobsDock"_s); });
-    on(m_actions->showProblems, [this] { showTab(u"problemsDock"_s); });
-    const auto theme = [this](QAction *action, ThemeChoice choice, const QString &name) {
-        connect(action, &QAction::triggered, this, [choice, name] {
-            Theme::instance()->setChoice(choice);
-            QSettings().setValue("theme", name);
-        });
-        action->setChecked(Theme::instance()->choice() == choice);
-    };
-    theme(m_actions->themeSystem, ThemeChoice::System, u"system"_s);
-    theme(m_actions->themeLight, ThemeChoice::Light, u"light"_s);
-    theme(m_actions->themeDark, ThemeChoice::Dark, u"dark"_s);
-}
-
-void MainWindow::connectViews()
-{
-    connect(m_tree, &WorkspaceView::currentChanged, this, [this](const QModelIndex &index) {
-        m_inspector->show(index);
-        refresh();
-    });
-    connect(m_tree, &WorkspaceView::openRequested, this, &MainWindow::openInEditor);
-    connect(m_tree, &WorkspaceView::reloadRequested, this, &MainWindow::reload);
-    const auto showRoute = [this](const QString &route) {
-        showTab(u"routes"_s);
-        m_routes->showRoute(route);
-    };
-    connect(m_tree, &WorkspaceView::routeActivated, this, showRoute);
-    connect(m_tree, &WorkspaceView::logsRequested, this, [this](const QString &plugin) {
-        showTab(u"logsDock"_s);
-        m_logs->showPlugin(plugin);
-    });
-    connect(m_inspector, &Inspector::openRequested, this, &MainWindow::openInEditor);
-    connect(m_inspector, &Inspector::reloadRequested, this, &MainWindow::reload);
-    connect(m_inspector, &Inspector::routeRequested, this, showRoute);
-    connect(m_inspector, &Inspector::pluginRequested, this,
-            [this](const QString &plugin) { m_tree->select(m_models->tree.plugin(plugin)); });
-    connect(m_hotReload, &HotReloadView::openRequested, this, &MainWindow::openInEditor);
-    connect(m_routes, &RoutesView::openRequested, this, &MainWindow::openInEditor);
-    connect(m_problems, &ProblemsView::openRequested, this, &MainWindow::openInEditor);
-    connect(m_logs, &LogsView::locationActivated, this, &MainWindow::openInEditor);
-    connect(m_jobs, &JobsView::outputRequested, this, &MainWindow::showOutput);
-    connect(m_jobs, &JobsView::cancelRequested, this, [this](qint64 job) { m_source->cancelJob(job); });
-    connect(m_welcome, &WelcomePage::sampleRequested, this, &MainWindow::openSample);
-    connect(m_welcome, &WelcomePage::folderRequested, this, &MainWindow::chooseFolder);
-    connect(m_welcome, &WelcomePage::workspaceRequested, this, &MainWindow::openWorkspace);
-    connect(m_welcome, &WelcomePage::forgetRequested, this, [this](const QString &folder) {
-        QStringList recent = recentFolders();
-        recent.removeAll(folder);
-        QSettings().setValue("recent", recent);
-        m_welcome->setRecent(recent);
-    });
-    const auto countProblems = [this] {
-        const int count = m_models->problems.rowCount();
-        m_problemsDock->setWindowTitle(count > 0 ? tr("Problems (%1)").arg(count) : tr("Problems"));
-    };
-    connect(&m_models->problems, &QAbstractItemModel::rowsInserted, this, countProblems);
-    connect(&m_models->problems, &QAbstractItemModel::rowsRemoved, this, countProblems);
-    const auto countJobs = [this] {
-        const int count = m_models->jobs.running();
-        m_jobsDock->setWindowTitle(count > 0 ? tr("Jobs (%1)").arg(count) : tr("Jobs"));
-    };
-    connect(&m_models->jobs, &QAbstractItemModel::rowsInserted, this, countJobs);
-    connect(&m_models->jobs, &QAbstractItemModel::rowsRemoved, this, countJobs);
-    connect(&m_models->jobs, &QAbstractItemModel::dataChanged, this, countJobs);
+        m_banners->remove(key);
 }
 
 void MainWindow::refresh()
@@ -359,7 +156,10 @@ void MainWindow::openWorkspace(const QString &folder)
         return closeWorkspace();
     }
     if (!QDir(root).exists()) {
-        m_welcome->banners()->showError(u"open"_s, {u"no-folder"_s, tr("The folder is not there."), {}, root,
+        m_welcome->banners()->showError(u"open"_s, {u"no-folder"_s,
+                                                    tr("The folder is not there."),
+                                                    {},
+                                                    root,
                                                     tr("Choose another folder, or remove it from the list.")});
         return;
     }
@@ -409,10 +209,13 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
         refresh();
         Q_EMIT workspaceOpened();
     });
-    connect(s, &Source::openFailed, this, [this](const Error &error) {
-        m_welcome->banners()->showError(u"open"_s, error);
-        finishClosing();
-    }, Qt::QueuedConnection);
+    connect(
+        s, &Source::openFailed, this,
+        [this](const Error &error) {
+            m_welcome->banners()->showError(u"open"_s, error);
+            finishClosing();
+        },
+        Qt::QueuedConnection);
     connect(s, &Source::closed, this, &MainWindow::finishClosing, Qt::QueuedConnection);
     setWindowTitle(tr("%1 – Paddock").arg(QDir(s->root()).dirName()));
     showSource(true);
@@ -464,7 +267,8 @@ void MainWindow::stopServer()
     if (m_source->pendingWork() == 0)
         return go();
     confirmThen(tr("Stop the server while work is under way?"),
-                tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()), tr("Stop"), go);
+                tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()), tr("Stop"),
+                go);
 }
 
 void MainWindow::confirmThen(const QString &title, const QString &text, const QString &action, std::function<void()> go)
@@ -575,43 +379,6 @@ void MainWindow::showTab(const QString &objectName)
     }
 }
 
-void MainWindow::openPalette()
-{
-    QList<Command> commands;
-    for (QAction *action : m_actions->all()) {
-        if (action == m_actions->palette)
-            continue;
-        Command command;
-        command.id = action->objectName();
-        command.title = action->text();
-        command.group = tr("Action");
-        command.icon = action->property("iconName").toString();
-        command.isEnabled = action->isEnabled();
-        command.hint = action->isEnabled() ? action->shortcut().toString(QKeySequence::NativeText)
-                                           : action->property("why").toString();
-        command.run = [action] { action->trigger(); };
-        commands.append(command);
-    }
-    if (m_source) {
-        for (const workspace::Plugin &plugin : m_source->workspace().plugins) {
-            const QString name = plugin.name;
-            commands.append({u"plugin/"_s + name, name, tr("Plugin"), u"plugin"_s, {}, true,
-                             [this, name] { m_tree->select(m_models->tree.plugin(name)); }});
-            commands.append({u"reload/"_s + name, tr("Reload %1").arg(name), tr("Plugin"), u"swap"_s,
-                             m_actions->restart->isEnabled() ? QString() : m_actions->restart->property("why").toString(),
-                             m_actions->restart->isEnabled(), [this, name] { reload(name); }});
-        }
-        for (const workspace::Route &route : m_source->workspace().routes) {
-            const QString name = route.name;
-            commands.append({u"route/"_s + name, name, tr("Route"), u"route"_s, {}, true, [this, name] {
-                                 showTab(u"routes"_s);
-                                 m_routes->showRoute(name);
-                             }});
-        }
-    }
-    m_palette->open(std::move(commands));
-}
-
 void MainWindow::showShortcuts()
 {
     auto *sheet = new ShortcutSheet(m_actions->all(), this);
@@ -637,33 +404,17 @@ void MainWindow::showOutput(const QString &title, const QStringList &lines)
     dialog->open();
 }
 
+QStringList MainWindow::recentFolders()
+{
+    return QSettings().value("recent").toStringList();
+}
+
 void MainWindow::remember(const QString &folder)
 {
     QStringList recent = recentFolders();
     recent.removeAll(folder);
     recent.prepend(folder);
     QSettings().setValue("recent", QStringList(recent.first(qMin<qsizetype>(recent.size(), RecentLength))));
-}
-
-void MainWindow::saveState()
-{
-    QSettings settings;
-    settings.setValue("window/geometry", saveGeometry());
-    settings.setValue("window/state", m_source ? QMainWindow::saveState(LayoutVersion) : m_layoutBefore);
-    settings.setValue("window/tab", m_tabs->currentIndex());
-    settings.setValue("window/logs", m_logs->saveState());
-    settings.setValue("window/treeFilter", m_tree->filterText());
-}
-
-void MainWindow::restoreLayout()
-{
-    const QSettings settings;
-    restoreGeometry(settings.value("window/geometry").toByteArray());
-    if (const QByteArray state = settings.value("window/state").toByteArray(); !state.isEmpty())
-        QMainWindow::restoreState(state, LayoutVersion);
-    m_tabs->setCurrentIndex(qBound(0, settings.value("window/tab").toInt(), m_tabs->count() - 1));
-    m_logs->restoreState(settings.value("window/logs").toMap());
-    m_tree->setFilterText(settings.value("window/treeFilter").toString());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

@@ -93,8 +93,13 @@ private:
     void restoreLayout();
     void showOutput(const QString &title, const QStringList &lines);
     /// Shows the error of an action that failed; success clears an earlier one.
+    void report(const QString &key, const Error *error);
     template <class T>
-    void report(const QString &key, const Result<T> &result);
+    void report(const QString &key, const Result<T> &result)
+    {
+        report(key, result ? nullptr : &result.error());
+    }
+    [[nodiscard]] static QStringList recentFolders();
 
     WindowServices m_services;
     SourceModels *m_models;
@@ -116,10 +121,12 @@ private:
     class QToolBar *m_toolBar = nullptr;
     QDockWidget *m_treeDock = nullptr, *m_inspectorDock = nullptr;
     QDockWidget *m_logsDock = nullptr, *m_jobsDock = nullptr, *m_problemsDock = nullptr;
-    bool m_isQuitting = false;   ///< leaves as soon as the source has closed
-    bool m_mayQuit = false;      ///< nothing is left to stop
-    QByteArray m_layoutBefore;   ///< of the docks, while the welcome page hides them
-    QString m_opening;           ///< a folder to open as soon as the present one has closed
+    static constexpr int LayoutVersion = 1; ///< of the docks; an older one is not restored
+
+    bool m_isQuitting = false; ///< leaves as soon as the source has closed
+    bool m_mayQuit = false;    ///< nothing is left to stop
+    QByteArray m_layoutBefore; ///< of the docks, while the welcome page hides them
+    QString m_opening;         ///< a folder to open as soon as the present one has closed
 };
 
 } // namespace paddock::ui

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionsource.h"
 
+#include "session/sample.h"
+
+#include <QtConcurrentRun>
+
 namespace paddock::ui {
 
 using session::Session;
 
 SessionSource::SessionSource(const session::SessionOptions &options, QObject *parent)
-    : Source(parent)
-    , m_session(options)
+    : Source(parent), m_session(options)
 {
     const auto pass = [this](auto from, auto to) { connect(&m_session, from, this, to); };
     pass(&Session::opened, &Source::opened);
@@ -28,6 +31,14 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::problemsChanged, &Source::problemsChanged);
     pass(&Session::jobChanged, &Source::jobChanged);
     pass(&Session::pendingWorkChanged, &Source::pendingWorkChanged);
+}
+
+WindowServices sessionServices()
+{
+    return {.makeSource = [](const QString &root) -> std::unique_ptr<Source> {
+                return std::make_unique<SessionSource>(session::SessionOptions{.root = root});
+            },
+            .sampleFolder = [] { return QtConcurrent::run([] { return session::sampleWorkspace(); }); }};
 }
 
 } // namespace paddock::ui

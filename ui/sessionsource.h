@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "mainwindow.h"
 #include "source.h"
 
 namespace paddock::ui {
@@ -52,5 +53,8 @@ public:
 private:
     session::Session m_session;
 };
+
+/// The window of the program: sessions as sources, the sample in the user's data folder.
+[[nodiscard]] WindowServices sessionServices();
 
 } // namespace paddock::ui

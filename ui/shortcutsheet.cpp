@@ -21,9 +21,7 @@ namespace {
 class KeyCap final : public QWidget
 {
 public:
-    KeyCap(QString text, QWidget *parent)
-        : QWidget(parent)
-        , m_text(std::move(text))
+    KeyCap(QString text, QWidget *parent) : QWidget(parent), m_text(std::move(text))
     {
         setFixedSize(int(paint::chipWidth(m_text)), 24);
         setAccessibleName(m_text);
@@ -42,8 +40,7 @@ private:
 
 } // namespace
 
-ShortcutSheet::ShortcutSheet(const QList<QAction *> &actions, QWidget *parent)
-    : QDialog(parent)
+ShortcutSheet::ShortcutSheet(const QList<QAction *> &actions, QWidget *parent) : QDialog(parent)
 {
     setObjectName(u"shortcutSheet"_s);
     setWindowTitle(tr("Keyboard shortcuts"));

@@ -6,8 +6,7 @@
 
 namespace paddock::ui {
 
-SourceModels::SourceModels(QObject *parent)
-    : QObject(parent)
+SourceModels::SourceModels(QObject *parent) : QObject(parent)
 {
     m_treeTimer.setSingleShot(true);
     m_treeTimer.setInterval(0);
@@ -40,8 +39,7 @@ void SourceModels::setSource(Source *source)
             m_dropped = count;
             Q_EMIT droppedLinesChanged(count);
         });
-        connect(source, &Source::problemsChanged, this,
-                [this, source] { problems.setProblems(source->problems()); });
+        connect(source, &Source::problemsChanged, this, [this, source] { problems.setProblems(source->problems()); });
         connect(source, &Source::jobChanged, &jobs, &models::JobModel::apply);
         const auto refresh = qOverload<>(&QTimer::start);
         connect(source, &Source::workspaceChanged, &m_treeTimer, refresh);

@@ -20,11 +20,7 @@ namespace paddock::ui {
 class StatusDot final : public QWidget
 {
 public:
-    explicit StatusDot(QWidget *parent)
-        : QWidget(parent)
-    {
-        setFixedSize(16, 16);
-    }
+    explicit StatusDot(QWidget *parent) : QWidget(parent) { setFixedSize(16, 16); }
 
     void setTone(words::Tone tone)
     {
@@ -45,16 +41,16 @@ private:
 };
 
 StatusBar::StatusBar(QWidget *parent)
-    : QStatusBar(parent)
-    , m_dot(new StatusDot(this))
-    , m_state(new QLabel(this))
-    , m_port(new QToolButton(this))
-    , m_pid(mutedLabel({}, this))
-    , m_memory(mutedLabel({}, this))
-    , m_runtime(mutedLabel({}, this))
-    , m_agent(mutedLabel({}, this))
-    , m_watching(mutedLabel({}, this))
-    , m_pending(mutedLabel({}, this))
+    : QStatusBar(parent),
+      m_dot(new StatusDot(this)),
+      m_state(new QLabel(this)),
+      m_port(new QToolButton(this)),
+      m_pid(mutedLabel({}, this)),
+      m_memory(mutedLabel({}, this)),
+      m_runtime(mutedLabel({}, this)),
+      m_agent(mutedLabel({}, this)),
+      m_watching(mutedLabel({}, this)),
+      m_pending(mutedLabel({}, this))
 {
     setSizeGripEnabled(false);
     setObjectName(u"statusBar"_s);
@@ -84,11 +80,13 @@ StatusBar::StatusBar(QWidget *parent)
     row->addLayout(state);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_port, m_pid, m_memory, m_runtime, m_agent})
         row->addWidget(widget);
-    addWidget(box);
+    row->addStretch();
+    addWidget(box, 1);
     auto *end = new QWidget(this);
     auto *endRow = new QHBoxLayout(end);
     endRow->setContentsMargins(0, 0, 12, 0);
     endRow->setSpacing(14);
+    endRow->addStretch();
     endRow->addWidget(m_watching);
     endRow->addWidget(m_pending);
     addPermanentWidget(end);

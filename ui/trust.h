@@ -9,8 +9,8 @@ namespace paddock::ui::trust {
 
 struct Summary
 {
-    QString entry;        ///< relative; empty: none found
-    QStringList scripts;  ///< "gen:types: donkeylabs generate", those that Paddock may run
+    QString entry;       ///< relative; empty: none found
+    QStringList scripts; ///< "gen:types: donkeylabs generate", those that Paddock may run
     int plugins = 0;
 };
 

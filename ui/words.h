@@ -10,9 +10,17 @@
 /// How values read to a person, in one place.
 namespace paddock::ui::words {
 
-enum class Tone { Neutral, Ok, Warn, Error, Info, Accent };
+enum class Tone
+{
+    Neutral,
+    Ok,
+    Warn,
+    Error,
+    Info,
+    Accent
+};
 
-[[nodiscard]] QColor ink(Tone tone);   ///< text and icons in this tone
+[[nodiscard]] QColor ink(Tone tone);    ///< text and icons in this tone
 [[nodiscard]] QColor ground(Tone tone); ///< behind a chip in this tone
 
 [[nodiscard]] QString outcome(session::Outcome outcome);
@@ -29,8 +37,8 @@ enum class Tone { Neutral, Ok, Warn, Error, Info, Accent };
 [[nodiscard]] Tone toneOfSeverity(const QString &severity);
 [[nodiscard]] QString iconOfSeverity(const QString &severity);
 
-[[nodiscard]] QString duration(double ms);  ///< "4.2 ms", "412 ms", "1.3 s", "2 min 5 s"
-[[nodiscard]] QString bytes(qint64 count);  ///< "84 MB"
+[[nodiscard]] QString duration(double ms);        ///< "4.2 ms", "412 ms", "1.3 s", "2 min 5 s"
+[[nodiscard]] QString bytes(qint64 count);        ///< "84 MB"
 [[nodiscard]] QString clock(const QDateTime &at); ///< local time of the day with seconds
 
 /// One paragraph of plain text: message, detail, where, remedy as far as given.

@@ -1,21 +1,17 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "../cli/signals.h"
+#include "base/hostenvironment.h"
 #include "mainwindow.h"
 #include "screenshots.h"
 #include "sessionsource.h"
-#include "session/sample.h"
-#include "theme/icons.h"
 #include "theme/theme.h"
 #include "version.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QDir>
-#include <QFile>
 #include <QSettings>
 #include <QTextStream>
-#include <QtConcurrentRun>
 
 using namespace Qt::StringLiterals;
 
@@ -32,21 +28,11 @@ paddock::ui::ThemeChoice savedTheme()
                                : paddock::ui::ThemeChoice::System;
 }
 
-paddock::ui::WindowServices services()
-{
-    return {.makeSource = [](const QString &root) -> std::unique_ptr<paddock::ui::Source> {
-                return std::make_unique<paddock::ui::SessionSource>(paddock::session::SessionOptions{.root = root});
-            },
-            .sampleFolder = [] { return QtConcurrent::run([] { return paddock::session::sampleWorkspace(); }); }};
-}
-
 } // namespace
 
 int main(int argc, char **argv)
 {
-#ifdef PADDOCK_QT_PLUGINS
-    QCoreApplication::addLibraryPath(QStringLiteral(PADDOCK_QT_PLUGINS));
-#endif
+    paddock::prepareHostEnvironment();
     // What needs no display is answered without one.
     QCommandLineParser parser;
     parser.setApplicationDescription(u"A development dashboard for TypeScript plugin servers."_s);
@@ -56,7 +42,9 @@ int main(int argc, char **argv)
                        {{u"v"_s, u"version"_s}, u"Show the version."_s}});
     QCommandLineOption screenshots(u"screenshots"_s, u"Write a picture of every view to DIR, then leave."_s, u"DIR"_s);
     screenshots.setFlags(QCommandLineOption::HiddenFromHelp);
-    parser.addOption(screenshots);
+    QCommandLineOption size(u"size"_s, u"Size of the window for --screenshots."_s, u"WxH"_s, u"1280x800"_s);
+    size.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOptions({screenshots, size});
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
@@ -104,11 +92,13 @@ int main(int argc, char **argv)
 
     paddock::ui::Theme theme;
     theme.setChoice(savedTheme());
-    paddock::ui::MainWindow window(services());
+    paddock::ui::MainWindow window(paddock::ui::sessionServices());
     QObject::connect(&window, &paddock::ui::MainWindow::left, &application, &QCoreApplication::quit);
     QApplication::setQuitOnLastWindowClosed(false);
     const paddock::cli::StopSignals signals_;
     QObject::connect(&signals_, &paddock::cli::StopSignals::received, &window, &paddock::ui::MainWindow::leave);
+    if (parser.isSet(screenshots))
+        window.resize(parser.value(size).section(u'x', 0, 0).toInt(), parser.value(size).section(u'x', 1).toInt());
     window.show();
     if (parser.isSet(u"sample"_s))
         window.openSample();

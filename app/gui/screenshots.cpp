@@ -10,8 +10,10 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSaveFile>
 #include <QTimer>
 #include <QTreeView>
 #include <functional>
@@ -24,9 +26,7 @@ namespace {
 class Camera final : public QObject
 {
 public:
-    Camera(ui::MainWindow *window, const QString &folder)
-        : m_window(window)
-        , m_folder(folder)
+    Camera(ui::MainWindow *window, const QString &folder) : m_window(window), m_folder(folder)
     {
         m_folder.mkpath(u"."_s);
         plan();
@@ -46,6 +46,34 @@ private:
     void add(std::function<void()> act, const QString &picture = {}, std::function<bool()> isReady = {})
     {
         m_steps.append({std::move(isReady), std::move(act), picture});
+    }
+
+    // A save as an editor makes it; the next step waits for what comes of it.
+    void save(const QString &file, const QString &from, const QString &to)
+    {
+        add([this, file, from, to] {
+            QFile in(QDir(m_window->source()->root()).filePath(file));
+            if (!in.open(QIODevice::ReadOnly))
+                return;
+            QString text = QString::fromUtf8(in.readAll());
+            if (from.isEmpty())
+                text += to;
+            else
+                text.replace(from, to);
+            m_changes = m_window->source()->changes().size();
+            m_patience = 150;
+            QSaveFile out(in.fileName());
+            if (out.open(QIODevice::WriteOnly)) {
+                out.write(text.toUtf8());
+                out.commit();
+            }
+        });
+        add([] {}, {},
+            [this] {
+                const auto &changes = m_window->source()->changes();
+                const bool came = changes.size() > m_changes && changes.last().outcome;
+                return came || --m_patience <= 0;
+            });
     }
 
     void selectInTree(const QStringList &path)
@@ -74,8 +102,8 @@ private:
     {
         const auto isUp = [this] {
             const ui::Source *source = m_window->source();
-            return source && source->server().state == session::ServerState::Running
-                   && source->server().agent == session::AgentState::Connected && !source->inspection().isEmpty();
+            return source && source->server().state == session::ServerState::Running &&
+                   source->server().agent == session::AgentState::Connected && !source->inspection().isEmpty();
         };
         const auto idle = [this] { return m_window->source() && m_window->source()->pendingWork() == 0; };
         add([] {}, {}, isUp);
@@ -87,15 +115,25 @@ private:
                 selectInTree({u"Plugins"_s, u"*"_s});
             });
             if (choice == ui::ThemeChoice::Light) {
-                for (int i = 0; i < 3; ++i)
-                    add([this] { m_window->actions()->reloadPlugin->trigger(); }, {}, idle);
+                add([this] { m_window->actions()->reloadPlugin->trigger(); }, {}, idle);
+                save(u"src/routes/shop.ts"_s, u"\"pong\\n\""_s, u"\"pong!\\n\""_s);
+                for (int i = 4; i < 9; ++i)
+                    save(u"src/plugins/catalog/index.ts"_s, u"LOW_STOCK = %1;"_s.arg(i - 1),
+                         u"LOW_STOCK = %1;"_s.arg(i));
+                save(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s,
+                     u"member: z.boolean().default(false), note: z.string().optional()"_s);
+                save(u"src/plugins/catalog/index.ts"_s, u"search: (text: string)"_s,
+                     u"search: (text: string, _limit = 20)"_s);
+                save(u"src/plugins/customers/index.ts"_s, {}, u"\n}{\n"_s);
             }
             add([] {}, u"hot-reload"_s, idle);
-            add([this] {
-                auto *feed = m_window->findChild<QTreeView *>(u"changeFeed"_s);
-                feed->setCurrentIndex(feed->model()->index(0, 0));
-                feed->expand(feed->model()->index(0, 0));
-            }, u"change-details"_s);
+            add(
+                [this] {
+                    auto *feed = m_window->findChild<QTreeView *>(u"changeFeed"_s);
+                    feed->setCurrentIndex(feed->model()->index(0, 0));
+                    feed->expand(feed->model()->index(0, 0));
+                },
+                u"change-details"_s);
             add([this] {
                 m_window->showTab(u"routes"_s);
                 selectInTree({u"Routes"_s, u"*"_s, u"*"_s});
@@ -106,12 +144,14 @@ private:
             add([] {}, u"routes"_s, idle);
             add([this] { m_window->showTab(u"problemsDock"_s); }, u"problems"_s);
             add([this] { m_window->showTab(u"jobsDock"_s); }, u"jobs"_s);
-            add([this] {
-                m_window->showTab(u"logsDock"_s);
-                m_window->showTab(u"hotReload"_s);
-                m_window->openPalette();
-                m_window->findChild<QLineEdit *>(u"paletteEdit"_s)->setText(u"re"_s);
-            }, u"palette"_s);
+            add(
+                [this] {
+                    m_window->showTab(u"logsDock"_s);
+                    m_window->showTab(u"hotReload"_s);
+                    m_window->openPalette();
+                    m_window->findChild<QLineEdit *>(u"paletteEdit"_s)->setText(u"re"_s);
+                },
+                u"palette"_s);
             add([this] { m_window->findChild<QWidget *>(u"commandPalette"_s)->hide(); });
             add([this] { m_window->findChild<QLineEdit *>(u"treeFilter"_s)->setText(u"get"_s); }, u"tree-filter"_s);
             add([this] { m_window->findChild<QLineEdit *>(u"treeFilter"_s)->clear(); });
@@ -153,6 +193,8 @@ private:
     QList<Step> m_steps;
     QTimer m_timer;
     QString m_picture;
+    qsizetype m_changes = 0;
+    int m_patience = 0;
     int m_waited = 0;
 };
 

@@ -39,8 +39,9 @@ ValueNode located(ValueNode node, const QString &file, int line)
 void addStages(std::vector<ValueNode> &rows, const session::ChangeRecord &record)
 {
     for (const session::StageRun &run : record.stages) {
-        ValueNode row = fact(u"stage-"_s + session::toString(run.stage), QString::fromLatin1(session::toString(run.stage)),
-                             run.message, run.state == session::StageState::Failed ? u"error"_s : QString());
+        ValueNode row =
+            fact(u"stage-"_s + session::toString(run.stage), QString::fromLatin1(session::toString(run.stage)),
+                 run.message, run.state == session::StageState::Failed ? u"error"_s : QString());
         row.values.insert(KindRole, int(NodeKind::Stage));
         row.values.insert(StateRole, QString::fromLatin1(session::toString(run.state)));
         row.values.insert(LatencyRole, run.ms);
@@ -59,7 +60,8 @@ void addLedger(std::vector<ValueNode> &rows, const session::Ledger &ledger)
     int n = 0;
     for (const session::Undisposed &left : ledger.undisposed) {
         const QString text = left.note.isEmpty() ? left.kind : tr("%1: %2").arg(left.kind, left.note);
-        rows.push_back(located(fact(u"left-%1"_s.arg(n++), tr("Left behind"), text, u"warning"_s), left.file, left.line));
+        rows.push_back(
+            located(fact(u"left-%1"_s.arg(n++), tr("Left behind"), text, u"warning"_s), left.file, left.line));
     }
 }
 
@@ -69,9 +71,9 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     std::vector<ValueNode> rows;
     if (!record.message.isEmpty()) {
         const bool bad = record.outcome == session::Outcome::KeptOld || record.outcome == session::Outcome::Held;
-        rows.push_back(located(fact(u"message"_s, bad ? tr("Error") : tr("Result"), record.message,
-                                    bad ? u"error"_s : QString()),
-                               record.errorFile, record.errorLine));
+        rows.push_back(
+            located(fact(u"message"_s, bad ? tr("Error") : tr("Result"), record.message, bad ? u"error"_s : QString()),
+                    record.errorFile, record.errorLine));
     }
     rows.push_back(fact(u"forecast"_s, tr("Forecast"), forecastText(change)));
     if (!change.reason.isEmpty())
@@ -100,8 +102,9 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     int n = 0;
     for (const session::TypeChange &type : record.types)
         rows.push_back(fact(u"type-%1"_s.arg(n++), tr("Type"), tr("%1: %2").arg(type.symbol, type.message),
-                            type.severity == "breaking"_L1 ? u"error"_s
-                                                           : type.severity == "dangerous"_L1 ? u"warning"_s : QString()));
+                            type.severity == "breaking"_L1    ? u"error"_s
+                            : type.severity == "dangerous"_L1 ? u"warning"_s
+                                                              : QString()));
     return rows;
 }
 
@@ -142,10 +145,7 @@ QString forecastText(const change::Change &change)
     return parts.join(", "_L1);
 }
 
-ChangeFeedModel::ChangeFeedModel(QObject *parent, int maximum)
-    : ValueTreeModel(parent)
-    , m_maximum(maximum)
-{}
+ChangeFeedModel::ChangeFeedModel(QObject *parent, int maximum) : ValueTreeModel(parent), m_maximum(maximum) {}
 
 void ChangeFeedModel::apply(const session::ChangeRecord &record)
 {

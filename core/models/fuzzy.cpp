@@ -53,8 +53,8 @@ std::optional<FuzzyMatch> fuzzyMatch(QStringView pattern, QStringView text)
     if (best >= 0) {
         for (qsizetype i = 0; i < needle.size(); ++i)
             match.positions.append(int(best + i));
-        match.score = 1000 + (startsWord(text, best) ? 200 : 0) - int(qMin<qsizetype>(best, 100))
-                      - int(qMin<qsizetype>(text.size() - needle.size(), 100));
+        match.score = 1000 + (startsWord(text, best) ? 200 : 0) - int(qMin<qsizetype>(best, 100)) -
+                      int(qMin<qsizetype>(text.size() - needle.size(), 100));
         return match;
     }
     qsizetype p = 0;

@@ -11,10 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::models {
 
-JobModel::JobModel(QObject *parent, int maximum)
-    : QAbstractTableModel(parent)
-    , m_maximum(maximum)
-{}
+JobModel::JobModel(QObject *parent, int maximum) : QAbstractTableModel(parent), m_maximum(maximum) {}
 
 void JobModel::apply(const session::JobRecord &job)
 {

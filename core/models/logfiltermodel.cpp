@@ -11,17 +11,14 @@ namespace {
 constexpr qint64 SliceMs = 6; // leaves most of a 16 ms frame to the window
 }
 
-LogFilterModel::LogFilterModel(LogModel *source, QObject *parent)
-    : QAbstractListModel(parent)
-    , m_source(source)
+LogFilterModel::LogFilterModel(LogModel *source, QObject *parent) : QAbstractListModel(parent), m_source(source)
 {
     m_timer.setInterval(0);
     connect(&m_timer, &QTimer::timeout, this, &LogFilterModel::scanSlice);
-    connect(source, &QAbstractItemModel::rowsAboutToBeInserted, this,
-            [this](const QModelIndex &, int first, int last) {
-                if (m_isIdentity)
-                    beginInsertRows({}, first, last);
-            });
+    connect(source, &QAbstractItemModel::rowsAboutToBeInserted, this, [this](const QModelIndex &, int first, int last) {
+        if (m_isIdentity)
+            beginInsertRows({}, first, last);
+    });
     connect(source, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { onInserted(first, last); });
     connect(source, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this](const QModelIndex &, int first, int last) {

@@ -16,10 +16,7 @@ struct LogFilter
     QString text;   ///< empty: all
     bool isRegex = false;
 
-    [[nodiscard]] bool isEmpty() const
-    {
-        return minimum == logs::Level::Debug && plugin.isEmpty() && text.isEmpty();
-    }
+    [[nodiscard]] bool isEmpty() const { return minimum == logs::Level::Debug && plugin.isEmpty() && text.isEmpty(); }
     friend bool operator==(const LogFilter &, const LogFilter &) = default;
 };
 

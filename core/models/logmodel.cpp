@@ -36,9 +36,10 @@ struct LogModel::Chunk
 };
 
 LogModel::LogModel(QObject *parent, qint64 maximumLines, qint64 maximumBytes)
-    : QAbstractListModel(parent)
-    , m_maximumLines(qMin<qint64>(maximumLines, std::numeric_limits<int>::max() / 2)) // rows are int
-    , m_maximumBytes(maximumBytes)
+    : QAbstractListModel(parent),
+      m_maximumLines(qMin<qint64>(maximumLines, std::numeric_limits<int>::max() / 2)) // rows are int
+      ,
+      m_maximumBytes(maximumBytes)
 {
     intern({});
 }

@@ -13,11 +13,9 @@ namespace paddock::models {
 namespace {
 constexpr qsizetype SparklineLength = 24;
 constexpr qsizetype RememberedIds = 256;
-}
+} // namespace
 
-SummaryModel::SummaryModel(QObject *parent)
-    : QAbstractTableModel(parent)
-{}
+SummaryModel::SummaryModel(QObject *parent) : QAbstractTableModel(parent) {}
 
 void SummaryModel::apply(const session::ChangeRecord &record)
 {
@@ -124,9 +122,11 @@ QString SummaryModel::explanation(int row)
     case change::Row::RouteSchemas:
         return tr("The routes are swapped at once; type generation follows and holds up nothing.");
     case change::Row::PluginMethods:
-        return tr("The service is built afresh behind the same reference, so plugins that depend on it serve the new code.");
+        return tr(
+            "The service is built afresh behind the same reference, so plugins that depend on it serve the new code.");
     case change::Row::PluginStructure:
-        return tr("Swapped with its dependants, then types are regenerated. The server restarts only where a swap cannot do it.");
+        return tr("Swapped with its dependants, then types are regenerated. The server restarts only where a swap "
+                  "cannot do it.");
     case change::Row::Database:
         return tr("The migration runs first, then types are regenerated and the plugin is swapped.");
     }

@@ -16,8 +16,24 @@ class SummaryModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { What, HotReload, LastChange, LastOutcome, Latency, Count, ColumnCount };
-    enum { SwappedCountRole = Qt::UserRole + 100, RestartedCountRole, KeptCountRole, ChangeIdRole, RunningRole };
+    enum Column
+    {
+        What,
+        HotReload,
+        LastChange,
+        LastOutcome,
+        Latency,
+        Count,
+        ColumnCount
+    };
+    enum
+    {
+        SwappedCountRole = Qt::UserRole + 100,
+        RestartedCountRole,
+        KeptCountRole,
+        ChangeIdRole,
+        RunningRole
+    };
 
     explicit SummaryModel(QObject *parent = nullptr);
 
@@ -34,8 +50,8 @@ private:
     struct Totals
     {
         session::ChangeRecord last;
-        QList<double> latencies;    ///< of finished changes, oldest first, bounded
-        QList<qint64> finished;     ///< ids already counted, bounded
+        QList<double> latencies; ///< of finished changes, oldest first, bounded
+        QList<qint64> finished;  ///< ids already counted, bounded
         int changes = 0, swapped = 0, restarted = 0, kept = 0;
     };
     [[nodiscard]] static QString explanation(int row);

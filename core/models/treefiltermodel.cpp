@@ -25,8 +25,7 @@ bool rowMatches(const QModelIndex &index, const QStringList &words)
 
 } // namespace
 
-TreeFilterModel::TreeFilterModel(QObject *parent)
-    : QSortFilterProxyModel(parent)
+TreeFilterModel::TreeFilterModel(QObject *parent) : QSortFilterProxyModel(parent)
 {
     setRecursiveFilteringEnabled(true);
     setAutoAcceptChildRows(true);

@@ -30,10 +30,7 @@ void makeKeysUnique(std::vector<ValueNode> &nodes)
 
 } // namespace
 
-ValueTreeModel::ValueTreeModel(QObject *parent)
-    : QAbstractItemModel(parent)
-    , m_root(std::make_unique<Item>())
-{}
+ValueTreeModel::ValueTreeModel(QObject *parent) : QAbstractItemModel(parent), m_root(std::make_unique<Item>()) {}
 
 ValueTreeModel::~ValueTreeModel() = default;
 

@@ -87,8 +87,7 @@ struct Tree
     QHash<QString, std::vector<workspace::Migration>> migrations;
     QHash<QString, std::vector<ValueNode>> cron;
 
-    explicit Tree(const WorkspaceState &s)
-        : state(s)
+    explicit Tree(const WorkspaceState &s) : state(s)
     {
         for (const QJsonValue &value : s.inspection["plugins"_L1].toArray())
             live.insert(value["name"_L1].toString(), value.toObject());
@@ -152,7 +151,8 @@ struct Tree
             const QString prefix = dot < 0 ? QString() : route.name.first(dot);
             if (!rowOf.contains(prefix)) {
                 rowOf.insert(prefix, result.size());
-                ValueNode router = at(node(NodeKind::Router, prefix.isEmpty() ? tr("(no router)") : prefix), route.file, 0);
+                ValueNode router =
+                    at(node(NodeKind::Router, prefix.isEmpty() ? tr("(no router)") : prefix), route.file, 0);
                 router.key = prefix;
                 result.push_back(std::move(router));
             }
@@ -160,8 +160,8 @@ struct Tree
             if (!route.version.isEmpty())
                 detail.append(u'v' + route.version);
             detail += route.middleware;
-            ValueNode row = at(node(NodeKind::Route, route.name.sliced(dot + 1), detail.join(u" · "_s)), route.file,
-                               route.line);
+            ValueNode row =
+                at(node(NodeKind::Route, route.name.sliced(dot + 1), detail.join(u" · "_s)), route.file, route.line);
             row.key = route.name + u'@' + route.version;
             row.values.insert(StateRole, route.handler);
             row.values.insert(RecordRole, route.name);

@@ -7,7 +7,7 @@ import type { PluginLike } from "./framework";
 import type { Saved } from "./modules";
 import type { Unit } from "./tracked";
 
-const KEPT = 20;
+const KEPT = 10;
 
 export interface Past {
   generation: number;

@@ -49,7 +49,7 @@ export function watchLogger(tracked: Tracked, core: CoreLike, notify: (message: 
       const tag = entry.tags?.find((name) => tracked.units.has(name)) ?? null;
       const plugin = tag ?? scope?.owner?.plugin ?? null;
       notify({
-        event: "log", server: tracked.id, level: entry.level, message: entry.message, plugin, tags: entry.tags ?? [],
+        event: "log", source: "logger", server: tracked.id, level: entry.level, message: entry.message, plugin, tags: entry.tags ?? [],
         data: harmless(entry.data), generation: generationOf(tracked, plugin), text,
         requestId: requestIdOf(entry), at: (entry.timestamp ?? new Date()).getTime(),
       });

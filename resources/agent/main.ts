@@ -3,15 +3,20 @@
 
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
+import { existsSync, realpathSync } from "node:fs";
 import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
+import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
+import { findDatabase, UNKNOWN } from "./database";
 import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
+import type { Owner } from "./ledger";
 import { within } from "./limit";
 import { watchLogger } from "./logs";
-import { collect } from "./memory";
+import { collect, shrink } from "./memory";
+import { migrate } from "./migrate";
 import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
 import type { Notification, SwapParams, SwapResult } from "./protocol";
@@ -19,7 +24,7 @@ import { RequestLog } from "./requests";
 import { noteUse, watchRouters } from "./routers";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy, watchChildren, watchProcess, watchTimers } from "./timers";
+import { attributeBy } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { scopes } from "./world";
 import { Wire } from "./wire";
@@ -40,15 +45,18 @@ interface Server {
 const PROTOCOL = 1;
 
 export async function startAgent(options: AgentOptions): Promise<void> {
-  locate(options.workspace);
+  locate(existsSync(options.workspace) ? realpathSync(options.workspace) : options.workspace);
   const startedAt = Date.now();
   const wire = new Wire(options.socket, () => ({
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
     runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
   }));
+  // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
+  const child = process.env.PADDOCK_AGENT !== undefined;
+  process.env.PADDOCK_AGENT = String(process.pid);
   const agent = new Agent(wire);
   agent.answer();
-  const dialled = wire.dial();
+  const dialled = child ? null : agent.dial();
   const framework = await loadFramework(options.workspace);
   if (framework) {
     hideFramework(framework.folder);
@@ -62,12 +70,17 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  #dialled: Promise<void> | null = null;
 
   constructor(wire: Wire) {
     this.#wire = wire;
     wire.onConnected = () => {
       for (const { tracked } of this.#servers.values()) this.#report(tracked);
     };
+  }
+
+  dial(): Promise<void> {
+    return (this.#dialled ??= this.#wire.dial());
   }
 
   answer(): void {
@@ -78,7 +91,8 @@ class Agent {
     wire.on("stats", () => ({ inFlight: tracked().worlds.current.inFlight }));
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
-    wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("swap", (params) => this.#swap(this.#latest(), { params: withRealPaths(params as SwapParams) }));
+    wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
     wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
@@ -88,14 +102,19 @@ class Agent {
 
   /** What is registered outside the framework: timers, children, listeners on the process. */
   watch(): void {
-    watchTimers();
-    watchChildren();
-    watchProcess();
-    attributeBy((file) => {
+    const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
       }
       return null;
+    };
+    attributeBy(ownerOf);
+    watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
+      const current = this.#servers.values().next().value?.tracked.generation ?? 1;
+      this.#wire.notify({
+        event: "log", source: "console", level, message, plugin, tags: [], data: null, generation: generation ?? current,
+        requestId: null, text: message, at: Date.now(),
+      });
     });
     this.#modules.watchQueries((file) => {
       for (const server of this.#servers.values()) {
@@ -118,7 +137,7 @@ class Agent {
     }
     const agent = this;
     const prototype = framework.AppServer.prototype;
-    const { registerPlugin, use, start, initialize, handleRequest } = prototype;
+    const { registerPlugin, use, start, initialize, handleRequest, callRoute, shutdown } = prototype;
     const known = (server: ServerLike): Server => agent.#track(server, framework);
 
     prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
@@ -138,6 +157,7 @@ class Agent {
         tracked.url = server.url?.href ?? null;
         tracked.mode = "server";
       });
+      tracked.database = await findDatabase(this);
       agent.#state(tracked, "listening");
       return result;
     };
@@ -145,12 +165,24 @@ class Agent {
       const { tracked } = known(this);
       if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
       const result = await initialize.call(this);
+      if (tracked.database === UNKNOWN) tracked.database = await findDatabase(this);
       if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
       return result;
     };
     prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
       if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
       return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
+    };
+    if (typeof callRoute === "function") {
+      prototype.callRoute = function (this: ServerLike, route, ...rest) {
+        if (scopes.getStore()?.world) return callRoute.call(this, route, ...rest);
+        return known(this).http.count({ url: `in-process://server/${route}`, method: "CALL" }, () => callRoute.call(this, route, ...rest));
+      };
+    }
+    prototype.shutdown = function (this: ServerLike) {
+      const { tracked } = known(this);
+      if (tracked.state !== "stopping") agent.#state(tracked, "stopping");
+      return shutdown.call(this);
     };
     addApi(prototype, {
       tracked: (server) => known(server).tracked,
@@ -163,13 +195,14 @@ class Agent {
   #track(server: ServerLike, framework: Framework): Server {
     const known = this.#servers.get(server);
     if (known) return known;
+    void this.dial();
     const tracked = new Tracked(server, framework);
     const notify = (message: Notification): void => this.#wire.notify(message);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
     const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
-      retired: (what) => notify({ event: "retired", server: tracked.id, ...what }),
+      retired: (what) => notify({ event: "retired", server: tracked.id, plugin: what.plugins[0] ?? null, router: what.routers[0] ?? null, ...what }),
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
@@ -195,8 +228,18 @@ class Agent {
   }
 
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    const refuse = (message: string, restart: string | null): SwapResult => ({
+      ok: false, generation: tracked.generation, phase: "validate", plugin: null, restart,
+      error: { code: "unsupported", message, file: null, line: null, stack: null },
+    });
+    if (tracked.state === "created" || tracked.state === "stopping") return refuse(`The server is ${tracked.state === "created" ? "still starting" : "shutting down"}.`, null);
+    if (hotReloadOf(tracked.server).plugins === false && (source.params.plugins ?? []).length > 0) {
+      const message = "The entry turns the reload of plugins off (hotReload.plugins is false).";
+      return refuse(message, message);
+    }
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
+    if (result.ok && result.generation % 100 === 0) shrink();
     return result;
   }
 
@@ -224,7 +267,6 @@ class Agent {
 
   async #shutdown(timeoutMs: number): Promise<Dict> {
     for (const { tracked } of this.#servers.values()) {
-      this.#state(tracked, "stopping");
       await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
     }
     return {};
@@ -262,4 +304,21 @@ class Agent {
     const { message, stack, file, line } = describe(error, kind);
     this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
   }
+}
+
+/** The module cache knows files by their real paths. */
+function withRealPaths(params: SwapParams): SwapParams {
+  const real = (file: string): string => {
+    try {
+      return realpathSync(file);
+    } catch {
+      return file; // gone, which is for the load to say
+    }
+  };
+  return {
+    ...params,
+    modules: params.modules?.map(real),
+    routes: params.routes?.map(({ file }) => ({ file: real(file) })),
+    plugins: params.plugins?.map((plugin) => (plugin.file ? { ...plugin, file: real(plugin.file) } : plugin)),
+  };
 }

@@ -52,6 +52,14 @@ export function callSite(limit = 30): Frame | null {
   return frames(stack).find((frame) => inWorkspace(frame.file)) ?? null;
 }
 
+/** Who called the agent's wrapper: the user's own code itself, or something else on its behalf. */
+export function origin(): { own: boolean; site: Frame | null } {
+  const all = frames(new Error().stack).filter(({ file }) => !file.startsWith(AGENT + "/"));
+  const first = all[0];
+  if (first && inWorkspace(first.file)) return { own: true, site: first };
+  return { own: false, site: all.find(({ file }) => inWorkspace(file)) ?? null };
+}
+
 interface Position {
   file?: string;
   line?: number;

@@ -4,7 +4,9 @@
 // The socket to Paddock: NDJSON both ways. It never keeps the server process alive, and never brings it down: a lost
 // socket is dialled again, what was to be said meanwhile is kept in bounds or dropped and counted.
 
-import type { Notification, WireRequest } from "./protocol";
+import type { ErrorInfo, Notification, WireRequest } from "./protocol";
+
+import { native } from "./runtimeledger";
 
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
@@ -18,11 +20,20 @@ const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
 const encoder = new TextEncoder();
 
+/** An error that a request is answered with, as it is. */
+export class AgentError extends Error {
+  readonly info: ErrorInfo;
+
+  constructor(info: ErrorInfo) {
+    super(info.message);
+    this.info = info;
+  }
+}
+
 export class Wire {
   readonly #path: string;
   readonly #hello: () => Notification;
   readonly #handlers = new Map<string, Handler>();
-  readonly #setTimeout: typeof setTimeout;
   #connection: Connection | null = null;
   #attempt = 0;
   #blocked = false;
@@ -37,7 +48,6 @@ export class Wire {
   constructor(path: string, hello: () => Notification) {
     this.#path = path;
     this.#hello = hello;
-    this.#setTimeout = globalThis.setTimeout; // before the ledger wraps it
   }
 
   on(method: string, handler: Handler): void {
@@ -134,7 +144,7 @@ export class Wire {
 
   #retry(): void {
     const wait = BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]!;
-    const timer = this.#setTimeout(() => void this.dial(), wait);
+    const timer = native.setTimeout(() => void this.dial(), wait);
     timer.unref?.();
   }
 
@@ -177,6 +187,10 @@ export class Wire {
       const result = (await handler(params)) ?? {};
       this.#push(this.#line({ id, result }));
     } catch (error) {
+      if (error instanceof AgentError) {
+        this.#push(this.#line({ id, error: error.info }));
+        return;
+      }
       const at = error instanceof Error ? error : new Error(String(error));
       this.#push(this.#line({ id, error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null } }));
     }

@@ -34,10 +34,31 @@ for (const runtime of runtimes()) {
       await ws.body("users.hello", { name: "Ann" });
       const first = await ws.paddock.event("log", ({ message }) => message === "greeting Ann") as unknown as Log;
       expect(first).toMatchObject({ level: "info", plugin: "users", generation: 1 });
+      expect(ws.paddock.messages.filter(({ event, message }) => event === "log" && String(message).includes("greeting Ann")).length).toBe(1);
       await ws.until("stdout carries the line", () => ws.output, (text) => text.includes(first.text!));
       await ws.plugin("users", greeter("two"));
       await ws.body("users.hello", { name: "Bob" });
       expect(await ws.paddock.event("log", ({ message }) => message === "greeting Bob")).toMatchObject({ plugin: "users", generation: 2 });
+    });
+
+    test("what the workspace prints is tagged, line by line", async () => {
+      ws = await new Workspace(runtime).start();
+      const printing = (n: number) => `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: (name: string) => { console.warn("two\\nlines " + name); console.log({ not: "told" }); return "${n}"; } }) });\n`;
+      await ws.plugin("users", printing(1));
+      await ws.body("users.hello", { name: "Ann" });
+      expect(await ws.paddock.event("log", ({ message }) => message === "lines Ann")).toMatchObject({ level: "warn", plugin: "users", generation: 2, source: "console" });
+      expect(ws.paddock.messages.some(({ event, message }) => event === "log" && String(message).includes("told"))).toBe(false);
+      await ws.until("it is printed too", () => ws.output, (text) => text.includes("two\nlines Ann") && text.includes('not: "told"'));
+    });
+
+    test("migrations run inside the server; a failing one is told, and read again after an edit", async () => {
+      ws = await new Workspace(runtime).start();
+      const up = (body: string) => ws.write("src/plugins/users/migrations/001_things.ts", `import type { Kysely } from "kysely";\nexport async function up(db: Kysely<any>) {\n  ${body}\n}\n`);
+      up(`throw new Error("not yet");`);
+      await expect(ws.paddock.ask("migrate")).rejects.toThrow(/migration-failed.*not yet.*001_things/);
+      up(`await db.schema.createTable("things").addColumn("id", "integer").execute();`);
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [{ plugin: "users", name: "001_things.ts" }] });
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [] });
     });
 
     test("requests are told with route, status and generation", async () => {
@@ -79,6 +100,48 @@ for (const runtime of runtimes()) {
       expect(count).toBeGreaterThan(50);
       const retired = ws.paddock.messages.filter(({ event }) => event === "retired");
       expect(retired.every(({ proof }) => (proof as { dropped: number }).dropped === 0)).toBe(true);
+    });
+
+    test("connections outlive swaps: a stream goes on, and ends on the code it began with", async () => {
+      ws = await new Workspace(runtime, { "src/routes/admin.ts": `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+adminRouter.route("events").sse({ handle: () => ["news"] });
+adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadcast("news", "news", { text: ctx.plugins.users.hello(input.name) }); return {}; } });
+` }).start();
+      const response = await fetch(`http://localhost:${ws.port}/api.admin.events`);
+      const reader = response.body!.getReader();
+      let heard = "";
+      const listen = (async () => {
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) return;
+          heard += new TextDecoder().decode(value);
+        }
+      })();
+      for (const text of ["a", "b", "c"]) {
+        expect((await ws.plugin("users", greeter(text))).ok).toBe(true);
+        expect((await ws.paddock.ask<SwapAnswer>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }] })).ok).toBe(true);
+        await ws.body("api.admin.tell", { name: "Ann" });
+        await ws.until(`the stream says ${text}`, () => heard, (all) => all.includes(`${text} Ann`));
+      }
+      await reader.cancel();
+      await listen;
+    });
+
+    test("a database on disk is named", async () => {
+      ws = new Workspace(runtime);
+      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace('new Database(":memory:")', `new Database("${ws.path("shop.db")}")`));
+      await ws.start();
+      expect(await ws.paddock.ask("inspect")).toMatchObject({ database: { kind: "sqlite", file: ws.path("shop.db") } });
+    });
+
+    test("a workspace that turns the reload of plugins off is restarted instead", async () => {
+      ws = new Workspace(runtime);
+      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace("logs: {", "hotReload: { plugins: false },\n  logs: {"));
+      await ws.start();
+      const refused = await ws.plugin("users", greeter("x"));
+      expect(refused.ok).toBe(false);
+      expect(refused.restart).toContain("hotReload");
     });
 
     test("reconnects without a restart, with the same pid and generations", async () => {
@@ -192,6 +255,9 @@ adminRouter.route("router").typed({ handle: () => {
       await ws.body("api.admin.router");
       expect(await ws.body("users.only")).toEqual({ only: true });
       expect((await ws.post("users.hello")).status).toBe(404);
+      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/users.ts") }] })).toMatchObject({ ok: true });
+      expect(await hello()).toBe("by dev Ann");
+      expect((await ws.post("users.only")).status).toBe(404);
     });
 
     test("in-process: initialize() without a server of its own", async () => {
@@ -202,6 +268,24 @@ adminRouter.route("router").typed({ handle: () => {
       expect(await ws.paddock.event("server", ({ state }) => state === "initialized")).toMatchObject({ mode: "in-process", port: null });
       expect((await ws.plugin("users", greeter("inside"))).ok).toBe(true);
       expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({ status: 200, body: { text: "inside Ann" }, generation: 2 });
+    });
+
+    test("a child without a server of its own keeps off the line; a chain of scripts reaches the server", async () => {
+      ws = new Workspace(runtime, {
+        "worker.ts": `console.log("worker has run");`,
+        "chain.ts": `const child = Bun.spawn([process.execPath, "src/index.ts"], { stdout: "inherit", stderr: "inherit" }); await child.exited;`,
+        "src/plugins/stats/index.ts": `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => {
+  await Bun.spawn([process.execPath, "worker.ts"], { stdout: "inherit" }).exited;
+  return { add: () => 1, count: 1 };
+} });\n`,
+      });
+      await ws.start({ entry: "chain.ts", env: { BUN_OPTIONS: `--preload=${AGENT}` } });
+      await ws.until("the worker has run", () => ws.output, (text) => text.includes("worker has run"));
+      const pids = ws.paddock.messages.filter(({ event }) => event === "hello").map(({ pid }) => pid as number);
+      expect(pids.length).toBe(2);
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "hello Ann" });
+      expect((await ws.plugin("users", greeter("chained"))).ok).toBe(true);
+      process.kill(pids[1]!, "SIGKILL");
     });
 
     test("through BUN_OPTIONS; and nothing at all without Paddock's environment", async () => {

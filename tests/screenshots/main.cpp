@@ -45,7 +45,7 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
         tree->setCurrentIndex(index);
     };
     shoot(&window, u"welcome"_s);
-    auto owned = std::make_unique<tests::DemoSource>(u"/home/ada/shop"_s);
+    auto owned = std::make_unique<tests::DemoSource>(u"/srv/shop"_s);
     source = owned.get();
     window.openSource(std::move(owned));
     shoot(&window, u"empty"_s);
@@ -82,7 +82,7 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     shoot(&window, u"crashed"_s);
     window.closeWorkspace();
     QTest::qWait(20);
-    window.openSource(std::make_unique<tests::DemoSource>(u"/home/ada/shop"_s, false));
+    window.openSource(std::make_unique<tests::DemoSource>(u"/srv/shop"_s, false));
     shoot(&window, u"trust"_s);
     window.closeWorkspace();
     QTest::qWait(20);

@@ -18,7 +18,8 @@ workspace::Workspace shop(const QString &root)
     w.entry = u"src/server/index.ts"_s;
     w.frameworkName = u"@donkeylabs/server"_s;
     w.frameworkVersion = u"2.5.1"_s;
-    const auto plugin = [&](const QString &name, const QStringList &dependencies, const QList<workspace::Method> &methods) {
+    const auto plugin = [&](const QString &name, const QStringList &dependencies,
+                            const QList<workspace::Method> &methods) {
         workspace::Plugin p;
         p.name = name;
         p.file = u"src/server/plugins/%1/index.ts"_s.arg(name);
@@ -45,8 +46,9 @@ workspace::Workspace shop(const QString &root)
     orders->middleware = {u"auth"_s};
     orders->handlers = {u"webhook"_s};
     orders->migrations = {u"001_create_orders.ts"_s, u"002_add_status.ts"_s};
-    plugin(u"stock"_s, {}, {{u"reserve"_s, u"reserve(sku: string, count: number): Promise<boolean>"_s, 16},
-                           {u"level"_s, u"level(sku: string): number"_s, 29}});
+    plugin(u"stock"_s, {},
+           {{u"reserve"_s, u"reserve(sku: string, count: number): Promise<boolean>"_s, 16},
+            {u"level"_s, u"level(sku: string): number"_s, 29}});
     auto *users = plugin(u"users"_s, {u"mailer"_s},
                          {{u"getByEmail"_s, u"async getByEmail(email: string): Promise<User | null>"_s, 20},
                           {u"create"_s, u"create(input: NewUser): Promise<User>"_s, 33}});
@@ -76,10 +78,21 @@ workspace::Workspace shop(const QString &root)
     route(u"api.users.create"_s, u"typed"_s, 18);
     route(u"api.users.avatar"_s, u"formData"_s, 41, {u"auth"_s});
     route(u"api.users.profile"_s, u"html"_s, 66);
-    w.migrations = {
-        {u"orders"_s, u"001_create_orders.ts"_s, u"src/server/plugins/orders/migrations/001_create_orders.ts"_s, u"applied"_s, {}},
-        {u"orders"_s, u"002_add_status.ts"_s, u"src/server/plugins/orders/migrations/002_add_status.ts"_s, u"pending"_s, {}},
-        {u"users"_s, u"001_create_users.ts"_s, u"src/server/plugins/users/migrations/001_create_users.ts"_s, u"applied"_s, {}}};
+    w.migrations = {{u"orders"_s,
+                     u"001_create_orders.ts"_s,
+                     u"src/server/plugins/orders/migrations/001_create_orders.ts"_s,
+                     u"applied"_s,
+                     {}},
+                    {u"orders"_s,
+                     u"002_add_status.ts"_s,
+                     u"src/server/plugins/orders/migrations/002_add_status.ts"_s,
+                     u"pending"_s,
+                     {}},
+                    {u"users"_s,
+                     u"001_create_users.ts"_s,
+                     u"src/server/plugins/users/migrations/001_create_users.ts"_s,
+                     u"applied"_s,
+                     {}}};
     return w;
 }
 
@@ -95,17 +108,19 @@ QJsonObject inspectionOf(const workspace::Workspace &w)
                                                                {u"note"_s, u"setInterval without clearInterval"_s}}}}};
         plugins.append(QJsonObject{{u"name"_s, plugin.name}, {u"initMs"_s, 3.4}, {u"ledger"_s, ledger}});
     }
-    return {{u"plugins"_s, plugins},
-            {u"core"_s, QJsonArray{u"cache"_s, u"cron"_s, u"events"_s, u"jobs"_s, u"logger"_s, u"rateLimiter"_s}},
-            {u"cron"_s, QJsonArray{QJsonObject{{u"name"_s, u"restock"_s}, {u"expression"_s, u"*/5 * * * *"_s}, {u"plugin"_s, u"stock"_s}}}}};
+    return {
+        {u"plugins"_s, plugins},
+        {u"core"_s, QJsonArray{u"cache"_s, u"cron"_s, u"events"_s, u"jobs"_s, u"logger"_s, u"rateLimiter"_s}},
+        {u"cron"_s, QJsonArray{QJsonObject{
+                        {u"name"_s, u"restock"_s}, {u"expression"_s, u"*/5 * * * *"_s}, {u"plugin"_s, u"stock"_s}}}}};
 }
 
 } // namespace
 
 DemoSource::DemoSource(const QString &root, bool trusted)
-    : m_workspace(shop(root))
-    , m_clock(QDateTime::fromString(u"2026-03-12T10:14:07.000Z"_s, Qt::ISODateWithMs))
-    , m_isTrusted(trusted)
+    : m_workspace(shop(root)),
+      m_clock(QDateTime::fromString(u"2026-03-12T10:14:07.000Z"_s, Qt::ISODateWithMs)),
+      m_isTrusted(trusted)
 {}
 
 template <class T>
@@ -151,9 +166,10 @@ void DemoSource::setServer(session::ServerState state)
     m_server.memory = up ? 86'400'000 : 0;
     m_server.runtime = u"bun 1.4.5"_s;
     m_server.framework = u"@donkeylabs/server 2.5.1"_s;
-    m_server.message = state == session::ServerState::Crashed
-                           ? u"The process ended with status 1: Cannot find module './pricing' from src/server/plugins/orders/index.ts:3"_s
-                           : QString();
+    m_server.message =
+        state == session::ServerState::Crashed
+            ? u"The process ended with status 1: Cannot find module './pricing' from src/server/plugins/orders/index.ts:3"_s
+            : QString();
     m_inspection = up ? inspectionOf(m_workspace) : QJsonObject();
     if (up && m_generations.isEmpty()) {
         for (const workspace::Plugin &plugin : std::as_const(m_workspace.plugins))
@@ -230,11 +246,13 @@ QFuture<Result<QJsonObject>> DemoSource::call(const QString &route, const QJsonV
         {u"status"_s, 200},
         {u"ms"_s, 3.2},
         {u"generation"_s, 4},
-        {u"body"_s, QJsonObject{{u"route"_s, route},
-                                {u"input"_s, input},
-                                {u"total"_s, 2},
-                                {u"items"_s, QJsonArray{QJsonObject{{u"id"_s, u"mug"_s}, {u"price"_s, 12.5}, {u"inStock"_s, true}},
-                                                        QJsonObject{{u"id"_s, u"tote"_s}, {u"price"_s, 18}, {u"inStock"_s, false}}}}}}});
+        {u"body"_s,
+         QJsonObject{
+             {u"route"_s, route},
+             {u"input"_s, input},
+             {u"total"_s, 2},
+             {u"items"_s, QJsonArray{QJsonObject{{u"id"_s, u"mug"_s}, {u"price"_s, 12.5}, {u"inStock"_s, true}},
+                                     QJsonObject{{u"id"_s, u"tote"_s}, {u"price"_s, 18}, {u"inStock"_s, false}}}}}}});
 }
 
 void DemoSource::pause()
@@ -382,7 +400,8 @@ void DemoSource::playChanges()
     structure.generation = 4;
     structure.proof = {3, 3, 0, 212};
     structure.ledger.disposed = {{u"cron"_s, 1}, {u"interval"_s, 1}, {u"listener"_s, 2}};
-    structure.ledger.undisposed = {{u"interval"_s, u"src/server/plugins/orders/poll.ts"_s, 44, u"setInterval without clearInterval"_s}};
+    structure.ledger.undisposed = {
+        {u"interval"_s, u"src/server/plugins/orders/poll.ts"_s, 44, u"setInterval without clearInterval"_s}};
     structure.types = {{u"dangerous"_s, u"orders.cancel"_s, u"parameter-added"_s, u"a parameter “reason” was added"_s}};
     structure.message = u"orders serves generation 4; catalog and users were rebuilt with it"_s;
     addChange(structure);
@@ -412,23 +431,30 @@ void DemoSource::playChanges()
     threw.errorFile = u"src/server/plugins/stock/levels.ts"_s;
     threw.errorLine = 23;
     addChange(threw);
-    auto running = with(record(Kind::PluginSignature, Type::Plugin, u"catalog"_s), u"search gained a parameter “limit”"_s,
-                        {u"src/server/plugins/catalog/index.ts"_s}, 0);
+    auto running = with(record(Kind::PluginSignature, Type::Plugin, u"catalog"_s),
+                        u"search gained a parameter “limit”"_s, {u"src/server/plugins/catalog/index.ts"_s}, 0);
     running.change.actions = {change::Action::Swap, change::Action::TypeGen};
     running.outcome.reset();
     running.stages = {{session::Stage::Swap, session::StageState::Done, 4.8, {}},
                       {session::Stage::TypeGen, session::StageState::Running, 0, {}},
                       {session::Stage::Verify, session::StageState::Waiting, 0, {}}};
     addChange(running);
-    m_generations = {{u"catalog"_s, 7}, {u"dev"_s, 1}, {u"mailer"_s, 1}, {u"orders"_s, 4}, {u"stock"_s, 3}, {u"users"_s, 2}};
-    setProblems({{u"error"_s, u"swap-rejected"_s, u"stock: the service threw while it was built; generation 3 serves on"_s,
-                  u"src/server/plugins/stock/levels.ts"_s, 23, u"Correct the line and save again"_s, u"swap"_s},
-                 {u"error"_s, u"does-not-parse"_s, u"Expected \"}\" but found end of file"_s,
-                  u"src/server/plugins/users/index.ts"_s, 57, u"Close the brace and save again"_s, u"discovery"_s},
-                 {u"warning"_s, u"undisposed"_s, u"orders left an interval behind"_s,
-                  u"src/server/plugins/orders/poll.ts"_s, 44, u"Clear it in the plugin's dispose"_s, u"swap"_s},
-                 {u"info"_s, u"no-output-schema"_s, u"api.catalog.image has no output schema"_s,
-                  u"src/server/routes/catalog.ts"_s, 60, {}, u"discovery"_s}});
+    m_generations = {{u"catalog"_s, 7}, {u"dev"_s, 1},   {u"mailer"_s, 1},
+                     {u"orders"_s, 4},  {u"stock"_s, 3}, {u"users"_s, 2}};
+    setProblems(
+        {{u"error"_s, u"swap-rejected"_s, u"stock: the service threw while it was built; generation 3 serves on"_s,
+          u"src/server/plugins/stock/levels.ts"_s, 23, u"Correct the line and save again"_s, u"swap"_s},
+         {u"error"_s, u"does-not-parse"_s, u"Expected \"}\" but found end of file"_s,
+          u"src/server/plugins/users/index.ts"_s, 57, u"Close the brace and save again"_s, u"discovery"_s},
+         {u"warning"_s, u"undisposed"_s, u"orders left an interval behind"_s, u"src/server/plugins/orders/poll.ts"_s,
+          44, u"Clear it in the plugin's dispose"_s, u"swap"_s},
+         {u"info"_s,
+          u"no-output-schema"_s,
+          u"api.catalog.image has no output schema"_s,
+          u"src/server/routes/catalog.ts"_s,
+          60,
+          {},
+          u"discovery"_s}});
     session::JobRecord job;
     job.id = 1;
     job.name = u"gen:types"_s;

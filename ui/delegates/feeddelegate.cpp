@@ -56,7 +56,8 @@ QString stageIcon(session::StageState state)
 QString stageText(const session::StageRun &run)
 {
     const QString name = words::stage(run.stage);
-    const bool hasTime = run.ms > 0 && (run.state == session::StageState::Done || run.state == session::StageState::Failed);
+    const bool hasTime =
+        run.ms > 0 && (run.state == session::StageState::Done || run.state == session::StageState::Failed);
     return hasTime ? QString(name + u"  " + words::duration(run.ms)) : name;
 }
 
@@ -96,8 +97,8 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
     // First line, from the right: clock, time it took, generation, outcome.
     const QFont small = Theme::smallFont();
     const qreal clockWidth = std::ceil(QFontMetricsF(small).horizontalAdvance(u"00:00:00"_s));
-    paint::text(painter, QRectF(upper.right() - clockWidth, upper.top(), clockWidth, line), words::clock(record.at), small,
-                t.faint, Qt::AlignRight);
+    paint::text(painter, QRectF(upper.right() - clockWidth, upper.top(), clockWidth, line), words::clock(record.at),
+                small, t.faint, Qt::AlignRight);
     qreal right = upper.right() - clockWidth - 12;
     words::Tone tone = words::Tone::Accent;
     QString word = tr("Running…");
@@ -115,8 +116,8 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
     right = paint::chip(painter, upper, right, word, tone) - 8;
     const bool took = record.outcome == session::Outcome::Swapped || record.outcome == session::Outcome::Restarted;
     if (record.generation > 0 && took)
-        right = paint::chip(painter, upper, right, tr("g%1", "generation").arg(record.generation), words::Tone::Accent)
-                - 8;
+        right =
+            paint::chip(painter, upper, right, tr("g%1", "generation").arg(record.generation), words::Tone::Accent) - 8;
 
     QRectF left(upper.left(), upper.top(), right - upper.left(), line);
     paint::icon(painter, QRectF(left.left(), left.top(), 16, line), subjectIcon(record.change.subject.type),
@@ -177,10 +178,10 @@ QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
         return {width, 2 * line + 8 + 4 + 9};
     // Facts wrap, up to six lines; the whole text is in the tool tip and the clipboard.
     const int available = qMax(120, width - LabelWidth - FactIndent - 16 - 40);
-    const int height = QFontMetrics(Theme::uiFont())
-                           .boundingRect(QRect(0, 0, available, 6 * line), Qt::TextWrapAnywhere | Qt::TextWordWrap,
-                                         factText(index))
-                           .height();
+    const int height =
+        QFontMetrics(Theme::uiFont())
+            .boundingRect(QRect(0, 0, available, 6 * line), Qt::TextWrapAnywhere | Qt::TextWordWrap, factText(index))
+            .height();
     return {width, qBound(line, height, 6 * line) + 6};
 }
 

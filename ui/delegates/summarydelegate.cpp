@@ -41,7 +41,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     painter->save();
     paint::rowGround(painter, option);
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), t.border);
-    QRectF rect = QRectF(option.rect).adjusted(index.column() == 0 ? 16 : 8, 0, -8, -1);
+    QRectF rect = QRectF(option.rect).adjusted(8, 0, -8, -1);
     const QString text = index.data().toString();
     const auto nothing = [&] { paint::text(painter, rect, u"–"_s, Theme::uiFont(), t.disabled); };
     switch (index.column()) {
@@ -62,7 +62,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
             break;
         }
         const auto record = index.data(models::RecordRole).value<session::ChangeRecord>();
-        const qreal used = paint::text(painter, rect, text, Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
+        const qreal used = paint::text(painter, rect, text, Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideLeft);
         rect.setLeft(rect.left() + used + 8);
         if (rect.width() > 48)
             paint::text(painter, rect, words::clock(record.at), Theme::smallFont(), t.faint);
@@ -91,7 +91,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
             break;
         }
         paint::text(painter, rect, words::duration(latency.toDouble()), Theme::uiFont(), t.text);
-        const QRectF spark(rect.left() + 52, rect.top() + 5, rect.width() - 52, rect.height() - 10);
+        const QRectF spark(rect.left() + 52, rect.top() + 5, qMin(rect.width() - 52, 96.0), rect.height() - 10);
         if (spark.width() > 24)
             paint::sparkline(painter, spark, index.data(models::SparklineRole).value<QList<double>>(), t.accent);
         break;
@@ -108,9 +108,10 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
                 return;
             const QString label = QString::number(count);
             paint::dot(painter, {left + 3, rect.center().y() + 0.5}, 3, words::ink(tone));
-            left += 10 + paint::text(painter, QRectF(left + 9, rect.top(), 40, rect.height()), label,
-                                     Theme::smallFont(), t.muted)
-                    + 8;
+            left += 10 +
+                    paint::text(painter, QRectF(left + 9, rect.top(), 40, rect.height()), label, Theme::smallFont(),
+                                t.muted) +
+                    8;
         };
         part(SummaryModel::SwappedCountRole, words::Tone::Ok);
         part(SummaryModel::RestartedCountRole, words::Tone::Info);

@@ -20,10 +20,7 @@ namespace {
 class Engine final : public QIconEngine
 {
 public:
-    Engine(QString name, const QColor &colour)
-        : m_name(std::move(name))
-        , m_colour(colour)
-    {}
+    Engine(QString name, const QColor &colour) : m_name(std::move(name)), m_colour(colour) {}
 
     QPixmap scaledPixmap(const QSize &size, QIcon::Mode mode, QIcon::State, qreal scale) override
     {
@@ -57,7 +54,8 @@ private:
 
 QPixmap pixmap(const QString &name, const QColor &colour, int size, qreal devicePixelRatio)
 {
-    const QString key = u"paddock/%1/%2/%3/%4"_s.arg(name, colour.name(QColor::HexArgb)).arg(size).arg(devicePixelRatio);
+    const QString key =
+        u"paddock/%1/%2/%3/%4"_s.arg(name, colour.name(QColor::HexArgb)).arg(size).arg(devicePixelRatio);
     QPixmap result;
     if (QPixmapCache::find(key, &result))
         return result;

@@ -51,9 +51,7 @@ bool isOn(const QStyleOption *option, QStyle::StateFlag flag)
 
 } // namespace
 
-Style::Style()
-    : QProxyStyle(u"Fusion"_s)
-{}
+Style::Style() : QProxyStyle(u"Fusion"_s) {}
 
 void Style::polish(QWidget *widget)
 {
@@ -188,7 +186,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     const Tokens &t = Theme::tokens();
     switch (element) {
     case PE_FrameFocusRect:
-        if (!isOn(option, State_KeyboardFocusChange) || qobject_cast<const QAbstractItemView *>(widget))
+        if (!widget || !isOn(option, State_KeyboardFocusChange) || qobject_cast<const QAbstractItemView *>(widget))
             return; // item views show focus through the current row
         return roundedBox(painter, option->rect, QColor(), t.accent, 1.5);
     case PE_PanelButtonCommand: {
@@ -354,7 +352,7 @@ void Style::drawTab(const QStyleOptionTab &tab, QPainter *painter, const QWidget
     font.setWeight(selected ? QFont::DemiBold : QFont::Medium);
     painter->setFont(font);
     painter->setPen(selected || hovered ? t.text : t.muted);
-    painter->drawText(text, Qt::AlignCenter | Qt::TextShowMnemonic, tab.text);
+    painter->drawText(text, Qt::AlignCenter | Qt::TextHideMnemonic, tab.text);
     painter->restore();
 }
 
@@ -406,7 +404,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             if (isOn(item, State_Selected))
                 roundedBox(painter, item->rect.adjusted(0, 2, 0, -2), t.neutralSoft, {});
             painter->setPen(t.text);
-            painter->drawText(item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextDontClip, item->text);
+            painter->drawText(item->rect, Qt::AlignCenter | Qt::TextHideMnemonic | Qt::TextDontClip, item->text);
             return;
         }
         break;
@@ -446,8 +444,8 @@ void Style::drawScrollBar(const QStyleOptionSlider &bar, QPainter *painter, cons
     const QRect slider = proxy()->subControlRect(CC_ScrollBar, &bar, SC_ScrollBarSlider, widget);
     const bool active = bar.state.testFlag(State_MouseOver) || (bar.activeSubControls & SC_ScrollBarSlider);
     const QColor colour = (bar.state & State_Sunken) ? t.faint : active ? t.borderStrong.darker(110) : t.borderStrong;
-    const QRectF thumb = bar.orientation == Qt::Vertical ? QRectF(slider).adjusted(3, 2, -3, -2)
-                                                         : QRectF(slider).adjusted(2, 3, -2, -3);
+    const QRectF thumb =
+        bar.orientation == Qt::Vertical ? QRectF(slider).adjusted(3, 2, -3, -2) : QRectF(slider).adjusted(2, 3, -2, -3);
     roundedBox(painter, thumb, colour, {}, 1, 3);
 }
 
@@ -479,7 +477,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             drawPrimitive(PE_PanelButtonTool, option, painter, widget);
             QStyleOptionToolButton label = *button;
             label.rect = button->rect.adjusted(4, 0, -4, 0);
-            if (button->features & QStyleOptionToolButton::HasMenu && button->toolButtonStyle != Qt::ToolButtonIconOnly) {
+            if (button->features & QStyleOptionToolButton::HasMenu &&
+                button->toolButtonStyle != Qt::ToolButtonIconOnly) {
                 label.rect.adjust(0, 0, -14, 0);
                 drawIcon(painter, QRect(button->rect.right() - 18, button->rect.top(), 16, button->rect.height()),
                          u"chevron-down"_s, Theme::tokens().muted, 12);
@@ -490,6 +489,14 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part,
+                            const QWidget *widget) const
+{
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
+        return option->rect.adjusted(8, 1, -24, -1);
+    return QProxyStyle::subControlRect(control, option, part, widget);
 }
 
 QRect Style::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
@@ -508,8 +515,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
         return {result.width() + 16, qMax(30, result.height())};
     case CT_ToolButton:
         return {qMax(28, size.width() + 12), qMax(28, size.height() + 8)};
-    case CT_LineEdit:
     case CT_ComboBox:
+        return {result.width() + 8, qMax(28, result.height())};
+    case CT_LineEdit:
         return {result.width(), qMax(28, result.height())};
     case CT_MenuItem:
         return {result.width() + 16, qMax(26, result.height())};

@@ -8,6 +8,7 @@
 #include <QFontDatabase>
 #include <QPixmapCache>
 #include <QStyleHints>
+#include <QTranslator>
 
 using namespace Qt::StringLiterals;
 
@@ -142,10 +143,13 @@ QFont monoFontOf(qreal scale)
 
 } // namespace
 
-Theme::Theme(QObject *parent)
-    : QObject(parent)
+Theme::Theme(QObject *parent) : QObject(parent)
 {
     s_instance = this;
+    // The texts in the sources are English, yet their plurals are not.
+    auto *translator = new QTranslator(this);
+    if (translator->load(u":/translations/paddock_en.qm"_s))
+        QCoreApplication::installTranslator(translator);
     QApplication::setStyle(new Style);
     connect(QGuiApplication::styleHints(), &QStyleHints::colorSchemeChanged, this, [this] {
         if (m_choice == ThemeChoice::System)
@@ -186,9 +190,8 @@ void Theme::setChoice(ThemeChoice choice)
 
 void Theme::apply()
 {
-    m_isDark = m_choice == ThemeChoice::Dark
-               || (m_choice == ThemeChoice::System
-                   && QGuiApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark);
+    m_isDark = m_choice == ThemeChoice::Dark || (m_choice == ThemeChoice::System &&
+                                                 QGuiApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark);
     QPixmapCache::clear();
     QApplication::setFont(uiFont());
     QApplication::setPalette(paletteOf(tokens(), m_isDark));

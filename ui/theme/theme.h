@@ -13,11 +13,11 @@ namespace paddock::ui {
 /// (tst_theme checks it).
 struct Tokens
 {
-    QColor chrome;       ///< ground of the window: bars, docks' titles
-    QColor surface;      ///< ground of lists and pages
-    QColor raised;       ///< ground of cards, buttons, pop-ups
-    QColor hover;        ///< ground of a row under the pointer
-    QColor selection;    ///< ground of a selected row
+    QColor chrome;    ///< ground of the window: bars, docks' titles
+    QColor surface;   ///< ground of lists and pages
+    QColor raised;    ///< ground of cards, buttons, pop-ups
+    QColor hover;     ///< ground of a row under the pointer
+    QColor selection; ///< ground of a selected row
     QColor selectionInactive;
     QColor border;       ///< hairlines
     QColor borderStrong; ///< outlines of controls
@@ -30,7 +30,12 @@ struct Tokens
     QColor neutralSoft; ///< ground of a chip that says nothing good or bad
 };
 
-enum class ThemeChoice { System, Light, Dark };
+enum class ThemeChoice
+{
+    System,
+    Light,
+    Dark
+};
 
 /// The look of the program: palette, fonts and tokens, following the system unless the user chose. One for the
 /// process, made by main() (or a test) after the application object.
@@ -51,10 +56,10 @@ public:
     void setChoice(ThemeChoice choice);
 
     [[nodiscard]] static QFont uiFont();
-    [[nodiscard]] static QFont smallFont();   ///< chips, counts, second lines
-    [[nodiscard]] static QFont strongFont();  ///< names that lead a row
-    [[nodiscard]] static QFont titleFont();   ///< headings of pages and of the inspector
-    [[nodiscard]] static QFont monoFont();    ///< code, logs, JSON
+    [[nodiscard]] static QFont smallFont();  ///< chips, counts, second lines
+    [[nodiscard]] static QFont strongFont(); ///< names that lead a row
+    [[nodiscard]] static QFont titleFont();  ///< headings of pages and of the inspector
+    [[nodiscard]] static QFont monoFont();   ///< code, logs, JSON
     [[nodiscard]] static QFont smallMonoFont();
 
 Q_SIGNALS:

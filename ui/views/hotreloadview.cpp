@@ -25,11 +25,11 @@ namespace paddock::ui {
 using models::SummaryModel;
 
 HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
-    : QWidget(parent)
-    , m_models(models)
-    , m_table(new QTableView(this))
-    , m_feed(new QTreeView(this))
-    , m_count(mutedLabel({}, this))
+    : QWidget(parent),
+      m_models(models),
+      m_table(new QTableView(this)),
+      m_feed(new QTreeView(this)),
+      m_count(mutedLabel({}, this))
 {
     m_table->setObjectName(u"summaryTable"_s);
     m_table->setAccessibleName(tr("What changes and what hot reload does"));
@@ -63,17 +63,18 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     m_feed->setMouseTracking(true);
     m_feed->setContextMenuPolicy(Qt::CustomContextMenu);
     m_feed->setExpandsOnDoubleClick(false);
-    auto *empty = new EmptyState(u"swap"_s, tr("Nothing has changed yet"),
-                                 tr("Save a file of a plugin or a route, or reload a plugin: what happens to the running "
-                                    "server, and why, appears here."),
-                                 this);
+    auto *empty =
+        new EmptyState(u"swap"_s, tr("Nothing has changed yet"),
+                       tr("Save a file of a plugin or a route, or reload a plugin: what happens to the running "
+                          "server, and why, appears here."),
+                       this);
     empty->setObjectName(u"feedEmpty"_s);
     empty->watch(m_feed);
 
     auto *heading = new QLabel(tr("Changes"), this);
     heading->setFont(Theme::strongFont());
     auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(16, 14, 16, 8);
+    bar->setContentsMargins(8, 14, 16, 8);
     bar->setSpacing(8);
     bar->addWidget(heading);
     bar->addWidget(m_count);
@@ -140,7 +141,7 @@ void HotReloadView::copyCurrent()
 void HotReloadView::fitTable()
 {
     // Fixed shares: the table never scrolls and never jumps while values come in.
-    static constexpr int minimum[] = {176, 186, 112, 118, 104, 84};
+    static constexpr int minimum[] = {170, 204, 108, 116, 100, 84};
     static constexpr int weight[] = {1, 2, 4, 0, 3, 2};
     int rest = width();
     int weights = 0;

@@ -6,9 +6,9 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
-#include "words.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
+#include "words.h"
 
 #include <QAbstractButton>
 #include <QHBoxLayout>
@@ -41,9 +41,7 @@ QLabel *plainLabel(const QString &text, const QFont &font, QWidget *parent)
 class LinkRow final : public QAbstractButton
 {
 public:
-    LinkRow(QString icon, const QString &text, QWidget *parent)
-        : QAbstractButton(parent)
-        , m_icon(std::move(icon))
+    LinkRow(QString icon, const QString &text, QWidget *parent) : QAbstractButton(parent), m_icon(std::move(icon))
     {
         setText(text);
         setAttribute(Qt::WA_Hover);
@@ -77,9 +75,7 @@ private:
 
 } // namespace
 
-Inspector::Inspector(SourceModels *models, QWidget *parent)
-    : QScrollArea(parent)
-    , m_models(models)
+Inspector::Inspector(SourceModels *models, QWidget *parent) : QScrollArea(parent), m_models(models)
 {
     setObjectName(u"inspector"_s);
     setFrameShape(QFrame::NoFrame);
@@ -211,7 +207,8 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
         if (value["name"_L1].toString() == name)
             live = value.toObject();
     }
-    addHeading(u"plugin"_s, name, plugin->version.isEmpty() ? tr("Plugin") : tr("Plugin, version %1").arg(plugin->version));
+    addHeading(u"plugin"_s, name,
+               plugin->version.isEmpty() ? tr("Plugin") : tr("Plugin, version %1").arg(plugin->version));
     addError(index.data(models::ErrorRole).toString());
     const int generation = m_source->pluginGenerations().value(name);
     addFact(tr("State"), live.isEmpty() ? tr("Not loaded") : tr("In service"));
@@ -260,7 +257,8 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
     auto *reload = new QPushButton(icons::get(u"swap"_s), tr("Reload plugin"), m_content);
     reload->setObjectName(u"inspectorReload"_s);
     reload->setEnabled(m_source->server().agent == session::AgentState::Connected);
-    reload->setToolTip(reload->isEnabled() ? tr("Load its code afresh and swap it in") : tr("The server is not running"));
+    reload->setToolTip(reload->isEnabled() ? tr("Load its code afresh and swap it in")
+                                           : tr("The server is not running"));
     connect(reload, &QPushButton::clicked, this, [this, name] { Q_EMIT reloadRequested(name); });
     addButton(reload);
 }
@@ -290,15 +288,17 @@ void Inspector::rebuild()
             addLink(u"plugin"_s, owner, tr("Show the plugin"), [this, owner] { Q_EMIT pluginRequested(owner); });
     };
     if (!m_source || !index.isValid() || kind == NodeKind::Group || kind == NodeKind::Section) {
-        QLabel *hint = plainLabel(tr("Select a plugin, a method or a route in the Workspace tree to see what is known of it."),
-                                  Theme::uiFont(), m_content);
+        QLabel *hint =
+            plainLabel(tr("Select a plugin, a method or a route in the Workspace tree to see what is known of it."),
+                       Theme::uiFont(), m_content);
         hint->setIndent(8);
         setInk(hint, Theme::tokens().muted);
         m_column->addWidget(hint);
     } else if (kind == NodeKind::Plugin) {
         addPlugin(name, index);
     } else if (kind == NodeKind::Dependency || kind == NodeKind::Dependant) {
-        addHeading(icons::nameOf(int(kind)), name, kind == NodeKind::Dependency ? tr("Dependency of %1").arg(owner) : tr("Depends on %1").arg(owner));
+        addHeading(icons::nameOf(int(kind)), name,
+                   kind == NodeKind::Dependency ? tr("Dependency of %1").arg(owner) : tr("Depends on %1").arg(owner));
         addLink(u"plugin"_s, name, tr("Show the plugin"), [this, name] { Q_EMIT pluginRequested(name); });
     } else if (kind == NodeKind::Route) {
         const QString full = index.data(models::RecordRole).toString();

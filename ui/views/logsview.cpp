@@ -3,8 +3,8 @@
 #include "views/logsview.h"
 
 #include "sourcemodels.h"
-#include "theme/theme.h"
 #include "theme/icons.h"
+#include "theme/theme.h"
 #include "widgets/logview.h"
 #include "widgets/misc.h"
 
@@ -35,17 +35,17 @@ QToolButton *toolButton(const QString &icon, const QString &text, const QString 
 } // namespace
 
 LogsView::LogsView(SourceModels *models, QWidget *parent)
-    : QWidget(parent)
-    , m_models(models)
-    , m_filterModel(&models->logs)
-    , m_level(new QComboBox(this))
-    , m_plugin(new QComboBox(this))
-    , m_text(new FilterEdit(tr("Filter lines"), this))
-    , m_regex(toolButton(u"regex"_s, tr("Regular expression"), u"logRegex"_s, true, this))
-    , m_follow(toolButton(u"follow"_s, tr("Follow the newest line"), u"logFollow"_s, true, this))
-    , m_count(mutedLabel({}, this))
-    , m_dropped(new QLabel(this))
-    , m_view(new LogView(&m_filterModel, this))
+    : QWidget(parent),
+      m_models(models),
+      m_filterModel(&models->logs),
+      m_level(new QComboBox(this)),
+      m_plugin(new QComboBox(this)),
+      m_text(new FilterEdit(tr("Filter lines"), this)),
+      m_regex(toolButton(u"regex"_s, tr("Regular expression"), u"logRegex"_s, true, this)),
+      m_follow(toolButton(u"follow"_s, tr("Follow the newest line"), u"logFollow"_s, true, this)),
+      m_count(mutedLabel({}, this)),
+      m_dropped(new QLabel(this)),
+      m_view(new LogView(&m_filterModel, this))
 {
     m_level->setObjectName(u"logLevel"_s);
     m_level->setAccessibleName(tr("Lowest level shown"));
@@ -158,7 +158,7 @@ void LogsView::refreshCount()
     else if (shown != all)
         m_count->setText(tr("%L1 of %L2 lines").arg(shown).arg(all));
     else
-        m_count->setText(all == 0 ? QString() : tr("%L1 line(s)", nullptr, all).arg(all));
+        m_count->setText(all == 0 ? QString() : tr("%Ln line(s)", nullptr, all));
     if (all == 0)
         m_view->setEmptyTexts(tr("No log lines yet"), tr("What the server and its plugins write appears here."));
     else

@@ -7,10 +7,10 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
-#include "words.h"
 #include "widgets/jsonedit.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
+#include "words.h"
 
 #include <QHeaderView>
 #include <QJsonDocument>
@@ -29,7 +29,14 @@ namespace paddock::ui {
 namespace {
 
 constexpr int HistoryLength = 50;
-enum HistoryRole { InputRole = Qt::UserRole + 1, BodyRole, FactsRole, StatusRole, ToneRole };
+enum HistoryRole
+{
+    InputRole = Qt::UserRole + 1,
+    BodyRole,
+    FactsRole,
+    StatusRole,
+    ToneRole
+};
 
 QString pretty(const QJsonValue &value)
 {
@@ -74,8 +81,10 @@ public:
         paint::rowGround(painter, option);
         const auto tone = words::Tone(index.siblingAtColumn(0).data(ToneRole).toInt());
         paint::text(painter, QRectF(option.rect).adjusted(8, 0, -4, 0), index.data().toString(), Theme::uiFont(),
-                    index.column() == 0 ? t.text : index.column() == 1 ? words::ink(tone) : t.muted, Qt::AlignLeft,
-                    Qt::ElideMiddle);
+                    index.column() == 0   ? t.text
+                    : index.column() == 1 ? words::ink(tone)
+                                          : t.muted,
+                    Qt::AlignLeft, Qt::ElideMiddle);
         painter->restore();
     }
 
@@ -88,19 +97,19 @@ public:
 } // namespace
 
 RoutesView::RoutesView(SourceModels *models, QWidget *parent)
-    : QWidget(parent)
-    , m_models(models)
-    , m_edit(new FilterEdit(tr("Filter routes"), this))
-    , m_list(new QTreeView(this))
-    , m_name(new ElidedLabel({}, this, Qt::ElideMiddle))
-    , m_detail(mutedLabel({}, this))
-    , m_input(new JsonEdit(this))
-    , m_inputError(new QLabel(this))
-    , m_send(new QPushButton(tr("Send"), this))
-    , m_status(new QLabel(this))
-    , m_facts(mutedLabel({}, this))
-    , m_output(new JsonEdit(this))
-    , m_history(new QTreeWidget(this))
+    : QWidget(parent),
+      m_models(models),
+      m_edit(new FilterEdit(tr("Filter routes"), this)),
+      m_list(new QTreeView(this)),
+      m_name(new ElidedLabel({}, this, Qt::ElideMiddle)),
+      m_detail(mutedLabel({}, this)),
+      m_input(new JsonEdit(this)),
+      m_inputError(new QLabel(this)),
+      m_send(new QPushButton(tr("Send"), this)),
+      m_status(new QLabel(this)),
+      m_facts(mutedLabel({}, this)),
+      m_output(new JsonEdit(this)),
+      m_history(new QTreeWidget(this))
 {
     m_filter.setSourceModel(&models->routes);
     m_filter.setFilterCaseSensitivity(Qt::CaseInsensitive);
@@ -118,7 +127,8 @@ RoutesView::RoutesView(SourceModels *models, QWidget *parent)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setMouseTracking(true);
     m_list->hideColumn(models::RouteModel::Handler);
-    (new EmptyState(u"route"_s, tr("No routes"), tr("Routes that the workspace defines with defineRoute appear here."), this))
+    (new EmptyState(u"route"_s, tr("No routes"), tr("Routes that the workspace defines with defineRoute appear here."),
+                    this))
         ->watch(m_list);
 
     m_name->setFont(Theme::titleFont());
@@ -284,14 +294,14 @@ void RoutesView::refreshSend()
     QJsonParseError error;
     const QByteArray text = m_input->toPlainText().toUtf8();
     if (!text.trimmed().isEmpty())
-        QJsonDocument::fromJson(text.trimmed().startsWith('{') || text.trimmed().startsWith('[') ? text
-                                                                                                : "[" + text + "]",
-                                &error);
+        QJsonDocument::fromJson(
+            text.trimmed().startsWith('{') || text.trimmed().startsWith('[') ? text : "[" + text + "]", &error);
     const bool valid = text.trimmed().isEmpty() || error.error == QJsonParseError::NoError;
     QPalette palette = m_inputError->palette();
     palette.setColor(QPalette::WindowText, Theme::tokens().error);
     m_inputError->setPalette(palette);
-    m_inputError->setText(valid ? QString() : tr("Not JSON: %1, at character %2").arg(error.errorString()).arg(error.offset + 1));
+    m_inputError->setText(valid ? QString()
+                                : tr("Not JSON: %1, at character %2").arg(error.errorString()).arg(error.offset + 1));
     const bool running = m_source && m_source->server().agent == session::AgentState::Connected;
     QString why;
     if (m_route.isEmpty())

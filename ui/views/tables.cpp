@@ -44,7 +44,7 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const Tokens &t = Theme::tokens();
     painter->save();
     paint::rowGround(painter, option);
-    QRectF rect = QRectF(option.rect).adjusted(12, 0, -4, 0);
+    QRectF rect = QRectF(option.rect).adjusted(8, 0, -4, 0);
     const QVariant record = index.data(models::RecordRole);
     const bool isProblem = record.metaType() == QMetaType::fromType<session::Problem>();
     const QString text = index.data().toString();
@@ -98,8 +98,7 @@ QSize TableDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIn
     return {option.rect.width(), qMax(28, QFontMetrics(Theme::uiFont()).height() + 11)};
 }
 
-ProblemsView::ProblemsView(SourceModels *models, QWidget *parent)
-    : QTreeView(parent)
+ProblemsView::ProblemsView(SourceModels *models, QWidget *parent) : QTreeView(parent)
 {
     setObjectName(u"problemsView"_s);
     setAccessibleName(tr("Problems"));
@@ -107,7 +106,8 @@ ProblemsView::ProblemsView(SourceModels *models, QWidget *parent)
     header()->setSectionResizeMode(models::ProblemModel::Message, QHeaderView::Stretch);
     header()->resizeSection(models::ProblemModel::Location, 260);
     header()->resizeSection(models::ProblemModel::Source, 110);
-    (new EmptyState(u"check"_s, tr("No problems"), tr("What Paddock finds wrong with the workspace or the server appears here, with a remedy."), this))
+    (new EmptyState(u"check"_s, tr("No problems"),
+                    tr("What Paddock finds wrong with the workspace or the server appears here, with a remedy."), this))
         ->watch(this);
     connect(this, &QTreeView::activated, this, [this](const QModelIndex &index) {
         if (const QString file = index.data(models::FileRole).toString(); !file.isEmpty())
@@ -138,8 +138,7 @@ void ProblemsView::showMenu(const QPoint &position)
     menu->popup(viewport()->mapToGlobal(position));
 }
 
-JobsView::JobsView(SourceModels *models, QWidget *parent)
-    : QTreeView(parent)
+JobsView::JobsView(SourceModels *models, QWidget *parent) : QTreeView(parent)
 {
     setObjectName(u"jobsView"_s);
     setAccessibleName(tr("Jobs"));
@@ -149,7 +148,9 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
     header()->resizeSection(models::JobModel::State, 110);
     header()->resizeSection(models::JobModel::Duration, 90);
     header()->resizeSection(models::JobModel::Started, 90);
-    (new EmptyState(u"jobs"_s, tr("No jobs yet"), tr("Commands that Paddock runs for you, such as type generation, appear here with their output."), this))
+    (new EmptyState(u"jobs"_s, tr("No jobs yet"),
+                    tr("Commands that Paddock runs for you, such as type generation, appear here with their output."),
+                    this))
         ->watch(this);
     connect(this, &QTreeView::activated, this, [this](const QModelIndex &index) {
         const auto job = index.data(models::RecordRole).value<session::JobRecord>();
@@ -168,7 +169,8 @@ void JobsView::showMenu(const QPoint &position)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(icons::get(u"logs"_s), tr("Show output"), this,
                     [this, job] { Q_EMIT outputRequested(job.command, job.output); });
-    QAction *cancel = menu->addAction(icons::get(u"stop"_s), tr("Cancel"), this, [this, job] { Q_EMIT cancelRequested(job.id); });
+    QAction *cancel =
+        menu->addAction(icons::get(u"stop"_s), tr("Cancel"), this, [this, job] { Q_EMIT cancelRequested(job.id); });
     cancel->setEnabled(job.state == session::JobState::Running || job.state == session::JobState::Waiting);
     menu->addAction(icons::get(u"copy"_s), tr("Copy command"), this,
                     [job] { QApplication::clipboard()->setText(job.command); });

@@ -37,15 +37,16 @@ public:
         const bool isThere = index.data(Qt::UserRole + 1).toBool();
         QRectF rect = QRectF(option.rect).adjusted(12, 0, -12, 0);
         const int line = QFontMetrics(Theme::uiFont()).height();
-        paint::icon(painter, QRectF(rect.left(), rect.top(), 16, rect.height()), u"folder"_s, isThere ? t.accent : t.disabled);
+        paint::icon(painter, QRectF(rect.left(), rect.top(), 16, rect.height()), u"folder"_s,
+                    isThere ? t.accent : t.disabled);
         rect.setLeft(rect.left() + 28);
         const QString folder = index.data(Qt::UserRole).toString();
         const qreal top = rect.center().y() - line;
         paint::text(painter, QRectF(rect.left(), top, rect.width(), line), index.data().toString(), Theme::strongFont(),
                     isThere ? t.text : t.faint);
         paint::text(painter, QRectF(rect.left(), top + line + 1, rect.width(), line),
-                    isThere ? folder : WelcomePage::tr("%1 (not there any more)").arg(folder), Theme::smallFont(), t.muted,
-                    Qt::AlignLeft, Qt::ElideMiddle);
+                    isThere ? folder : WelcomePage::tr("%1 (not there any more)").arg(folder), Theme::smallFont(),
+                    t.muted, Qt::AlignLeft, Qt::ElideMiddle);
         painter->restore();
     }
 
@@ -64,10 +65,7 @@ QString shortened(const QString &folder)
 } // namespace
 
 WelcomePage::WelcomePage(QWidget *parent)
-    : QWidget(parent)
-    , m_banners(new BannerStack(this))
-    , m_recent(new QListWidget(this))
-    , m_recentBox(new QWidget(this))
+    : QWidget(parent), m_banners(new BannerStack(this)), m_recent(new QListWidget(this)), m_recentBox(new QWidget(this))
 {
     setObjectName(u"welcomePage"_s);
     auto *logo = new QLabel(this);
@@ -76,10 +74,11 @@ WelcomePage::WelcomePage(QWidget *parent)
     QFont big = Theme::titleFont();
     big.setPointSizeF(big.pointSizeF() * 1.7);
     title->setFont(big);
-    auto *sentence = new QLabel(tr("Save a file of your plugin server and watch the running server take it: routes and plugins "
-                                   "are swapped in place, in milliseconds, with no request dropped. Whenever that cannot be "
-                                   "done, Paddock says why."),
-                                this);
+    auto *sentence =
+        new QLabel(tr("Save a file of your plugin server and watch the running server take it: routes and plugins "
+                      "are swapped in place, in milliseconds, with no request dropped. Whenever that cannot be "
+                      "done, Paddock says why."),
+                   this);
     sentence->setWordWrap(true);
     QPalette muted = sentence->palette();
     sentence->setForegroundRole(QPalette::WindowText);

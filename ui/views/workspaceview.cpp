@@ -21,11 +21,11 @@ namespace paddock::ui {
 using models::NodeKind;
 
 WorkspaceView::WorkspaceView(SourceModels *models, QWidget *parent)
-    : QWidget(parent)
-    , m_models(models)
-    , m_edit(new FilterEdit(tr("Filter plugins, methods, routes"), this))
-    , m_tree(new QTreeView(this))
-    , m_delegate(new TreeDelegate(m_tree))
+    : QWidget(parent),
+      m_models(models),
+      m_edit(new FilterEdit(tr("Filter plugins, methods, routes"), this)),
+      m_tree(new QTreeView(this)),
+      m_delegate(new TreeDelegate(m_tree))
 {
     m_filter.setSourceModel(&models->tree);
     m_edit->setObjectName(u"treeFilter"_s);
@@ -186,7 +186,8 @@ void WorkspaceView::showMenu(const QPoint &position)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     if (!route.isEmpty())
-        menu->addAction(icons::get(u"send"_s), tr("Try this route"), this, [this, route] { Q_EMIT routeActivated(route); });
+        menu->addAction(icons::get(u"send"_s), tr("Try this route"), this,
+                        [this, route] { Q_EMIT routeActivated(route); });
     if (!plugin.isEmpty()) {
         menu->addAction(icons::get(u"swap"_s), tr("Reload plugin “%1”").arg(plugin), this,
                         [this, plugin] { Q_EMIT reloadRequested(plugin); });

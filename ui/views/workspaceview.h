@@ -22,7 +22,7 @@ class WorkspaceView final : public QWidget
 public:
     explicit WorkspaceView(SourceModels *models, QWidget *parent = nullptr);
 
-    [[nodiscard]] QModelIndex current() const; ///< in the source model
+    [[nodiscard]] QModelIndex current() const;   ///< in the source model
     [[nodiscard]] QString currentPlugin() const; ///< that the current row is or belongs to; empty: none
     void select(const QModelIndex &sourceIndex);
     void focusFilter();
@@ -47,7 +47,7 @@ private:
     FilterEdit *m_edit;
     QTreeView *m_tree;
     TreeDelegate *m_delegate;
-    QSet<QString> m_seen; ///< groups that have been expanded once by themselves
+    QSet<QString> m_seen;                    ///< groups that have been expanded once by themselves
     QList<QPersistentModelIndex> m_expanded; ///< what was open before a filter opened more
     bool m_wasFiltering = false;
 };

@@ -35,13 +35,13 @@ QString iconOf(words::Tone tone)
 } // namespace
 
 Banner::Banner(words::Tone tone, const QString &title, const QString &text, QWidget *parent)
-    : QFrame(parent)
-    , m_tone(tone)
-    , m_icon(new QLabel(this))
-    , m_title(new QLabel(this))
-    , m_text(new QLabel(this))
-    , m_buttons(new QHBoxLayout)
-    , m_close(new QToolButton(this))
+    : QFrame(parent),
+      m_tone(tone),
+      m_icon(new QLabel(this)),
+      m_title(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_buttons(new QHBoxLayout),
+      m_close(new QToolButton(this))
 {
     setObjectName(u"banner"_s);
     m_icon->setFixedSize(16, 20);
@@ -122,8 +122,7 @@ void Banner::paintEvent(QPaintEvent *)
     painter.fillRect(QRect(0, 0, 3, height()), words::ink(m_tone));
 }
 
-BannerStack::BannerStack(QWidget *parent)
-    : QWidget(parent)
+BannerStack::BannerStack(QWidget *parent) : QWidget(parent)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -15,8 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-DockTitle::DockTitle(QDockWidget *dock)
-    : QWidget(dock)
+DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock)
 {
     auto *label = new QLabel(dock->windowTitle(), this);
     label->setFont(Theme::strongFont());

@@ -26,8 +26,7 @@ KSyntaxHighlighting::Repository &repository()
 } // namespace
 
 JsonEdit::JsonEdit(QWidget *parent)
-    : QPlainTextEdit(parent)
-    , m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
+    : QPlainTextEdit(parent), m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
 {
     setFont(Theme::monoFont());
     setProperty("boxed", true);

@@ -68,9 +68,7 @@ QString levelName(logs::Level level)
 
 } // namespace
 
-LogView::LogView(models::LogFilterModel *model, QWidget *parent)
-    : QAbstractScrollArea(parent)
-    , m_model(model)
+LogView::LogView(models::LogFilterModel *model, QWidget *parent) : QAbstractScrollArea(parent), m_model(model)
 {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
@@ -200,7 +198,8 @@ void LogView::paintEvent(QPaintEvent *)
     // At the end the last line sits on the lower edge, and a part of one more shows above.
     const int offset = topOffset();
     const int above = offset > 0 && first > 0 ? 1 : 0;
-    for (int row = first - above, y = offset - above * m_rowHeight; row < rows && y < viewport()->height(); ++row, y += m_rowHeight) {
+    for (int row = first - above, y = offset - above * m_rowHeight; row < rows && y < viewport()->height();
+         ++row, y += m_rowHeight) {
         const qint64 sequence = m_model->sequence(row);
         paintRow(painter, QRect(0, y, viewport()->width(), m_rowHeight), sequence,
                  m_anchor >= 0 && sequence >= from && sequence <= to);

@@ -18,8 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-FilterEdit::FilterEdit(const QString &placeholder, QWidget *parent)
-    : QLineEdit(parent)
+FilterEdit::FilterEdit(const QString &placeholder, QWidget *parent) : QLineEdit(parent)
 {
     setPlaceholderText(placeholder);
     setAccessibleName(placeholder);
@@ -44,8 +43,7 @@ void FilterEdit::keyPressEvent(QKeyEvent *event)
 }
 
 ElidedLabel::ElidedLabel(const QString &text, QWidget *parent, Qt::TextElideMode mode)
-    : QLabel(text, parent)
-    , m_mode(mode)
+    : QLabel(text, parent), m_mode(mode)
 {
     setTextFormat(Qt::PlainText);
 }
@@ -74,10 +72,7 @@ bool ElidedLabel::event(QEvent *event)
 }
 
 EmptyState::EmptyState(const QString &icon, const QString &title, const QString &text, QWidget *parent)
-    : QWidget(parent)
-    , m_icon(icon)
-    , m_title(title)
-    , m_text(text)
+    : QWidget(parent), m_icon(icon), m_title(title), m_text(text)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
 }
@@ -145,16 +140,13 @@ QLabel *mutedLabel(const QString &text, QWidget *parent)
     auto *label = new QLabel(text, parent);
     label->setTextFormat(Qt::PlainText);
     label->setFont(Theme::smallFont());
-    const auto colour = [label] {
-        setInk(label, Theme::tokens().muted);
-    };
+    const auto colour = [label] { setInk(label, Theme::tokens().muted); };
     colour();
     QObject::connect(Theme::instance(), &Theme::changed, label, colour);
     return label;
 }
 
-Rule::Rule(Qt::Orientation orientation, QWidget *parent)
-    : QWidget(parent)
+Rule::Rule(Qt::Orientation orientation, QWidget *parent) : QWidget(parent)
 {
     if (orientation == Qt::Horizontal)
         setFixedHeight(1);

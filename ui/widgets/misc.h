@@ -34,8 +34,7 @@ class ElidedLabel final : public QLabel
     Q_OBJECT
 
 public:
-    explicit ElidedLabel(const QString &text = {}, QWidget *parent = nullptr,
-                         Qt::TextElideMode mode = Qt::ElideRight);
+    explicit ElidedLabel(const QString &text = {}, QWidget *parent = nullptr, Qt::TextElideMode mode = Qt::ElideRight);
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:

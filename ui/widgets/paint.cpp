@@ -16,7 +16,7 @@ namespace {
 constexpr qreal ChipHeight = 18;
 constexpr qreal ChipPadding = 6;
 constexpr qreal ChipIcon = 12;
-}
+} // namespace
 
 qreal chipWidth(const QString &text, bool hasIcon)
 {
@@ -117,7 +117,9 @@ void rowGround(QPainter *painter, const QStyleOptionViewItem &option)
         painter->fillRect(option.rect, active ? t.selection : t.selectionInactive);
     else if (option.state.testFlag(QStyle::State_MouseOver))
         painter->fillRect(option.rect, t.hover);
-    const bool current = option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_Selected);
+    const bool current =
+        option.state.testFlag(QStyle::State_HasFocus) &&
+        (option.state.testFlag(QStyle::State_Selected) || option.state.testFlag(QStyle::State_KeyboardFocusChange));
     if (current && active && option.rect.left() < 40)
         painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), t.accent);
 }

@@ -1,0 +1,371 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions.h"
+#include "demosource.h"
+#include "mainwindow.h"
+#include "models/roles.h"
+#include "models/summarymodel.h"
+#include "sourcemodels.h"
+#include "theme/theme.h"
+#include "views/workspaceview.h"
+#include "widgets/banner.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QMessageBox>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+
+using namespace Qt::StringLiterals;
+using namespace paddock;
+using tests::DemoSource;
+
+class WindowTest final : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<ui::MainWindow> m_window;
+    DemoSource *m_source = nullptr;
+
+    template <class T>
+    T *find(const char *name) const
+    {
+        T *found = m_window->findChild<T *>(QString::fromLatin1(name));
+        if (!found)
+            qFatal("no widget %s", name);
+        return found;
+    }
+
+    QTreeView *tree() const { return find<QTreeView>("workspaceTree"); }
+
+    QModelIndex row(const QStringList &names) const
+    {
+        QModelIndex index;
+        for (const QString &name : names) {
+            const auto *model = tree()->model();
+            QModelIndex next;
+            for (int i = 0; i < model->rowCount(index); ++i) {
+                if (model->index(i, 0, index).data().toString() == name)
+                    next = model->index(i, 0, index);
+            }
+            if (!next.isValid())
+                return {};
+            index = next;
+        }
+        return index;
+    }
+
+    void clickRow(QAbstractItemView *view, const QModelIndex &index)
+    {
+        view->scrollTo(index);
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(index).center());
+    }
+
+    void open(bool trusted = true)
+    {
+        auto source = std::make_unique<DemoSource>(u"/srv/shop"_s, trusted);
+        m_source = source.get();
+        m_window->openSource(std::move(source));
+        QTRY_VERIFY(row({u"Plugins"_s, u"orders"_s}).isValid());
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<ui::MainWindow>(ui::WindowServices{
+            .makeSource =
+                [this](const QString &root) {
+                    auto source = std::make_unique<DemoSource>(root);
+                    m_source = source.get();
+                    return source;
+                },
+            .sampleFolder = [] { return QtFuture::makeReadyValueFuture(Result<QString>(QDir::tempPath())); }});
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+    }
+
+    void cleanup()
+    {
+        m_window.reset();
+        m_source = nullptr;
+    }
+
+    void welcomeOpensTheSample()
+    {
+        QVERIFY(find<QWidget>("welcomePage")->isVisible());
+        QVERIFY(!find<QDockWidget>("workspaceDock")->isVisible());
+        QTest::mouseClick(find<QPushButton>("openSample"), Qt::LeftButton);
+        QTRY_VERIFY(m_source);
+        QTRY_VERIFY(find<QDockWidget>("workspaceDock")->isVisible());
+        QVERIFY(!find<QWidget>("welcomePage")->isVisible());
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Running"_s);
+        QCOMPARE(QSettings().value("recent").toStringList().value(0), QDir::tempPath());
+    }
+
+    void aMissingFolderSaysSo()
+    {
+        m_window->openWorkspace(u"/nowhere/at/all"_s);
+        const auto *banner = find<ui::Banner>("banner");
+        QVERIFY(banner->isVisible());
+        QVERIFY(banner->text().contains(u"/nowhere/at/all"_s));
+        QVERIFY(find<QWidget>("welcomePage")->isVisible());
+    }
+
+    void recentWorkspacesCanBeOpened()
+    {
+        open();
+        m_window->closeWorkspace();
+        QTRY_VERIFY(!m_window->source());
+        auto *list = find<QListWidget>("recentList");
+        QTRY_VERIFY(list->isVisible());
+        QCOMPARE(list->item(0)->toolTip(), u"/srv/shop"_s);
+    }
+
+    void nothingRunsBeforeTrust()
+    {
+        open(false);
+        QVERIFY(find<QPushButton>("trustAccept")->isVisible());
+        QVERIFY(!m_window->actions()->start->isEnabled());
+        QVERIFY(m_window->actions()->start->toolTip().contains(u"not trusted"_s));
+        QCOMPARE(m_source->calls, (QStringList{u"open"_s}));
+        QTest::mouseClick(find<QPushButton>("trustDecline"), Qt::LeftButton);
+        QCOMPARE(m_source->calls, (QStringList{u"open"_s}));
+        QTRY_VERIFY(m_window->findChild<QPushButton *>(u"trustLater"_s));
+        QTest::mouseClick(find<QPushButton>("trustLater"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"trust"_s);
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Running"_s);
+    }
+
+    void reloadingAPluginShowsInItsRow()
+    {
+        open();
+        auto *button = find<QToolButton>("reloadPluginButton");
+        QVERIFY(!button->isEnabled());
+        const QModelIndex index = row({u"Plugins"_s, u"orders"_s});
+        const int before = index.data(models::GenerationRole).toInt();
+        clickRow(tree(), index);
+        QVERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(m_source->calls.contains(u"reloadPlugin orders"_s));
+        QTRY_COMPARE(row({u"Plugins"_s, u"orders"_s}).data(models::GenerationRole).toInt(), before + 1);
+        QCOMPARE(find<QTreeView>("changeFeed")->model()->rowCount(), 1);
+        QCOMPARE(m_window->models()
+                     ->summary.index(int(change::Row::PluginMethods), models::SummaryModel::LastChange)
+                     .data()
+                     .toString(),
+                 u"orders"_s);
+        QCOMPARE(tree()->currentIndex(), row({u"Plugins"_s, u"orders"_s})); // the selection outlives the update
+    }
+
+    void aReloadThatCannotBeginIsSaid()
+    {
+        open();
+        clickRow(tree(), row({u"Plugins"_s, u"users"_s}));
+        m_source->failNext({u"agent-gone"_s, u"The agent does not answer."_s, {}, {}, u"Restart the server."_s});
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY(m_window->banners()->banner(u"reload"_s));
+        QCOMPARE(m_window->banners()->banner(u"reload"_s)->title(), u"The agent does not answer."_s);
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY(!m_window->banners()->banner(u"reload"_s));
+    }
+
+    void theTreeIsFilteredWhileTyping()
+    {
+        open();
+        auto *edit = find<QLineEdit>("treeFilter");
+        const int before = tree()->model()->rowCount();
+        QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
+        QTRY_VERIFY(edit->hasFocus());
+        QTest::keyClicks(edit, u"gbe"_s);
+        const QModelIndex method = row({u"Plugins"_s, u"users"_s, u"Methods"_s, u"getByEmail"_s});
+        QVERIFY(method.isValid());
+        QVERIFY(tree()->visualRect(method).isValid()); // the way to it is open
+        QVERIFY(!row({u"Plugins"_s, u"stock"_s}).isValid());
+        QTest::keyClick(edit, Qt::Key_Down);
+        QVERIFY(tree()->hasFocus());
+        edit->setFocus();
+        QTest::keyClick(edit, Qt::Key_Escape);
+        QCOMPARE(tree()->model()->rowCount(), before);
+        QVERIFY(row({u"Plugins"_s, u"stock"_s}).isValid());
+        QVERIFY(!tree()->isExpanded(row({u"Plugins"_s, u"users"_s}))); // as it was before the filter
+    }
+
+    void stopAndStart()
+    {
+        open();
+        QTest::mouseClick(find<QToolButton>("stopButton"), Qt::LeftButton);
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Stopped"_s);
+        QVERIFY(!find<QToolButton>("serverPort")->isVisible());
+        QVERIFY(!find<QToolButton>("stopButton")->isEnabled());
+        QTest::mouseClick(find<QToolButton>("startButton"), Qt::LeftButton);
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Running"_s);
+        QTest::mouseClick(find<QToolButton>("serverPort"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"http://localhost:3000"_s);
+    }
+
+    void stoppingWithWorkUnderWayAsksFirst()
+    {
+        open();
+        m_source->setPending(2);
+        QTest::mouseClick(find<QToolButton>("stopButton"), Qt::LeftButton);
+        QVERIFY(!m_source->calls.contains(u"stopServer"_s));
+        auto *box = find<QMessageBox>("confirm");
+        QTest::keyClick(box, Qt::Key_Escape);
+        QTRY_VERIFY(!m_window->findChild<QMessageBox *>(u"confirm"_s));
+        QVERIFY(!m_source->calls.contains(u"stopServer"_s));
+        QTest::mouseClick(find<QToolButton>("stopButton"), Qt::LeftButton);
+        QTest::mouseClick(find<QMessageBox>("confirm")->findChild<QPushButton *>(u"confirmAccept"_s), Qt::LeftButton);
+        QTRY_VERIFY(m_source->calls.contains(u"stopServer"_s));
+    }
+
+    void aCrashIsSaidWithAWayOut()
+    {
+        open();
+        m_source->setServer(session::ServerState::Crashed);
+        QTRY_VERIFY(m_window->banners()->banner(u"crash"_s));
+        QVERIFY(m_window->banners()->banner(u"crash"_s)->text().contains(u"index.ts:3"_s));
+        QTest::mouseClick(find<QPushButton>("crashStart"), Qt::LeftButton);
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Running"_s);
+        QTRY_VERIFY(!m_window->banners()->banner(u"crash"_s));
+    }
+
+    void pausingWatching()
+    {
+        open();
+        QTest::keyClick(m_window.get(), Qt::Key_W, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_COMPARE(m_source->calls.last(), u"pause"_s);
+        QTRY_COMPARE(find<QLabel>("watchState")->text(), u"Watching paused"_s);
+        QTest::mouseClick(find<QToolButton>("pauseButton"), Qt::LeftButton);
+        QTRY_COMPARE(find<QLabel>("watchState")->text(), u"Watching"_s);
+    }
+
+    void aRouteIsTried()
+    {
+        open();
+        QTest::keyClick(m_window.get(), Qt::Key_2, Qt::AltModifier);
+        QCOMPARE(find<QTabWidget>("centreTabs")->currentWidget()->objectName(), u"routes"_s);
+        auto *list = find<QTreeView>("routeList");
+        QTRY_VERIFY(list->model()->rowCount() > 3);
+        clickRow(list, list->model()->index(3, 0));
+        QCOMPARE(find<QLabel>("routeName")->text(), u"api.catalog.list"_s);
+        auto *input = find<QPlainTextEdit>("routeInput");
+        input->selectAll();
+        QTest::keyClicks(input, u"{\"page\": "_s);
+        QVERIFY(!find<QPushButton>("routeSend")->isEnabled());
+        QVERIFY(!find<QLabel>("routeInputError")->text().isEmpty());
+        QTest::keyClicks(input, u"2}"_s);
+        QTest::keyClick(input, Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(find<QLabel>("routeStatus")->text(), u"200"_s);
+        QVERIFY(find<QPlainTextEdit>("routeOutput")->toPlainText().contains(u"\"page\": 2"_s));
+        m_source->failNext({u"timeout"_s, u"The route did not answer."_s, {}, {}, {}});
+        QTest::mouseClick(find<QPushButton>("routeSend"), Qt::LeftButton);
+        QTRY_COMPARE(find<QLabel>("routeStatus")->text(), u"Failed"_s);
+        QCOMPARE(find<QPlainTextEdit>("routeOutput")->toPlainText(), u"The route did not answer."_s);
+    }
+
+    void thePaletteFindsAndRuns()
+    {
+        open();
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *edit = find<QLineEdit>("paletteEdit");
+        QTRY_VERIFY(edit->isVisible());
+        QTest::keyClicks(edit, u"reload stock"_s);
+        QCOMPARE(find<QListView>("paletteList")->model()->index(0, 0).data().toString(), u"Reload stock"_s);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY(!edit->isVisible());
+        QTRY_VERIFY(m_source->calls.contains(u"reloadPlugin stock"_s));
+        QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(edit->isVisible());
+        QTest::keyClicks(edit, u"api.users.avatar"_s);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(find<QLabel>("routeName")->text(), u"api.users.avatar"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClick(edit, Qt::Key_Escape);
+        QVERIFY(!edit->isVisible());
+    }
+
+    void theShortcutSheetOpensWithoutANestedLoop()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_F1);
+        auto *sheet = find<QWidget>("shortcutSheet");
+        QVERIFY(sheet->isVisible());
+        QTest::keyClick(sheet, Qt::Key_Escape);
+        QTRY_VERIFY(!m_window->findChild<QWidget *>(u"shortcutSheet"_s));
+    }
+
+    void layoutAndFiltersReturn()
+    {
+        open();
+        QTest::keyClicks(find<QLineEdit>("logFilter"), u"order"_s);
+        QTest::keyClicks(find<QLineEdit>("treeFilter"), u"orders"_s);
+        find<QTabWidget>("centreTabs")->setCurrentIndex(1);
+        find<QDockWidget>("inspectorDock")->close();
+        m_window->closeWorkspace();
+        QTRY_VERIFY(!m_window->source());
+        m_window->close();
+        m_window = std::make_unique<ui::MainWindow>(ui::WindowServices{});
+        m_window->show();
+        open();
+        QCOMPARE(find<QLineEdit>("logFilter")->text(), u"order"_s);
+        QCOMPARE(find<QLineEdit>("treeFilter")->text(), u"orders"_s);
+        QCOMPARE(find<QTabWidget>("centreTabs")->currentIndex(), 1);
+        QVERIFY(!find<QDockWidget>("inspectorDock")->isVisible());
+        QVERIFY(find<QDockWidget>("workspaceDock")->isVisible());
+    }
+
+    void closingStopsTheSourceFirst()
+    {
+        open();
+        QSignalSpy left(m_window.get(), &ui::MainWindow::left);
+        QVERIFY(!m_window->close());
+        QTRY_COMPARE(left.count(), 1);
+        QVERIFY(!m_window->source());
+    }
+
+    void everythingIsInThePaletteOrOnAKey()
+    {
+        open();
+        for (const QAction *action : m_window->actions()->all()) {
+            QVERIFY2(!action->text().isEmpty(), qPrintable(action->objectName()));
+            QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->objectName()));
+        }
+        QStringList keys;
+        for (const QAction *action : m_window->actions()->all()) {
+            for (const QKeySequence &key : action->shortcuts()) {
+                QVERIFY2(!keys.contains(key.toString()), qPrintable(key.toString()));
+                keys.append(key.toString());
+            }
+        }
+    }
+};
+
+int main(int argc, char **argv)
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication app(argc, argv);
+    QApplication::setOrganizationName(u"paddock-tests"_s);
+    QApplication::setApplicationName(u"tst_window-%1"_s.arg(QApplication::applicationPid()));
+    const ui::Theme theme;
+    WindowTest test;
+    const int status = QTest::qExec(&test, argc, argv);
+    QFile::remove(QSettings().fileName());
+    return status;
+}
+
+#include "tst_window.moc"
