@@ -96,8 +96,8 @@ private:
 
     void problem(const session::Problem &problem)
     {
-        if (problem.source.startsWith("change:"_L1))
-            return; // the result has said it
+        if (problem.source.startsWith("change:"_L1) || problem.severity == "info"_L1)
+            return; // the result has said it; remarks are for `tree` and for whoever asks
         const bool error = problem.severity == "error"_L1;
         const QString place = problem.file.isEmpty()  ? QString()
                               : problem.line > 0 ? u"%1:%2: "_s.arg(problem.file).arg(problem.line)
@@ -142,7 +142,7 @@ void streamJson(const Printer &out, Session &session, QObject *context)
 /// Problems that no save can mend: without a window there is nothing to wait for.
 bool isHopeless(const session::Problem &problem)
 {
-    static const QStringList codes{u"no-bun"_s, u"no-entry"_s, u"port-taken"_s, u"agent-files"_s, u"runtime-folder"_s};
+    static const QStringList codes{u"no-bun"_s, u"no-entry"_s, u"port-taken"_s, u"read-only"_s, u"agent-files"_s, u"runtime-folder"_s};
     return problem.source == "server"_L1 && codes.contains(problem.code);
 }
 

@@ -10,6 +10,13 @@
 
 namespace paddock::change {
 
+[[nodiscard]] inline QStringList sorted(const QSet<QString> &set)
+{
+    QStringList list(set.begin(), set.end());
+    list.sort();
+    return list;
+}
+
 /// One comparison of two states. What each file does is first gathered by subject; the kind comes from comparing the
 /// subject's shapes.
 class Classifier final
@@ -44,17 +51,23 @@ private:
     Change &add(Kind kind, Subject subject, const QStringList &files, const QList<Action> &actions, const QString &reason);
     const workspace::SourceFile *changedFile(const QString &path) const;
 
-    // subjects.cpp: plugins, routes, modules
+    // subjects.cpp: modules
     void source(const QString &path);
     std::optional<QSet<QString>> changedNames(const QString &path) const;
     int changedLine(const QString &path) const;
     Reach reachOf(const QString &path, const std::optional<QSet<QString>> &names, bool precise) const;
+
+    // plugins.cpp
     void pluginChanges();
     QList<Detail> structureOf(const workspace::PluginShape &a, const workspace::PluginShape &b) const;
     QList<Detail> signaturesOf(const workspace::PluginShape &a, const workspace::PluginShape &b) const;
     void pluginChange(const QString &name, const Group &group);
+
+    // routes.cpp
     void routeChanges();
     void routeChange(const RouteKey &key, const Group &group);
+
+    // subjects.cpp: what both need
     void sharedChanges();
     void routeModule(const QString &path, QSet<RouteKey> routes);
     QList<Detail> typeDetails(const Reach &reach) const;

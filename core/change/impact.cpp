@@ -139,7 +139,7 @@ void Impact::definitions(const SourceFile &file, const Names &names, Reach &reac
         }
     }
     // Something of this module changed and no name tells what it does to whom: to all that it defines.
-    if (!any && intersects(file.facts->stepNames, names.names)) {
+    if (!any && intersects(file.facts->stepNames, names.names - carriers(file))) {
         for (const int i : plugins)
             reach.plugins.insert(m_model.plugins[static_cast<size_t>(i)].name);
         for (const int i : routes) {
@@ -150,13 +150,40 @@ void Impact::definitions(const SourceFile &file, const Names &names, Reach &reac
     }
 }
 
+/// All names that a file exports, those of other modules included.
+QStringList Impact::exportedNames(const SourceFile &file, int depth) const
+{
+    QStringList result;
+    for (const Export &e : file.facts->exports) {
+        if (e.name != "*"_L1) {
+            result.append(e.name);
+        } else if (const SourceFile *target = m_data.files.find(file.targetOf(e.specifier)); target && depth < 16) {
+            result += exportedNames(*target, depth + 1);
+        }
+    }
+    return result;
+}
+
 /// The exports of a file that changed with these names.
 Impact::Names Impact::outgoing(const SourceFile &file, const Names &names) const
 {
     const QSet<QString> stops = carriers(file);
-    if (names.all && stops.isEmpty())
-        return {.all = true, .names = {}};
     Names result;
+    if (names.all && stops.isEmpty()) {
+        if (file.facts->exports.empty() || file.facts->stepsHash != 0)
+            return {.all = true, .names = {}};
+        // A barrel hands on plugins and routers of other modules: those still need nothing.
+        const Lookup lookup(m_data);
+        bool held = false;
+        for (const QString &name : exportedNames(file)) {
+            const Target target = lookup.exported(file, name);
+            if (target.declaration && target.file && carries(*target.file, *target.declaration))
+                held = true;
+            else
+                result.names.insert(name);
+        }
+        return held ? result : Names{.all = true, .names = {}};
+    }
     for (const QString &name : names.names) {
         if (name.startsWith(u'@'))
             result.names.insert(name.sliced(1));

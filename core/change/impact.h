@@ -51,6 +51,7 @@ private:
     [[nodiscard]] QSet<QString> carriers(const workspace::SourceFile &file) const;
     [[nodiscard]] bool uses(const workspace::SourceFile &file, const workspace::RouteDef &route, const Names &names) const;
     void definitions(const workspace::SourceFile &file, const Names &names, Reach &reach) const;
+    [[nodiscard]] QStringList exportedNames(const workspace::SourceFile &file, int depth = 0) const;
     [[nodiscard]] Names outgoing(const workspace::SourceFile &file, const Names &names) const;
     [[nodiscard]] Names incoming(const workspace::SourceFile &importer, const QString &target, const Names &out) const;
 

@@ -402,6 +402,13 @@ Error Server::startError(const process::ExitReason &reason) const
         if (const auto match = wording.match(tail); match.hasMatch())
             error.message = u"The server ended: %1"_s.arg(match.captured(0).left(500));
     }
+    static const QRegularExpression readOnly(u"\\bEROFS\\b|SQLITE_READONLY|read-?only (?:file system|database)"_s,
+                                             QRegularExpression::CaseInsensitiveOption);
+    if (readOnly.match(tail).hasMatch()) {
+        error.code = u"read-only"_s;
+        error.remedy = u"The server writes to a disk that cannot be written: copy the workspace to one that can, or "
+                       "point the server's data elsewhere."_s;
+    }
     if (const QString file = m_lastError.value("file"_L1).toString(); !file.isEmpty()) {
         error.where = file + u':' + QString::number(m_lastError.value("line"_L1).toInt());
     } else {

@@ -27,7 +27,6 @@ constexpr auto SecondLookMs = 40;
 struct Classified
 {
     workspace::ProjectState latest;
-    workspace::Workspace tree;
     QList<Change> changes;
 };
 
@@ -89,12 +88,12 @@ void Session::Private::classifyPending(bool secondLook)
                 return;
             }
             classifying = false;
-            takeChanges(result.changes, result.latest, result.tree, batch);
+            takeChanges(result.changes, result.latest, batch);
         });
 }
 
 void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
-                                   const workspace::Workspace &, const QHash<QString, qint64> &batch)
+                                   const QHash<QString, qint64> &batch)
 {
     latest = newest;
     QtConcurrent::run(&worker, [newest] { return workspace::describe(newest); })
@@ -318,15 +317,17 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
             if (const QString path = absolute(file); !request.modules.contains(path))
                 request.modules.append(path);
     }
-    const workspace::Workspace described = workspace::describe(latest);
-    for (const QString &name : plugins) {
+    const auto place = [this](const workspace::Workspace &described, const QString &name) {
         const auto it = std::ranges::find(described.plugins, name, &workspace::Plugin::name);
-        if (it != described.plugins.end())
-            request.plugins.append({.name = name, .file = absolute(it->file)});
-        else
-            request.plugins.append({.name = name, .remove = true});
+        return it != described.plugins.end() && latest.hasFile(it->file) ? it->file : QString();
+    };
+    for (const QString &name : plugins) {
+        QString file = place(tree, name);
+        if (file.isEmpty())
+            file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
+        request.plugins.append({.name = name, .file = file.isEmpty() ? file : absolute(file), .remove = file.isEmpty()});
     }
-    request.entry = absolute(described.entry);
+    request.entry = absolute(tree.entry);
     return request;
 }
 

@@ -44,8 +44,8 @@ public:
     void takeBatch(const watch::Batch &batch);
     void pump();
     void classifyPending(bool secondLook);
-    void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &latest,
-                     const workspace::Workspace &tree, const QHash<QString, qint64> &batch);
+    void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
+                     const QHash<QString, qint64> &batch);
     void codeDone(const QStringList &applied, const QStringList &kept);
     void recordFinished(const ChangeRecord &record);
     QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force);

@@ -291,7 +291,9 @@ bool Ast::Builder::enter()
     const Symbol known = error ? Symbol{Kind::Error, 7} : m_grammar.symbols[symbol];
     if (!error && (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
-    if ((error || ts_node_is_missing(node)) && m_ast.m_errorLine == 0)
+    // A string is not looked into: one without its end is an error inside.
+    const bool wrong = error || ts_node_is_missing(node) || (known.kind == Kind::string && ts_node_has_error(node));
+    if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();
     if (inside && known.kind == Kind::empty_statement && m_open.back().kind != Kind::for_statement)

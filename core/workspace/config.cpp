@@ -334,7 +334,7 @@ bool isIgnoredFolder(QStringView path, const Config &config)
     if (!outDir.isEmpty() && (within(path, outDir) || within(outDir, path)))
         return false;
     if (name.startsWith(u'.'))
-        return true;
+        return name != ".@donkeylabs"_L1; // the usual place of generated files
     return std::ranges::any_of(anywhere, [name](auto n) { return name == n; })
         || std::ranges::any_of(atRoot, [path](auto n) { return path == n; });
 }

@@ -89,7 +89,8 @@ void Interpreter::addRoute(const Value &builder, const QString &handler, const E
     if (builder.ref.isValid()) // where .route("…") is written, not where the chain begins
         route.line = builder.ref.expr->line;
     if (config && config->is(EK::Name)) { // a local of this function or of the module
-        const Value value = lookUp(config->text, scope);
+        const Ref known = m_lookup.settle(route.config);
+        const Value value = known.expr->is(EK::Object) ? Value{} : lookUp(config->text, scope);
         if (value.ref.isValid() && value.ref.expr != config)
             route.config = value.ref;
     }

@@ -104,6 +104,8 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
         }
     }
 
+    if (data->config.outDir != old.config.outDir) // another folder of generated files
+        paths.append(filesBelow(*data, data->config.outDir));
     syntax::Parser parser;
     bool resolveAll = !(data->config == old.config), edgesChanged = false;
     QList<std::shared_ptr<SourceFile>> fresh;

@@ -31,7 +31,8 @@ function watchCron(cron: Service | undefined): void {
   const known = new Map<unknown, { owner: Owner; entry: Entry }>();
   cron.schedule = (expression, handler, ...rest) => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed" || typeof handler !== "function") return schedule(expression, handler, ...rest);
+    if (owner?.state === "disposed") return `over_${owner.plugin}`; // code that outlived its generation registers nothing
+    if (!owner || typeof handler !== "function") return schedule(expression, handler, ...rest);
     const id = schedule(expression, owner.guard(handler as Any), ...rest);
     const entry = owner.add("cron", () => {
       known.delete(id);
@@ -63,7 +64,8 @@ function watchEvents(events: Service | undefined): void {
 
   const subscribe = (event: unknown, handler: Any): { unsubscribe(): void } => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed") return on(event, handler) as { unsubscribe(): void };
+    if (!owner) return on(event, handler) as { unsubscribe(): void };
+    if (owner.state === "disposed") return { unsubscribe: () => {} };
     const guarded = owner.guard(handler);
     const subscription = on(event, guarded) as { unsubscribe(): void };
     const drop = (): void => {
@@ -111,7 +113,8 @@ function watchNamed(service: Service | undefined, method: string, kind: string, 
     const owner = currentOwner();
     const [first, second, ...rest] = args;
     const name = typeof first === "string" ? first : String((first as Dict | null)?.name);
-    if (!owner || owner.state === "disposed") return original.apply(service, args);
+    if (!owner) return original.apply(service, args);
+    if (owner.state === "disposed") return undefined;
     const holder = owners.get(name);
     const taken = inner()[0]?.has(name) ?? false;
     if (owner.waits && taken && holder?.plugin !== owner.plugin) return original.apply(service, args); // the service's own error
@@ -139,7 +142,8 @@ function watchListed(service: Service | undefined, method: string, kind: string,
   if (!service || typeof original !== "function") return;
   service[method] = (item, ...rest) => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed") return original.call(service, item, ...rest);
+    if (!owner) return original.call(service, item, ...rest);
+    if (owner.state === "disposed") return undefined;
     const site = owner.add(kind, null);
     owner.forget(site);
     owner.atSwitch(() => {
@@ -162,7 +166,8 @@ function watchErrors(errors: Service | undefined): void {
   const owners = new Map<string, Owner>();
   errors.register = (name, definition) => {
     const owner = currentOwner();
-    if (!owner || owner.state === "disposed") return original.call(errors, name, definition);
+    if (!owner) return original.call(errors, name, definition);
+    if (owner.state === "disposed") return undefined;
     const key = String(name);
     const fresh = !(key in errors);
     const site = owner.add("error", null);

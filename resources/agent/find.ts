@@ -42,6 +42,10 @@ export function findPlugin(exports: Dict, name: string, old: PluginLike | null, 
       throw new SwapError("validate", "unsupported", name, `The plugin "${name}" now takes a configuration, which the entry does not give it.`,
         `the entry registers ${name} without a configuration: the entry must change`, file);
     }
+    if (!old && config === undefined && "_boundConfig" in made) {
+      throw new SwapError("validate", "unsupported", name, `The plugin "${name}" takes a configuration, which only the entry can give it.`,
+        `${name} is new and takes a configuration: the entry must be run to give it one`, file);
+    }
     return validated(made, name, file);
   }
   const seen = others.length > 0 ? ` It has ${others.map((other) => `"${other}"`).join(", ")}.` : "";

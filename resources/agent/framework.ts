@@ -5,7 +5,6 @@
 // are plain properties at run time.
 
 import { dirname, join } from "node:path";
-import { existsSync, readFileSync } from "node:fs";
 
 export type Dict<T = unknown> = Record<string, T>;
 export type Fn = (...args: never[]) => unknown;
@@ -79,6 +78,7 @@ export interface ServerLike {
   use(router: RouterLike): unknown;
   registerPlugin(plugin: PluginLike): unknown;
   handleRequest(request: Request, route: string, ip: string, options?: unknown): Promise<Response | null>;
+  callRoute?(route: string, ...rest: unknown[]): Promise<unknown>;
   onError?(handler: (error: Error) => void): unknown;
 }
 
@@ -131,10 +131,11 @@ export async function loadFramework(workspace: string): Promise<Framework | null
   if (typeof module.AppServer !== "function") return null;
   const appServer = module.AppServer as unknown as { prototype: ServerLike };
   let folder = dirname(entry);
-  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  const manifest = (): ReturnType<typeof Bun.file> => Bun.file(join(folder, "package.json"));
+  while (!(await manifest().exists()) && dirname(folder) !== folder) folder = dirname(folder);
   let version = "";
   try {
-    version = String((JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Dict).version ?? "");
+    version = String(((await manifest().json()) as Dict).version ?? "");
   } catch {
     // without a readable package.json the version stays empty
   }

@@ -31,7 +31,7 @@ export function inspect(tracked: Tracked): Dict {
     routes: routeInfos(tracked),
     core: Object.keys(server.coreServices),
     cron: cronTasks(tracked),
-    database: databaseInfo(tracked),
+    database: tracked.database,
     memory: { rss, heapUsed },
   };
 }
@@ -41,6 +41,7 @@ export function generations(tracked: Tracked): Dict {
     event: "generation",
     generation: tracked.generation,
     plugins: Object.fromEntries([...tracked.units].map(([name, unit]) => [name, unit.generation])),
+    routes: Object.fromEntries(tracked.routeGenerations),
   };
 }
 
@@ -90,7 +91,7 @@ function methods(service: unknown): MethodInfo[] {
 function routeInfos(tracked: Tracked): Dict[] {
   const routes: Dict[] = [];
   for (const router of tracked.server.routers) {
-    for (const route of router.getRoutes()) routes.push(routeInfo(route, router.getPrefix(), router.getVersion?.() ?? null, tracked.generation));
+    for (const route of router.getRoutes()) routes.push(routeInfo(route, router.getPrefix(), router.getVersion?.() ?? null, tracked.routeGenerations.get(route.name) ?? 1));
   }
   return routes;
 }
@@ -123,41 +124,3 @@ function cronTasks(tracked: Tracked): Dict[] {
 function moment(value: unknown): number | null {
   return value instanceof Date ? value.getTime() : null;
 }
-
-const SECRET = /(:\/\/[^:/@\s]*:)[^@/\s]*@/;
-
-function databaseInfo(tracked: Tracked): Dict {
-  const none = { kind: "unknown", file: null, url: null, masked: null };
-  try {
-    const options = tracked.server.options as { database?: { type?: string; connectionString?: string } };
-    const given = options.database;
-    const db = tracked.server.coreServices.db as Dict | undefined;
-    const executor = (db?.getExecutor as (() => Dict) | undefined)?.call(db);
-    const adapter = String((executor?.adapter as object | undefined)?.constructor?.name ?? "").toLowerCase();
-    const kind = given?.type ?? (adapter.includes("postgres") ? "postgres" : adapter.includes("mysql") ? "mysql" : adapter.includes("sqlite") ? "sqlite" : "unknown");
-    const url = given?.connectionString ?? null;
-    return { ...none, kind, file: kind === "sqlite" ? (sqliteFile(db) ?? url) : null, url: kind === "sqlite" ? null : url, masked: url?.replace(SECRET, "$1***@") ?? null };
-  } catch {
-    return none;
-  }
-}
-
-/** The file of a bun:sqlite database somewhere below a Kysely instance. */
-function sqliteFile(root: unknown): string | null {
-  const seen = new Set<object>();
-  const queue: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    const { value, depth } = next;
-    if (typeof value !== "object" || value === null || seen.has(value) || seen.size > 200) continue;
-    seen.add(value);
-    const { filename } = value as { filename?: unknown };
-    if (value.constructor?.name === "Database" && typeof filename === "string") return filename;
-    if (depth < 7) for (const inner of privates(value)) queue.push({ value: inner, depth: depth + 1 });
-  }
-  return null;
-}
-
-function privates(value: object): unknown[] {
-  return Object.values(value) as unknown[];
-}
-

@@ -4,7 +4,7 @@
 // The ledger: what a plugin's generation registered, with the line that did it, and how to take it back.
 
 import type { LedgerReport, Undisposed } from "./protocol";
-import { callSite } from "./positions";
+import { callSite, frames, inWorkspace } from "./positions";
 import { scopes } from "./world";
 
 export interface Entry {
@@ -119,6 +119,78 @@ function undisposed(entry: Entry, note = entry.note): Undisposed {
 /** Who the running code belongs to, if it is a generation's own code rather than a request. */
 export function currentOwner(): Owner | null {
   return scopes.getStore()?.owner ?? null;
+}
+
+/**
+ * What modules register while they are evaluated belongs to the module: it ends when the module is loaded afresh. Keyed by
+ * file; `loading` holds while a swap loads.
+ */
+const moduleOwners = new Map<string, Owner>();
+let loading = 0;
+
+export class ModuleLedgers {
+  readonly #files: Set<string>;
+  readonly #old = new Map<string, Owner>();
+  readonly #before: Set<string>;
+
+  /** Sets the ledgers of modules aside that are about to be loaded afresh. */
+  constructor(files: Set<string>) {
+    this.#files = files;
+    for (const file of files) {
+      const owner = moduleOwners.get(file);
+      if (owner) this.#old.set(file, owner);
+      moduleOwners.delete(file);
+    }
+    this.#before = new Set(moduleOwners.keys());
+    loading++;
+  }
+
+  loaded(): void {
+    loading--;
+  }
+
+  /** The new modules are in service: what the old ones registered ends. */
+  commit(): LedgerReport {
+    const report: LedgerReport = { disposed: {}, undisposed: [] };
+    for (const owner of this.#old.values()) merge(report, owner.dispose());
+    return report;
+  }
+
+  abandon(): void {
+    for (const [file, owner] of [...moduleOwners]) {
+      if (!this.#files.has(file) && this.#before.has(file)) continue;
+      owner.dispose();
+      moduleOwners.delete(file);
+    }
+    for (const [file, owner] of this.#old) moduleOwners.set(file, owner);
+  }
+}
+
+/** The module whose evaluation the running code is part of: the outermost frame is a module's own. */
+function moduleOwner(): Owner | null {
+  const outermost = frames(new Error().stack).filter(({ file }) => inWorkspace(file)).at(-1);
+  if (!outermost || outermost.name !== "") return null;
+  let owner = moduleOwners.get(outermost.file);
+  if (!owner) {
+    owner = new Owner(outermost.file, 0, false);
+    owner.state = "live";
+    moduleOwners.set(outermost.file, owner);
+  }
+  return owner;
+}
+
+/** Who is to answer for what is being registered. Null: a request, the entry's own doing, or nobody's. */
+export function responsible(): Owner | null {
+  const scope = scopes.getStore();
+  if (scope?.owner) return scope.owner;
+  return scope?.world ? null : moduleOwner();
+}
+
+/** New code is being loaded, built or initialised, and this is it. */
+export function isSettingUp(): boolean {
+  const scope = scopes.getStore();
+  if (scope?.owner) return scope.owner.waits;
+  return loading > 0 && !scope?.world && moduleOwner() !== null;
 }
 
 export function merge(into: LedgerReport, from: LedgerReport): void {

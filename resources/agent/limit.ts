@@ -3,19 +3,18 @@
 
 // A promise that may never settle, given a limit.
 
-const arm = globalThis.setTimeout;
-const disarm = globalThis.clearTimeout;
+import { native } from "./runtimeledger";
 
 export class TimeoutError extends Error {}
 
 export async function within<T>(promise: Promise<T>, ms: number, message: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = arm(() => reject(new TimeoutError(message)), ms);
+    timer = native.setTimeout(() => reject(new TimeoutError(message)), ms);
   });
   try {
     return await Promise.race([promise, limit]);
   } finally {
-    disarm(timer);
+    native.clearTimeout(timer);
   }
 }

@@ -5,6 +5,7 @@
 
 import type { Dict, PluginLike } from "./framework";
 import { findPlugin } from "./find";
+import { ModuleLedgers } from "./ledger";
 import { TimeoutError, within } from "./limit";
 import type { Modules, Saved } from "./modules";
 import { SwapError } from "./positions";
@@ -22,6 +23,7 @@ export interface Loaded {
   removed: Set<string>;
   /** Old name → the new name that takes its place. */
   heirs: Map<string, string>;
+  ledgers: ModuleLedgers;
   pairs: RouterPair[];
   dropped: Set<string>;
   /** The swap took. */
@@ -52,8 +54,9 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
   }
   for (const unit of tracked.units.values()) if (unit.file && !unit.exports) unit.exports = modules.peek(unit.file);
   if (source.modules) for (const file of source.modules.keys()) files.add(file);
+  const ledgers = new ModuleLedgers(files);
   const loaded: Loaded = {
-    saved: modules.drop(files), definitions: new Map(), exports: new Map(), removed: new Set(), heirs: new Map(),
+    ledgers, saved: modules.drop(files), definitions: new Map(), exports: new Map(), removed: new Set(), heirs: new Map(),
     pairs: [], dropped: files, commit: () => {},
   };
 
@@ -118,5 +121,7 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
     const wrapped = new SwapError("load", "load-failed", null, error);
     wrapped.loaded = loaded;
     throw wrapped;
+  } finally {
+    ledgers.loaded();
   }
 }

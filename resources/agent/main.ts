@@ -3,11 +3,13 @@
 
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
+import { existsSync, realpathSync } from "node:fs";
 import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
 import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
+import { findDatabase, UNKNOWN } from "./database";
 import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
 import type { Owner } from "./ledger";
@@ -22,7 +24,7 @@ import { RequestLog } from "./requests";
 import { noteUse, watchRouters } from "./routers";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy, watchChildren, watchProcess, watchTimers } from "./timers";
+import { attributeBy } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { scopes } from "./world";
 import { Wire } from "./wire";
@@ -43,7 +45,7 @@ interface Server {
 const PROTOCOL = 1;
 
 export async function startAgent(options: AgentOptions): Promise<void> {
-  locate(options.workspace);
+  locate(existsSync(options.workspace) ? realpathSync(options.workspace) : options.workspace);
   const startedAt = Date.now();
   const wire = new Wire(options.socket, () => ({
     event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
@@ -89,7 +91,7 @@ class Agent {
     wire.on("stats", () => ({ inFlight: tracked().worlds.current.inFlight }));
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
-    wire.on("swap", (params) => this.#swap(this.#latest(), { params: params as SwapParams }));
+    wire.on("swap", (params) => this.#swap(this.#latest(), { params: withRealPaths(params as SwapParams) }));
     wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
@@ -100,9 +102,6 @@ class Agent {
 
   /** What is registered outside the framework: timers, children, listeners on the process. */
   watch(): void {
-    watchTimers();
-    watchChildren();
-    watchProcess();
     const ownerOf = (file: string): Owner | null => {
       for (const { tracked } of this.#servers.values()) {
         for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
@@ -138,7 +137,7 @@ class Agent {
     }
     const agent = this;
     const prototype = framework.AppServer.prototype;
-    const { registerPlugin, use, start, initialize, handleRequest } = prototype;
+    const { registerPlugin, use, start, initialize, handleRequest, callRoute, shutdown } = prototype;
     const known = (server: ServerLike): Server => agent.#track(server, framework);
 
     prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
@@ -158,6 +157,7 @@ class Agent {
         tracked.url = server.url?.href ?? null;
         tracked.mode = "server";
       });
+      tracked.database = await findDatabase(this);
       agent.#state(tracked, "listening");
       return result;
     };
@@ -165,12 +165,24 @@ class Agent {
       const { tracked } = known(this);
       if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
       const result = await initialize.call(this);
+      if (tracked.database === UNKNOWN) tracked.database = await findDatabase(this);
       if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
       return result;
     };
     prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
       if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
       return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
+    };
+    if (typeof callRoute === "function") {
+      prototype.callRoute = function (this: ServerLike, route, ...rest) {
+        if (scopes.getStore()?.world) return callRoute.call(this, route, ...rest);
+        return known(this).http.count({ url: `in-process://server/${route}`, method: "CALL" }, () => callRoute.call(this, route, ...rest));
+      };
+    }
+    prototype.shutdown = function (this: ServerLike) {
+      const { tracked } = known(this);
+      if (tracked.state !== "stopping") agent.#state(tracked, "stopping");
+      return shutdown.call(this);
     };
     addApi(prototype, {
       tracked: (server) => known(server).tracked,
@@ -216,6 +228,15 @@ class Agent {
   }
 
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
+    const refuse = (message: string, restart: string | null): SwapResult => ({
+      ok: false, generation: tracked.generation, phase: "validate", plugin: null, restart,
+      error: { code: "unsupported", message, file: null, line: null, stack: null },
+    });
+    if (tracked.state === "created" || tracked.state === "stopping") return refuse(`The server is ${tracked.state === "created" ? "still starting" : "shutting down"}.`, null);
+    if (hotReloadOf(tracked.server).plugins === false && (source.params.plugins ?? []).length > 0) {
+      const message = "The entry turns the reload of plugins off (hotReload.plugins is false).";
+      return refuse(message, message);
+    }
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
     if (result.ok && result.generation % 100 === 0) shrink();
@@ -246,7 +267,6 @@ class Agent {
 
   async #shutdown(timeoutMs: number): Promise<Dict> {
     for (const { tracked } of this.#servers.values()) {
-      this.#state(tracked, "stopping");
       await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
     }
     return {};
@@ -284,4 +304,21 @@ class Agent {
     const { message, stack, file, line } = describe(error, kind);
     this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
   }
+}
+
+/** The module cache knows files by their real paths. */
+function withRealPaths(params: SwapParams): SwapParams {
+  const real = (file: string): string => {
+    try {
+      return realpathSync(file);
+    } catch {
+      return file; // gone, which is for the load to say
+    }
+  };
+  return {
+    ...params,
+    modules: params.modules?.map(real),
+    routes: params.routes?.map(({ file }) => ({ file: real(file) })),
+    plugins: params.plugins?.map((plugin) => (plugin.file ? { ...plugin, file: real(plugin.file) } : plugin)),
+  };
 }

@@ -4,11 +4,11 @@
 // Requests as they end, told in batches.
 
 import type { Notification } from "./protocol";
+import { native } from "./runtimeledger";
 import type { Served } from "./serve";
 
 const EVERY_MS = 100;
 const MOST = 200;
-const later = globalThis.setTimeout; // before the ledger wraps it
 
 export class RequestLog {
   readonly #server: number;
@@ -37,14 +37,14 @@ export class RequestLog {
     this.#items.push(served);
     if (this.#armed) return;
     this.#armed = true;
-    later(this.#send, EVERY_MS).unref();
+    native.setTimeout(this.#send, EVERY_MS).unref();
   };
 
   readonly #send = (): void => {
     this.#armed = false;
     const items = this.#items.map(({ id, at, request, response, error, ms, generation }) => ({
       id: response?.headers.get("x-request-id") ?? `r${id}`, route: routeOf(request.url), method: request.method,
-      status: response?.status ?? 500, ms, generation, at, error: error === null ? null : error instanceof Error ? error.message : String(error),
+      status: response?.status ?? (error === null ? 200 : 500), ms, generation, at, error: error === null ? null : error instanceof Error ? error.message : String(error),
     }));
     this.#items = [];
     const more = this.#more;

@@ -13,6 +13,18 @@ export interface RouterPair {
   fresh: RouterLike;
 }
 
+/** What took a router's place: code outside the agent (a dev adapter) exchanges routers of modules too. */
+const heirs = new WeakMap<RouterLike, RouterLike>();
+
+function liveHeir(router: RouterLike, live: Set<RouterLike>): RouterLike | null {
+  const seen = new Set<RouterLike>();
+  for (let next: RouterLike | undefined = router; next && !seen.has(next); next = heirs.get(next)) {
+    if (live.has(next)) return next;
+    seen.add(next);
+  }
+  return null;
+}
+
 /**
  * Which new router takes the place of which live one: by the names under which the module exports them, or by calling
  * again the function with which it made or filled them. Nothing found is an error unless the module, while it was
@@ -20,7 +32,10 @@ export interface RouterPair {
  */
 export function pairRouters(server: ServerLike, watch: RouterWatch, before: Dict, after: Dict, file: string): RouterPair[] {
   const live = watch.known;
-  const olds = Object.entries(before).filter((entry): entry is [string, RouterLike] => isRouter(entry[1]) && live.has(entry[1]));
+  const olds = Object.entries(before).flatMap(([key, value]): [string, RouterLike][] => {
+    const old = isRouter(value) ? liveHeir(value, live) : null;
+    return old ? [[key, old]] : [];
+  });
   const news = Object.entries(after).filter((entry): entry is [string, RouterLike] => isRouter(entry[1]));
   const pairs: RouterPair[] = [];
   for (const [key, old] of olds) {
@@ -76,6 +91,7 @@ function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: 
  */
 export function replaceRouters(server: ServerLike, watch: RouterWatch, pairs: RouterPair[], dropped: Set<string>): () => void {
   const swaps = new Map(pairs.map(({ old, fresh }) => [old, fresh]));
+  for (const { old, fresh } of pairs) if (old !== fresh) heirs.set(old, fresh);
   const touched = new Set(watch.touched);
   const used = new Set(watch.used);
   const done = new Map<RouterLike, boolean>();

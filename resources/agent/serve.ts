@@ -15,10 +15,16 @@ interface HttpServer {
 }
 type Serve = (options: Record<string, unknown>) => HttpServer;
 
+/** As much of a request as is told. */
+export interface Asked {
+  readonly url: string;
+  readonly method: string;
+}
+
 export interface Served {
   id: number;
   at: number;
-  request: Request;
+  request: Asked;
   response: Response | null;
   error: unknown;
   ms: number;
@@ -69,7 +75,7 @@ export class ServeHook {
   }
 
   /** Counts and pins a request that does not come through an HTTP server of its own. */
-  async count(request: Request, handle: () => Promise<Response | null>): Promise<Response | null> {
+  async count<T>(request: Asked, handle: () => Promise<T>): Promise<T> {
     if (this.#gate) {
       this.#gate.held++;
       await this.#gate.wait;
@@ -80,7 +86,9 @@ export class ServeHook {
     let response: Response | null = null;
     let failure: unknown = null;
     try {
-      return (response = await scopes.run(world.scope, handle));
+      const result = await scopes.run(world.scope, handle);
+      if (result instanceof Response) response = result;
+      return result;
     } catch (error) {
       failure = error;
       throw error;

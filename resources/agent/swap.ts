@@ -256,6 +256,10 @@ class Transaction {
     for (const { unit } of this.#staged) unit.exports = loaded.exports.get(unit.file ?? "") ?? null;
     loaded.commit();
     this.#install(plugins, loaded.removed, standIns);
+    for (const { name, change } of routes) {
+      if (change === "removed") tracked.routeGenerations.delete(name);
+      else tracked.routeGenerations.set(name, generation);
+    }
     const oldWorld = tracked.worlds.current;
     const proof: Proof = { inFlightOld: oldWorld.inFlight, drained: 0, held: 0, dropped: 0, lastEndedMs: 0 };
     tracked.worlds.current = world;
@@ -263,6 +267,7 @@ class Transaction {
     this.#hooks.switched();
     const ledger: LedgerReport = { disposed: {}, undisposed: [] };
     for (const unit of outgoing) merge(ledger, unit.owner.dispose());
+    merge(ledger, loaded.ledgers.commit());
     for (const { unit } of this.#staged) for (const error of unit.owner.live()) this.#hooks.failed("registration", error);
     proof.held = this.#hooks.release();
     const handedOver = new Set(this.#handedOver);
@@ -320,6 +325,7 @@ class Transaction {
       else manager.services[unit.name] = standIn;
       tracked.keepStandIn(unit.name, unit.raw, standIn);
     }
+    tellWorkflows(tracked);
   }
 
   /** Takes back whatever was done, and says why. */
@@ -328,6 +334,7 @@ class Transaction {
     for (const { unit } of this.#staged.reverse()) unit.owner.dispose();
     const partial = loaded ?? (failure instanceof SwapError ? (failure.loaded as Loaded | null) : null);
     this.#modules.drop(this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file)));
+    partial?.ledgers.abandon();
     if (partial) this.#modules.restore(partial.saved, failure instanceof SwapError && failure.code === "load-timeout");
     for (const unit of this.#handedOver) {
       try {
@@ -368,4 +375,15 @@ class Transaction {
 function portTaken(name: string, error: unknown): string | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return code === "EADDRINUSE" || /EADDRINUSE|in use/i.test(String(message)) ? `${name} opens a port that its old generation still holds` : null;
+}
+
+/** Isolated workflows set plugins up by themselves, from what the framework tells them at its start. */
+function tellWorkflows(tracked: Tracked): void {
+  const manager = tracked.manager as unknown as Record<string, (() => unknown) | undefined>;
+  const workflows = tracked.server.coreServices.workflows as { setPluginMetadata?: (metadata: Dict) => void } | undefined;
+  if (typeof workflows?.setPluginMetadata !== "function" || typeof manager.getPluginNames !== "function") return;
+  workflows.setPluginMetadata({
+    names: manager.getPluginNames(), modulePaths: manager.getPluginModulePaths?.(), configs: manager.getPluginConfigs?.(),
+    dependencies: manager.getPluginDependencies?.(), customErrors: manager.getPluginCustomErrors?.(),
+  });
 }

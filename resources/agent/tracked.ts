@@ -5,6 +5,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Dict, Framework, ManagerLike, PluginLike, ServerLike } from "./framework";
+import { type DatabaseInfo, UNKNOWN } from "./database";
 import { attachHot } from "./hot";
 import { Owner } from "./ledger";
 import { type Scope, scopes, type World, Worlds } from "./world";
@@ -44,11 +45,14 @@ export class Tracked {
   readonly standIns = new Map<string, StandIn>();
   /** What generations of a plugin hand to each other. */
   readonly #data = new Map<string, Dict>();
+  /** The generation in which a route last changed, by name; those not named are the first's. */
+  readonly routeGenerations = new Map<string, number>();
   generation = 1;
   mode: "server" | "in-process" = "server";
   /** start() was called: whatever it initialises belongs to a server of its own. */
   starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
+  database: DatabaseInfo = UNKNOWN;
   port: number | null = null;
   url: string | null = null;
   contextClass: Framework["PluginContext"];

@@ -6,6 +6,8 @@
 
 import type { ErrorInfo, Notification, WireRequest } from "./protocol";
 
+import { native } from "./runtimeledger";
+
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
   write(data: Uint8Array): number;
@@ -32,7 +34,6 @@ export class Wire {
   readonly #path: string;
   readonly #hello: () => Notification;
   readonly #handlers = new Map<string, Handler>();
-  readonly #setTimeout: typeof setTimeout;
   #connection: Connection | null = null;
   #attempt = 0;
   #blocked = false;
@@ -47,7 +48,6 @@ export class Wire {
   constructor(path: string, hello: () => Notification) {
     this.#path = path;
     this.#hello = hello;
-    this.#setTimeout = globalThis.setTimeout; // before the ledger wraps it
   }
 
   on(method: string, handler: Handler): void {
@@ -144,7 +144,7 @@ export class Wire {
 
   #retry(): void {
     const wait = BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]!;
-    const timer = this.#setTimeout(() => void this.dial(), wait);
+    const timer = native.setTimeout(() => void this.dial(), wait);
     timer.unref?.();
   }
 

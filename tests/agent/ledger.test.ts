@@ -114,6 +114,82 @@ export const usersPlugin = createPlugin.define({
       expect(result.ledger.undisposed).toEqual([expect.objectContaining({ kind: "interval", file: ws.path("src/plugins/users/index.ts"), line: 7 })]);
     });
 
+    test("what a module registers while it is evaluated ends when it is loaded afresh", async () => {
+      const eager = (mark: string, end = "") => `${head}
+import { Ticker } from "./ticker";
+new Ticker("${mark}");
+setInterval(() => { (globalThis as any).beats = "${mark}"; }, 1);
+export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: () => (globalThis as any).beats + (globalThis as any).ticker }) });
+${end}`;
+      ws.write("src/plugins/users/ticker.ts", `export class Ticker { constructor(mark: string) { setInterval(() => { (globalThis as any).ticker = mark; }, 1); } }\n`);
+      const said = async () => (await ws.body("users.hello")).text;
+      await ws.plugin("users", eager("a"));
+      await ws.until("both beat", said, (text) => text === "aa");
+      const result = await ws.plugin("users", eager("b"));
+      expect(result.ledger.disposed).toEqual({ interval: 2 });
+      await ws.until("both beat again", said, (text) => text === "bb");
+      const refused = await ws.plugin("users", eager("c", `throw new Error("late");`));
+      expect(refused.ok).toBe(false);
+      await ws.plugin("stats", `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => ({ add: () => 1, count: 1 }) });`);
+      expect(await said()).toBe("bb");
+      expect((await ws.plugin("users", eager("d"))).ledger.disposed).toEqual({ interval: 2 });
+      await ws.until("only the last beat", said, (text) => text === "dd");
+    });
+
+    test("a service that settles after it was given up registers nothing", async () => {
+      const before = await ws.paddock.ask<Snapshot>("inspect");
+      const refused = await ws.plugin("users", `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async (ctx) => {
+  await Bun.sleep(150);
+  ctx.core.cron.schedule("* * * * *", () => {}, { name: "late" });
+  ctx.core.events.on("tick", () => { (globalThis as any).ticks.push("late"); });
+  ctx.core.jobs.register("late", async () => {});
+  setInterval(() => {}, 1000);
+  (globalThis as any).chains.late = 1;
+  return {};
+} });\n`, { timeoutMs: 50 });
+      expect(refused).toMatchObject({ ok: false, error: { code: "service-timeout" } });
+      await ws.until("it has settled", () => ws.body("api.admin.chains"), ({ late }) => late === 1);
+      expect((await ws.paddock.ask<Snapshot>("inspect")).cron).toEqual(before.cron.map(() => expect.objectContaining({ name: "yearly-a" })));
+      expect((await ws.body("api.admin.tick")).ticks).toEqual(["a", "once-a"]);
+    });
+
+    test("new code that exits is refused, the server stays", async () => {
+      for (const text of [
+        `process.exit(1);\n${head}export const usersPlugin = null;`,
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => process.exit(3) });`,
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}), init: async () => { await Promise.resolve(); process.exit(0); } });`,
+      ]) {
+        const refused = await ws.plugin("users", text);
+        expect(refused).toMatchObject({ ok: false, error: { message: expect.stringContaining("process.exit") } });
+      }
+      expect(ws.running).toBe(true);
+    });
+
+    test("servers on a fixed port, watchers and sockets pass from one generation to the next", async () => {
+      const serving = (mark: string) => `${head}
+import { watch } from "node:fs";
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async () => {
+    const own = Bun.serve({ port: (globalThis as any).ownPort ?? 0, fetch: (req, server) => server.upgrade(req) ? undefined : new Response("${mark}"), websocket: { message() {} } });
+    (globalThis as any).ownPort = own.port;
+    watch(import.meta.dir, () => {});
+    const socket = new WebSocket("ws://localhost:" + own.port);
+    await new Promise((resolve) => { socket.onopen = resolve; });
+    return { hello: () => String(own.port) };
+  },
+});
+`;
+      expect((await ws.plugin("users", serving("one"))).ok).toBe(true);
+      const port = (await ws.body("users.hello")).text;
+      const ask = async () => await (await fetch(`http://localhost:${port}`)).text();
+      expect(await ask()).toBe("one");
+      const result = await ws.plugin("users", serving("two"));
+      expect(result).toMatchObject({ ok: true, ledger: { disposed: { server: 1, "file-watcher": 1, websocket: 1 }, undisposed: [] } });
+      expect((await ws.body("users.hello")).text).toBe(port);
+      await ws.until("the new one answers alone", ask, (text) => text === "two");
+    });
+
     const counter = (version: string, hooks: string) => `${head}
 export const hot = ${hooks};
 export const usersPlugin = createPlugin.define({

@@ -102,6 +102,48 @@ for (const runtime of runtimes()) {
       expect(retired.every(({ proof }) => (proof as { dropped: number }).dropped === 0)).toBe(true);
     });
 
+    test("connections outlive swaps: a stream goes on, and ends on the code it began with", async () => {
+      ws = await new Workspace(runtime, { "src/routes/admin.ts": `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+adminRouter.route("events").sse({ handle: () => ["news"] });
+adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadcast("news", "news", { text: ctx.plugins.users.hello(input.name) }); return {}; } });
+` }).start();
+      const response = await fetch(`http://localhost:${ws.port}/api.admin.events`);
+      const reader = response.body!.getReader();
+      let heard = "";
+      const listen = (async () => {
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) return;
+          heard += new TextDecoder().decode(value);
+        }
+      })();
+      for (const text of ["a", "b", "c"]) {
+        expect((await ws.plugin("users", greeter(text))).ok).toBe(true);
+        expect((await ws.paddock.ask<SwapAnswer>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }] })).ok).toBe(true);
+        await ws.body("api.admin.tell", { name: "Ann" });
+        await ws.until(`the stream says ${text}`, () => heard, (all) => all.includes(`${text} Ann`));
+      }
+      await reader.cancel();
+      await listen;
+    });
+
+    test("a database on disk is named", async () => {
+      ws = new Workspace(runtime);
+      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace('new Database(":memory:")', `new Database("${ws.path("shop.db")}")`));
+      await ws.start();
+      expect(await ws.paddock.ask("inspect")).toMatchObject({ database: { kind: "sqlite", file: ws.path("shop.db") } });
+    });
+
+    test("a workspace that turns the reload of plugins off is restarted instead", async () => {
+      ws = new Workspace(runtime);
+      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace("logs: {", "hotReload: { plugins: false },\n  logs: {"));
+      await ws.start();
+      const refused = await ws.plugin("users", greeter("x"));
+      expect(refused.ok).toBe(false);
+      expect(refused.restart).toContain("hotReload");
+    });
+
     test("reconnects without a restart, with the same pid and generations", async () => {
       ws = await new Workspace(runtime).start();
       await ws.plugin("users", greeter("kept"));
@@ -213,6 +255,9 @@ adminRouter.route("router").typed({ handle: () => {
       await ws.body("api.admin.router");
       expect(await ws.body("users.only")).toEqual({ only: true });
       expect((await ws.post("users.hello")).status).toBe(404);
+      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/users.ts") }] })).toMatchObject({ ok: true });
+      expect(await hello()).toBe("by dev Ann");
+      expect((await ws.post("users.only")).status).toBe(404);
     });
 
     test("in-process: initialize() without a server of its own", async () => {

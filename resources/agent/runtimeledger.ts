@@ -1,16 +1,19 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Timers and child processes made by a plugin's own code are entered in its ledger. Those of a request pass untouched: a
-// request ends by itself. Those that a library sets are left to the library, which may be handed over to the next
-// generation; an interval of that sort that outlives its generation is named.
+// What a plugin registers with the runtime itself: timers, child processes, servers, sockets, listeners on the process.
+// Timeouts of a request pass untouched: a request ends by itself. Timers that a library sets are left to the library,
+// which may be handed over to the next generation; an interval of that sort that outlives its generation is named.
 
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
-import { currentOwner, type Entry, type Owner } from "./ledger";
+import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
 import { callSite, origin } from "./positions";
 
 type Any = (...args: unknown[]) => unknown;
+
+/** The runtime's own timers, for the agent itself. */
+export const native = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
 
 const entries = new WeakMap<object, { owner: Owner; entry: Entry }>();
 let ownerOfFile: (file: string) => Owner | null = () => null;
@@ -20,7 +23,19 @@ export function attributeBy(find: (file: string) => Owner | null): void {
   ownerOfFile = find;
 }
 
-export function watchTimers(): void {
+/**
+ * Must run before anything imports `node:fs` or `node:child_process`: what an import statement gets of the runtime's own
+ * modules is settled by the first one.
+ */
+export function watchRuntime(): void {
+  watchTimers();
+  watchChildren();
+  watchProcess();
+  watchOpenings();
+  guardExit();
+}
+
+function watchTimers(): void {
   const scope = globalThis as unknown as Record<string, Any>;
   const { setTimeout: later, setInterval: often, setImmediate: soon, clearTimeout: cancelLater, clearInterval: cancelOften } = scope as Record<string, Any>;
   if (!later || !often || !soon || !cancelLater || !cancelOften) return;
@@ -34,7 +49,7 @@ export function watchTimers(): void {
   };
 
   const timeout = function setTimeout(callback: unknown, ...rest: unknown[]): unknown {
-    const owner = currentOwner();
+    const owner = responsible();
     if (!owner || typeof callback !== "function") return later(callback, ...rest);
     if (owner.state === "disposed" && rearmed(owner, callback)) return dead(later(() => {}, 0), cancelLater);
     const { own, site } = origin();
@@ -48,7 +63,7 @@ export function watchTimers(): void {
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
     const { own, site } = origin();
-    const owner = currentOwner() ?? (site ? ownerOfFile(site.file) : null);
+    const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);
     if (owner.state === "disposed") return dead(often(() => {}, 1e9), cancelOften);
     const timer = often(callback, ...rest) as object;
@@ -92,9 +107,9 @@ interface Child {
   once?(event: string, listener: () => void): unknown;
 }
 
-export function watchChildren(): void {
+function watchChildren(): void {
   const take = (child: unknown): void => {
-    const owner = currentOwner();
+    const owner = responsible();
     if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
     const process = child as Child;
     const entry = owner.add("process", () => {
@@ -124,17 +139,63 @@ export function watchChildren(): void {
   for (const name of ["spawn", "fork", "exec", "execFile"]) wrap(processes, name);
 }
 
+/** Servers, watchers and sockets that a plugin opens for itself. */
+function watchOpenings(): void {
+  const bun = Bun as unknown as Record<string, Any>;
+  const serve = bun.serve!;
+  bun.serve = Object.assign(function (this: unknown, options: unknown) {
+    const owner = responsible();
+    if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null) return serve.call(Bun, options);
+    // Two generations listen on the port between the build of the new one and the end of the old one.
+    const server = serve.call(Bun, { reusePort: true, ...options }) as { stop(): unknown };
+    owner.add("server", () => void server.stop());
+    return server;
+  }, serve);
+
+  const files = createRequire(import.meta.url)("node:fs") as Record<string, Any>;
+  const watch = files.watch!;
+  files.watch = Object.assign(function (this: unknown, ...args: unknown[]) {
+    const watcher = watch.apply(this, args) as { close(): void };
+    const owner = responsible();
+    if (owner && owner.state !== "disposed") owner.add("file-watcher", () => watcher.close());
+    return watcher;
+  }, watch);
+
+  const scope = globalThis as unknown as { WebSocket?: new (...args: unknown[]) => { close(): void; addEventListener(event: string, listener: () => void): void } };
+  if (!scope.WebSocket) return;
+  scope.WebSocket = new Proxy(scope.WebSocket, {
+    construct(target, args, newTarget) {
+      const socket = Reflect.construct(target, args, newTarget) as { close(): void; addEventListener(event: string, listener: () => void): void };
+      const owner = responsible();
+      if (owner && owner.state !== "disposed") {
+        const entry = owner.add("websocket", () => socket.close());
+        socket.addEventListener("close", () => owner.forget(entry));
+      }
+      return socket;
+    },
+  });
+}
+
 function withEnvironment(options: Dict): Dict {
   return options.env === undefined ? { ...options, env: process.env } : options;
 }
 
+/** New code that gives up must not take the server with it: its exit is an error, and the swap is refused. */
+function guardExit(): void {
+  const exit = process.exit.bind(process);
+  process.exit = ((code?: number | string | null) => {
+    if (isSettingUp()) throw new Error(`process.exit(${code ?? ""}) was called while new code was set up.`);
+    return exit(code);
+  }) as typeof process.exit;
+}
+
 /** Listeners on the process itself. */
-export function watchProcess(): void {
+function watchProcess(): void {
   const emitter = process as unknown as Record<string, Any>;
   for (const name of ["on", "addListener", "once", "prependListener"]) {
     const original = emitter[name]!;
     emitter[name] = function (this: unknown, ...args: unknown[]) {
-      const owner = currentOwner();
+      const owner = responsible();
       const result = original.apply(this, args);
       const [event, listener] = args;
       if (owner && owner.state !== "disposed" && callSite()) owner.add("process-listener", () => process.off(event as string, listener as () => void));

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "change/classifier_p.h"
+
+#include "change/words.h"
+
+#include <algorithm>
+
+namespace paddock::change {
+
+using namespace Qt::StringLiterals;
+using namespace workspace;
+
+namespace {
+
+void compareNames(const QMap<QString, quint64> &a, const QMap<QString, quint64> &b, const QString &noun,
+                  QList<Detail> &details)
+{
+    for (auto it = a.cbegin(); it != a.cend(); ++it) {
+        if (!b.contains(it.key()))
+            details.append({noun + u"-removed"_s, it.key()});
+        else if (b[it.key()] != *it)
+            details.append({noun + u"-changed"_s, it.key()});
+    }
+    for (auto it = b.cbegin(); it != b.cend(); ++it) {
+        if (!a.contains(it.key()))
+            details.append({noun + u"-added"_s, it.key()});
+    }
+}
+
+} // namespace
+
+void Classifier::pluginChanges()
+{
+    const auto responsible = [this](const QString &file) {
+        return m_sources.contains(file) ? QStringList{file} : m_sources;
+    };
+    // Added, removed, renamed: by name
+    QStringList added, removed;
+    for (const PluginDef &p : m_after->model().plugins) {
+        if (!m_before.model().plugin(p.name))
+            added.append(p.name);
+    }
+    for (const PluginDef &p : m_before.model().plugins) {
+        if (!m_after->model().plugin(p.name))
+            removed.append(p.name);
+    }
+    for (const QString &name : std::as_const(added)) {
+        const PluginDef *plugin = m_after->model().plugin(name);
+        if (m_sources.isEmpty() || plugin->file == m_after->model().entry)
+            continue;
+        Group group = m_plugins.take(name);
+        for (const QString &file : responsible(plugin->file))
+            join(group, file, plugin->line);
+        QString old;
+        for (const QString &other : std::as_const(removed)) {
+            if (m_before.model().plugin(other)->file == plugin->file)
+                old = other;
+        }
+        Change &change = add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files,
+                             {Action::Swap, Action::TypeGen},
+                             old.isEmpty() ? u"The plugin \"%1\" is new."_s.arg(name)
+                                           : u"The plugin \"%1\" is now called \"%2\"."_s.arg(old, name));
+        change.details.append({old.isEmpty() ? u"plugin-added"_s : u"plugin-renamed"_s, old.isEmpty() ? name : old});
+        change.line = plugin->line;
+        plan(change, old.isEmpty() ? QStringList{name} : QStringList{old, name}, {});
+        removed.removeAll(old);
+        m_plugins.remove(old);
+    }
+    for (const QString &name : std::as_const(removed)) {
+        const PluginDef *plugin = m_before.model().plugin(name);
+        if (m_sources.isEmpty() || plugin->file == m_before.model().entry)
+            continue;
+        Group group = m_plugins.take(name);
+        for (const QString &file : responsible(plugin->file))
+            join(group, file, 0);
+        Change &change = add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files,
+                             {Action::Swap, Action::TypeGen}, u"The plugin \"%1\" is gone."_s.arg(name));
+        change.details.append({u"plugin-removed"_s, name});
+        plan(change, {name}, {});
+        // Types that mention what is gone are no signature changes of their own.
+    }
+    for (auto it = m_plugins.cbegin(); it != m_plugins.cend(); ++it)
+        pluginChange(it.key(), *it);
+}
+
+QList<Detail> Classifier::structureOf(const PluginShape &a, const PluginShape &b) const
+{
+    QList<Detail> details;
+    const auto deps = [](const QStringList &list) {
+        QMap<QString, quint64> map;
+        for (const QString &name : list)
+            map.insert(name, 1);
+        return map;
+    };
+    compareNames(deps(a.dependencies), deps(b.dependencies), u"dependency"_s, details);
+    compareNames(a.handlers, b.handlers, u"handler"_s, details);
+    compareNames(a.middleware, b.middleware, u"middleware"_s, details);
+    compareNames(a.events, b.events, u"event"_s, details);
+    compareNames(a.errors, b.errors, u"error"_s, details);
+    const auto type = [&details](quint64 x, quint64 y, const QString &what) {
+        if (x != y)
+            details.append({what + (x == 0 ? u"-added"_s : y == 0 ? u"-removed"_s : u"-changed"_s), {}});
+    };
+    type(a.config, b.config, u"config-type"_s);
+    type(a.schema, b.schema, u"schema-type"_s);
+    return details;
+}
+
+QList<Detail> Classifier::signaturesOf(const PluginShape &a, const PluginShape &b) const
+{
+    QList<Detail> details;
+    for (auto it = b.methods.cbegin(); it != b.methods.cend(); ++it) {
+        if (!a.methods.contains(it.key()))
+            details.append({u"method-added"_s, it.key()});
+    }
+    for (auto it = a.methods.cbegin(); it != a.methods.cend(); ++it) {
+        const auto other = b.methods.constFind(it.key());
+        if (other == b.methods.cend())
+            details.append({u"method-removed"_s, it.key()});
+        else if (it->parameters != other->parameters)
+            details.append({u"signature-changed"_s, it.key()});
+        else if (it->closure != other->closure)
+            details.append({u"type-changed"_s, it.key()});
+        else if (!inferredFits(it->inferred, other->inferred))
+            details.append({u"return-type-changed"_s, it.key()});
+    }
+    return details;
+}
+
+void Classifier::pluginChange(const QString &name, const Group &group)
+{
+    const PluginDef *a = m_before.model().plugin(name), *b = m_after->model().plugin(name);
+    if (!a || !b)
+        return;
+    if (b->file == m_after->model().entry && group.files == QStringList{b->file})
+        return; // the change of the entry says it
+    const PluginShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
+    const QList<Detail> structure = structureOf(x, y), signatures = signaturesOf(x, y);
+    QList<Detail> bodies;
+    QString file = group.file;
+    int line = group.line;
+    for (auto it = y.methods.cbegin(); it != y.methods.cend(); ++it) {
+        const auto old = x.methods.constFind(it.key());
+        if (old == x.methods.cend() || old->body == it->body)
+            continue;
+        bodies.append({u"body-changed"_s, it.key()});
+        if (bodies.size() == 1) {
+            file = it->file;
+            line = it->line;
+        }
+    }
+    if (x.hasInit != y.hasInit)
+        bodies.append({y.hasInit ? u"init-added"_s : u"init-removed"_s, {}});
+    if (x.version != y.version)
+        bodies.append({u"version-changed"_s, y.version});
+
+    const Subject subject{Subject::Type::Plugin, name};
+    Change change;
+    if (!structure.isEmpty()) {
+        const bool rebound = (x.config == 0) != (y.config == 0);
+        change = add(Kind::PluginStructure, subject, group.files,
+                     {rebound ? Action::Restart : Action::Swap, Action::TypeGen},
+                     u"This %1 of the plugin \"%2\", which is part of its structure."_s.arg(inWords(structure), name));
+        change.details = structure + signatures;
+        if (rebound) {
+            change.reason += u" The entry hands over the configuration when it registers the plugin, which only a restart repeats."_s;
+            change.keepHot = y.config ? u"Read the setting elsewhere than through withConfig()."_s
+                                      : u"Keep withConfig<…>() in the definition of \"%1\"."_s.arg(name);
+        }
+    } else if (!signatures.isEmpty()) {
+        change = add(Kind::PluginSignature, subject, group.files, {Action::Swap, Action::TypeGen},
+                     u"This %1 of the plugin \"%2\": what others see of its service is different."_s.arg(
+                         inWords(signatures), name));
+        change.details = signatures;
+        if (const auto method = y.methods.constFind(signatures.front().name); method != y.methods.cend()) {
+            file = method->file;
+            line = method->line;
+        }
+    } else {
+        QStringList methods;
+        for (const Detail &d : std::as_const(bodies)) {
+            if (d.what == "body-changed"_L1)
+                methods.append(d.name);
+        }
+        const QString what = methods.isEmpty() ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
+                                               : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
+                                                     methods.size() > 1 ? u"bodies"_s : u"body"_s,
+                                                     listed(methods), name);
+        change = add(Kind::PluginMethod, subject, group.files, {Action::Swap},
+                     what + u"; the public shape of its service is the same."_s);
+        change.details = bodies;
+    }
+    change.file = file;
+    change.line = line;
+    plan(change, {name}, {});
+    m_changes.last() = change;
+}
+
+} // namespace paddock::change

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "exercise.h"
+
+#include "change/classifier.h"
+#include "change/configchange.h"
+#include "workspace/data.h"
+#include "workspace/project.h"
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace paddock;
+using namespace paddock::workspace;
+
+namespace {
+
+ProjectState state(const QByteArray &module, const QByteArray &route)
+{
+    auto data = std::make_shared<ProjectData>();
+    data->root = u"/"_s;
+    data->config.outDir = u"out"_s;
+    syntax::Parser parser;
+    const auto add = [&](const QString &path, const QByteArray &bytes) {
+        data->files.set(readSource(path, bytes, parser, nullptr, true));
+    };
+    add(u"src/index.ts"_s, R"(import { AppServer } from "@donkeylabs/server";
+import { aPlugin } from "./plugins/a"; import { bPlugin } from "./plugins/b"; import { api } from "./routes";
+const server = new AppServer({}); server.registerPlugin(aPlugin); server.registerPlugin(bPlugin); server.use(api);)");
+    add(u"src/plugins/a/index.ts"_s, module);
+    add(u"src/plugins/b/index.ts"_s, R"(import { createPlugin } from "@donkeylabs/server"; import type { A } from "../a"; import { helper } from "../a";
+export const bPlugin = createPlugin.define({ name: "b", dependencies: ["a"], service: () => ({ get(): A { return helper(); } }) });)");
+    add(u"src/routes/index.tsx"_s, route);
+    data->files.forEach([&](const SourceFile &file) {
+        auto copy = std::make_shared<SourceFile>(file);
+        copy->edges = resolveImports(data->files, data->config, file.path, *file.facts);
+        const_cast<SourceFile &>(file).edges = copy->edges;
+    });
+    return ProjectState(data);
+}
+
+} // namespace
+
+quint64 exercise(const QByteArray &bytes)
+{
+    static const ProjectState base = state("export const a = 1;", "export const api = 2;");
+    const ProjectState now = state(bytes, bytes);
+    const Workspace workspace = describe(now);
+    quint64 result = static_cast<quint64>(workspace.plugins.size() * 31 + workspace.routes.size());
+    for (const auto &[before, after] : {std::pair{&base, &now}, std::pair{&now, &base}}) {
+        for (const change::Change &c : change::classify(*before, *after)) {
+            if (c.reason.isEmpty())
+                qFatal("a change without a reason");
+            result = result * 31 + static_cast<quint64>(c.kind);
+        }
+    }
+    if (!change::classify(now, now).isEmpty())
+        qFatal("a state differs from itself");
+    // Parsing with an older tree says the same as parsing afresh.
+    syntax::Parser parser;
+    QByteArray edited = bytes;
+    edited.insert(edited.size() / 2, "x ");
+    const auto old = readSource(u"a.ts"_s, bytes, parser, nullptr, true);
+    const auto quick = readSource(u"a.ts"_s, edited, parser, old.get(), true);
+    const auto fresh = readSource(u"a.ts"_s, edited, parser);
+    if (fresh->facts->errorLine == 0 && quick->facts->errorLine == 0 && quick->facts->codeHash != fresh->facts->codeHash)
+        qFatal("an incremental parse differs");
+    for (const QString &path : {u"package.json"_s, u".env"_s, u"bunfig.toml"_s, u"bun.lock"_s})
+        result += change::compareConfig(path, bytes, edited).any ? 1 : 0;
+    return result;
+}
