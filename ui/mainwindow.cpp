@@ -262,6 +262,8 @@ void MainWindow::reload(const QString &plugin)
 void MainWindow::stopServer()
 {
     const auto go = [this] {
+        if (!m_source)
+            return; // closed while the question stood
         m_source->stopServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); });
     };
     if (m_source->pendingWork() == 0)
@@ -291,7 +293,10 @@ void MainWindow::closeWorkspace()
     if (m_source->pendingWork() > 0 && !m_isQuitting)
         return confirmThen(tr("Close the workspace while work is under way?"),
                            tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()),
-                           tr("Close"), [this] { m_source->close(); });
+                           tr("Close"), [this] {
+                               if (m_source)
+                                   m_source->close();
+                           });
     m_source->close();
 }
 

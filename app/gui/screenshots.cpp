@@ -7,6 +7,7 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
+#include "views/routesview.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -137,8 +138,10 @@ private:
             add([this] {
                 m_window->showTab(u"routes"_s);
                 selectInTree({u"Routes"_s, u"*"_s, u"*"_s});
-                if (auto *tree = m_window->findChild<QTreeView *>(u"routeList"_s))
-                    tree->setCurrentIndex(tree->model()->index(0, 0));
+                for (const workspace::Route &route : m_window->source()->workspace().routes) {
+                    if (route.handler == "typed"_L1 && !route.hasInput && route.middleware.isEmpty())
+                        m_window->findChild<ui::RoutesView *>()->showRoute(route.name);
+                }
             });
             add([this] { m_window->findChild<QPushButton *>(u"routeSend"_s)->click(); });
             add([] {}, u"routes"_s, idle);

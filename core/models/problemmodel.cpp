@@ -79,7 +79,7 @@ QVariant ProblemModel::data(const QModelIndex &index, int role) const
         case Location:
             return problem.line > 0 ? u"%1:%2"_s.arg(problem.file).arg(problem.line) : problem.file;
         case Source:
-            return problem.source;
+            return problem.source.section(u':', 0, 0); // "change:users": found by a change
         }
         return {};
     case Qt::ToolTipRole:

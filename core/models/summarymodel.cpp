@@ -5,6 +5,7 @@
 #include "models/roles.h"
 
 #include <QLocale>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -12,8 +13,51 @@ namespace paddock::models {
 
 namespace {
 constexpr qsizetype SparklineLength = 24;
-constexpr qsizetype RememberedIds = 256;
+constexpr qsizetype RememberedChanges = 256;
 } // namespace
+
+void SummaryModel::Totals::count(session::Outcome outcome, int by)
+{
+    changes += by;
+    switch (outcome) {
+    case session::Outcome::Restarted:
+        restarted += by;
+        break;
+    case session::Outcome::KeptOld:
+    case session::Outcome::Held:
+        kept += by;
+        break;
+    case session::Outcome::None:
+        break;
+    default:
+        swapped += by;
+    }
+}
+
+// A change may be told of several times, and its time grows until its last stage has ended: the last word counts.
+void SummaryModel::Totals::finish(const Finished &change)
+{
+    const auto known = std::ranges::find(finished, change.id, &Finished::id);
+    if (known != finished.end()) {
+        count(known->outcome, -1);
+        *known = change;
+    } else {
+        finished.append(change);
+        if (finished.size() > RememberedChanges)
+            finished.removeFirst();
+    }
+    count(change.outcome, 1);
+}
+
+QList<double> SummaryModel::Totals::latencies() const
+{
+    QList<double> result;
+    for (const Finished &change : finished) {
+        if (change.outcome != session::Outcome::Held && change.outcome != session::Outcome::None)
+            result.append(change.ms);
+    }
+    return result.sliced(qMax<qsizetype>(0, result.size() - SparklineLength));
+}
 
 SummaryModel::SummaryModel(QObject *parent) : QAbstractTableModel(parent) {}
 
@@ -23,32 +67,8 @@ void SummaryModel::apply(const session::ChangeRecord &record)
         return;
     const int row = int(*record.change.row);
     Totals &totals = m_rows[size_t(row)];
-    if (record.id < totals.last.id && totals.finished.contains(record.id))
-        return;
-    if (record.outcome && !totals.finished.contains(record.id)) {
-        totals.finished.append(record.id);
-        if (totals.finished.size() > RememberedIds)
-            totals.finished.removeFirst();
-        ++totals.changes;
-        switch (*record.outcome) {
-        case session::Outcome::Restarted:
-            ++totals.restarted;
-            break;
-        case session::Outcome::KeptOld:
-        case session::Outcome::Held:
-            ++totals.kept;
-            break;
-        case session::Outcome::None:
-            break;
-        default:
-            ++totals.swapped;
-        }
-        if (*record.outcome != session::Outcome::Held && *record.outcome != session::Outcome::None) {
-            totals.latencies.append(record.ms);
-            if (totals.latencies.size() > SparklineLength)
-                totals.latencies.removeFirst();
-        }
-    }
+    if (record.outcome)
+        totals.finish({record.id, *record.outcome, record.ms});
     if (record.id >= totals.last.id)
         totals.last = record;
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
@@ -107,7 +127,7 @@ QString SummaryModel::text(const Totals &totals, int row, int column) const
     case LastOutcome:
         return any && totals.last.outcome ? QString::fromLatin1(session::toString(*totals.last.outcome)) : QString();
     case Latency:
-        return totals.latencies.isEmpty() ? QString() : QString::number(totals.latencies.last());
+        return totals.latencies().isEmpty() ? QString() : QString::number(totals.latencies().last());
     case Count:
         return totals.changes > 0 ? QLocale().toString(totals.changes) : QString();
     }
@@ -152,10 +172,12 @@ QVariant SummaryModel::data(const QModelIndex &index, int role) const
         return index.column() == HotReload ? explanation(index.row()) : text(totals, index.row(), index.column());
     case RunningRole:
         return any && !totals.last.outcome;
-    case LatencyRole:
-        return totals.latencies.isEmpty() ? QVariant() : QVariant(totals.latencies.last());
+    case LatencyRole: {
+        const QList<double> latencies = totals.latencies();
+        return latencies.isEmpty() ? QVariant() : QVariant(latencies.last());
+    }
     case SparklineRole:
-        return QVariant::fromValue(totals.latencies);
+        return QVariant::fromValue(totals.latencies());
     case GenerationRole:
         return totals.last.generation;
     case ChangeIdRole:

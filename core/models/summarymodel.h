@@ -47,12 +47,21 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    struct Finished
+    {
+        qint64 id = 0;
+        session::Outcome outcome = session::Outcome::None;
+        double ms = 0;
+    };
     struct Totals
     {
         session::ChangeRecord last;
-        QList<double> latencies; ///< of finished changes, oldest first, bounded
-        QList<qint64> finished;  ///< ids already counted, bounded
+        QList<Finished> finished; ///< oldest first, bounded
         int changes = 0, swapped = 0, restarted = 0, kept = 0;
+
+        void finish(const Finished &change);
+        void count(session::Outcome outcome, int by);
+        [[nodiscard]] QList<double> latencies() const; ///< of what took effect or failed, oldest first
     };
     [[nodiscard]] static QString explanation(int row);
     [[nodiscard]] QString text(const Totals &totals, int row, int column) const;

@@ -96,7 +96,7 @@ private Q_SLOTS:
         QVERIFY(!edit->toolTip().isEmpty());
         QTest::keyClicks(edit, u"|sku)"_s);
         QVERIFY(!edit->property("invalid").toBool());
-        QTRY_COMPARE(find<QLabel>("logCount")->text(), u"30 of 80 lines"_s);
+        QTRY_COMPARE(find<QLabel>("logCount")->text(), u"40 of 80 lines"_s);
     }
 
     void copiesWhatIsSelectedAsPlainText()

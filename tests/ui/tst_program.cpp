@@ -138,7 +138,7 @@ private Q_SLOTS:
     {
         const qint64 pid = server().pid;
         click(find<QWidget>("stopButton"));
-        QTRY_COMPARE_WITH_TIMEOUT(server().state, session::ServerState::Stopped, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(server().state == session::ServerState::Stopped, 30'000);
         QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Stopped"_s);
         click(find<QWidget>("startButton"));
         QTRY_VERIFY_WITH_TIMEOUT(isUp(), 60'000);

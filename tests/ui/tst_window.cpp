@@ -80,6 +80,8 @@ private:
         m_source = source.get();
         m_window->openSource(std::move(source));
         QTRY_VERIFY(row({u"Plugins"_s, u"orders"_s}).isValid());
+        if (trusted)
+            QTRY_COMPARE(row({u"Plugins"_s, u"orders"_s}).data(models::GenerationRole).toInt(), 1);
     }
 
 private Q_SLOTS:
@@ -122,7 +124,7 @@ private Q_SLOTS:
     {
         m_window->openWorkspace(u"/nowhere/at/all"_s);
         const auto *banner = find<ui::Banner>("banner");
-        QVERIFY(banner->isVisible());
+        QTRY_VERIFY(banner->isVisible());
         QVERIFY(banner->text().contains(u"/nowhere/at/all"_s));
         QVERIFY(find<QWidget>("welcomePage")->isVisible());
     }
@@ -140,7 +142,7 @@ private Q_SLOTS:
     void nothingRunsBeforeTrust()
     {
         open(false);
-        QVERIFY(find<QPushButton>("trustAccept")->isVisible());
+        QTRY_VERIFY(find<QPushButton>("trustAccept")->isVisible());
         QVERIFY(!m_window->actions()->start->isEnabled());
         QVERIFY(m_window->actions()->start->toolTip().contains(u"not trusted"_s));
         QCOMPARE(m_source->calls, (QStringList{u"open"_s}));

@@ -7,6 +7,7 @@
 
 #include <QAbstractItemView>
 #include <QPainter>
+#include <QTextLayout>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int LabelWidth = 128;
 constexpr int FactIndent = 8;
+constexpr int MostLines = 6; // of a fact; all of it can be copied
 
 QString subjectIcon(change::Subject::Type type)
 {
@@ -69,6 +71,30 @@ QString factText(const QModelIndex &index)
     const QString file = index.data(models::FileRole).toString();
     const int line = index.data(models::LineRole).toInt();
     return file.isEmpty() || line == 0 ? text : u"%1  (%2:%3)"_s.arg(text, file).arg(line);
+}
+
+// Lays the text out in lines between words, or within one that is longer than a line (a path); returns the height.
+// Draws it if there is a painter.
+qreal wrap(const QString &text, qreal width, QPainter *painter = nullptr, const QPointF &at = {})
+{
+    QTextLayout layout(QString(text).replace(u'\n', QChar(QChar::LineSeparator)), Theme::uiFont());
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    layout.beginLayout();
+    qreal height = 0;
+    for (int lines = 0; lines < MostLines; ++lines) {
+        QTextLine line = layout.createLine();
+        if (!line.isValid())
+            break;
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    if (painter)
+        layout.draw(painter, at);
+    return height;
 }
 
 } // namespace
@@ -138,7 +164,9 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
         right = paint::chip(painter, lower, right, stageText(run), words::toneOf(run.state), stageIcon(run.state)) - 4;
     }
     const bool bad = record.outcome == session::Outcome::KeptOld || record.outcome == session::Outcome::Held;
-    const QString why = bad && !record.message.isEmpty() ? record.message : record.change.reason;
+    // What does not parse is said best by the reason; what threw, by its message.
+    const bool threw = record.outcome == session::Outcome::KeptOld && !record.message.isEmpty();
+    const QString why = threw ? record.message : record.change.reason;
     QString oneLine = why;
     oneLine.replace(u'\n', u' ');
     paint::text(painter, QRectF(lower.left() + 24, lower.top(), right - lower.left() - 36, line), oneLine,
@@ -164,9 +192,8 @@ void FeedDelegate::paintFact(QPainter *painter, const QStyleOptionViewItem &opti
     }
     paint::text(painter, QRectF(rect.left(), rect.top(), LabelWidth - 8, line), label, Theme::uiFont(), t.muted);
     rect.setLeft(rect.left() + LabelWidth);
-    painter->setFont(Theme::uiFont());
     painter->setPen(colour);
-    painter->drawText(rect, Qt::AlignLeft | Qt::AlignTop | Qt::TextWrapAnywhere | Qt::TextWordWrap, text);
+    wrap(text, rect.width(), painter, rect.topLeft());
 }
 
 QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -176,13 +203,9 @@ QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     const int width = view ? view->viewport()->width() : option.rect.width();
     if (NodeKind(index.data(models::KindRole).toInt()) == NodeKind::Change)
         return {width, 2 * line + 8 + 4 + 9};
-    // Facts wrap, up to six lines; the whole text is in the tool tip and the clipboard.
     const int available = qMax(120, width - LabelWidth - FactIndent - 16 - 40);
-    const int height =
-        QFontMetrics(Theme::uiFont())
-            .boundingRect(QRect(0, 0, available, 6 * line), Qt::TextWrapAnywhere | Qt::TextWordWrap, factText(index))
-            .height();
-    return {width, qBound(line, height, 6 * line) + 6};
+    const int height = int(std::ceil(wrap(factText(index), available)));
+    return {width, qMax(line, height) + 6};
 }
 
 } // namespace paddock::ui

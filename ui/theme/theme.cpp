@@ -32,7 +32,7 @@ Tokens makeTokens(bool dark)
         t.borderStrong = QColor(0x414957);
         t.text = QColor(0xe6e9ee);
         t.muted = QColor(0xa3acba);
-        t.faint = QColor(0x8d96a5);
+        t.faint = QColor(0x9199a8);
         t.disabled = QColor(0x636c7a);
         t.accent = QColor(0x86a2ff);
         t.onAccent = QColor(0x10131a);
@@ -57,7 +57,7 @@ Tokens makeTokens(bool dark)
         t.borderStrong = QColor(0xc5cbd6);
         t.text = QColor(0x1a1e26);
         t.muted = QColor(0x535c6b);
-        t.faint = QColor(0x636c7b);
+        t.faint = QColor(0x606978);
         t.disabled = QColor(0x9aa2af);
         t.accent = QColor(0x3656d4);
         t.onAccent = QColor(0xffffff);

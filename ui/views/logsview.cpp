@@ -103,6 +103,10 @@ LogsView::LogsView(SourceModels *models, QWidget *parent)
     m_countTimer.setSingleShot(true);
     m_countTimer.setInterval(100);
     connect(&m_countTimer, &QTimer::timeout, this, &LogsView::refreshCount);
+    connect(&m_filterModel, &QAbstractItemModel::rowsRemoved, this, [this] {
+        if (m_models->logs.rowCount() == 0)
+            refreshCount();
+    });
     const auto later = [this] {
         if (!m_countTimer.isActive())
             m_countTimer.start();

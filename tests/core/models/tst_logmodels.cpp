@@ -108,7 +108,7 @@ private Q_SLOTS:
         QTest::newRow("a plugin") << 0 << u"orders"_s << u""_s << false << 40;
         QTest::newRow("text, whatever case") << 0 << u""_s << u"LINE 11"_s << false << 11;
         QTest::newRow("an expression") << 0 << u""_s << u"^line [12]\\d "_s << true << 20;
-        QTest::newRow("all at once") << 3 << u"orders"_s << u"line 1"_s << false << 4;
+        QTest::newRow("all at once") << 3 << u"orders"_s << u"line 1"_s << false << 2;
         QTest::newRow("none") << 0 << u"nobody"_s << u""_s << false << 0;
     }
 

@@ -16,7 +16,7 @@ using namespace paddock::models;
 
 namespace {
 
-session::ChangeRecord change(qint64 id, change::Row row, std::optional<session::Outcome> outcome, double ms)
+session::ChangeRecord changeOf(qint64 id, change::Row row, std::optional<session::Outcome> outcome, double ms)
 {
     session::ChangeRecord record;
     record.id = id;
@@ -74,12 +74,12 @@ private Q_SLOTS:
         const QAbstractItemModelTester tester(&model);
         const auto row = change::Row::PluginMethods;
         const QModelIndex cell = model.index(int(row), 0);
-        model.apply(change(1, row, {}, 0));
+        model.apply(changeOf(1, row, {}, 0));
         QVERIFY(cell.data(SummaryModel::RunningRole).toBool());
-        model.apply(change(1, row, session::Outcome::Swapped, 7));
-        model.apply(change(1, row, session::Outcome::Swapped, 7)); // updated and finished carry the same record
-        model.apply(change(2, row, session::Outcome::KeptOld, 9));
-        model.apply(change(3, row, session::Outcome::Held, 2));
+        model.apply(changeOf(1, row, session::Outcome::Swapped, 0)); // its types are still being generated
+        model.apply(changeOf(1, row, session::Outcome::Swapped, 7));
+        model.apply(changeOf(2, row, session::Outcome::KeptOld, 9));
+        model.apply(changeOf(3, row, session::Outcome::Held, 2));
         QCOMPARE(model.index(int(row), SummaryModel::Count).data().toString(), u"3"_s);
         QCOMPARE(cell.data(SummaryModel::SwappedCountRole).toInt(), 1);
         QCOMPARE(cell.data(SummaryModel::KeptCountRole).toInt(), 2);
@@ -95,9 +95,9 @@ private Q_SLOTS:
     {
         SummaryModel model;
         const auto row = change::Row::RouteHandlers;
-        model.apply(change(1, row, {}, 0));
-        model.apply(change(2, row, session::Outcome::Swapped, 5));
-        model.apply(change(1, row, session::Outcome::Swapped, 50));
+        model.apply(changeOf(1, row, {}, 0));
+        model.apply(changeOf(2, row, session::Outcome::Swapped, 5));
+        model.apply(changeOf(1, row, session::Outcome::Swapped, 50));
         QCOMPARE(model.index(0, SummaryModel::LastChange).data().toString(), u"plugin2"_s);
         QCOMPARE(model.index(0, SummaryModel::Count).data().toString(), u"2"_s);
     }
@@ -106,7 +106,7 @@ private Q_SLOTS:
     {
         SummaryModel model;
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
-        session::ChangeRecord record = change(1, change::Row::Database, session::Outcome::Restarted, 4);
+        session::ChangeRecord record = changeOf(1, change::Row::Database, session::Outcome::Restarted, 4);
         record.change.row.reset();
         model.apply(record);
         QCOMPARE(changed.count(), 0);
