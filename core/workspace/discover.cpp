@@ -78,7 +78,7 @@ bool isPluginPlace(const QString &path, const Config &config)
         || path.startsWith("plugins/"_L1);
 }
 
-void noteFiles(const ProjectData &data, QList<Diagnostic> &notes)
+void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &notes)
 {
     data.files.forEach([&](const SourceFile &file) {
         if (file.problem == "unreadable"_L1)
@@ -92,6 +92,8 @@ void noteFiles(const ProjectData &data, QList<Diagnostic> &notes)
         else if (file.facts->errorLine > 0)
             notes.append({u"error"_s, u"syntax"_s, file.path, file.facts->errorLine,
                           u"%1 does not parse."_s.arg(file.path)});
+        if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
+            return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
             notes.append({u"info"_s, note.code, file.path, note.line, note.message});
         for (size_t i = 0; i < file.edges.size(); ++i) {
@@ -184,7 +186,7 @@ Workspace describe(const ProjectState &state)
     Workspace result{.root = data.root, .name = data.config.name, .entry = model.entry,
                      .frameworkName = data.config.frameworkName, .frameworkVersion = data.config.frameworkVersion};
     result.diagnostics = data.notes + model.notes;
-    noteFiles(data, result.diagnostics);
+    noteFiles(data, model, result.diagnostics);
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
@@ -208,15 +210,10 @@ Workspace describe(const ProjectState &state)
         plugin.middleware = list(u"middleware", shape.middleware);
         plugin.events = list(u"events", shape.events);
         plugin.errors = list(u"customErrors", shape.errors);
-        if (const Ref deps = lookup.settle(lookup.property(def.object, u"dependencies")); deps.isValid()) {
-            for (const ExprPtr &item : deps.expr->children) {
-                if (const auto name = lookup.text({item, deps.frame}))
-                    plugin.dependencies.append(*name);
-                else
-                    result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, item ? item->line : 0,
-                                               u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
-            }
-        }
+        plugin.dependencies = dependenciesOf(data, def);
+        if (plugin.dependencies.removeAll(u"?"_s) > 0)
+            result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, def.line,
+                                       u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
         for (const QString &dependency : std::as_const(plugin.dependencies)) {
             if (!model.plugin(dependency))
                 result.diagnostics.append({u"warning"_s, u"missing-dependency"_s, def.file, def.line,
