@@ -14,11 +14,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool importsFramework(const FileFacts &facts, const std::vector<QLatin1StringView> &names)
+bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
 {
     for (const Import &import : facts.imports) {
         for (const ImportName &n : import.names) {
-            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::find(names, n.imported) != names.end()))
+            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
                 return n.imported != "*"_L1 || import.specifier == frameworkPackage;
         }
     }
@@ -148,12 +148,12 @@ Model discover(const ProjectData &data)
     const bool mounted = interpreter.sawServer() && interpreter.sawMount();
     QStringList rest;
     data.files.forEach([&](const SourceFile &file) {
-        if (model.loaded.contains(file.path) || !file.facts->isSource || isTestFile(file.path))
+        if (file.facts->imports.empty() || model.loaded.contains(file.path)) // most files, in a large workspace
             return;
-        const bool plugin = isPluginPlace(file.path, data.config) && importsFramework(*file.facts, {"createPlugin"_L1});
+        const bool plugin = importsFramework(*file.facts, {"createPlugin"_L1}) && isPluginPlace(file.path, data.config);
         const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1})
             && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
-        if (plugin || router)
+        if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);
     });
     rest.sort();
@@ -187,6 +187,7 @@ Workspace describe(const ProjectState &state)
                      .frameworkName = data.config.frameworkName, .frameworkVersion = data.config.frameworkVersion};
     result.diagnostics = data.notes + model.notes;
     noteFiles(data, model, result.diagnostics);
+    const auto migrations = allMigrations(data);
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
@@ -219,7 +220,7 @@ Workspace describe(const ProjectState &state)
                 result.diagnostics.append({u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                                            u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
         }
-        for (const Migration &m : migrationsOf(data, def.name)) {
+        for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);
             result.migrations.append(m);
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QHash>
 #include <QString>
 #include <QStringList>
 #include <memory>
@@ -213,6 +214,7 @@ struct FileFacts
     quint64 stepsHash = 0; ///< of all statements that are no declarations, imports or exports
     QStringList stepNames; ///< every name that those use as a value
     std::vector<FileNote> notes;
+    QHash<QString, std::pair<int, int>> importIndex; ///< local name → import and name in it; only where there are many
 
     [[nodiscard]] const Declaration *declaration(QStringView name) const
     {
