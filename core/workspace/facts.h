@@ -216,6 +216,16 @@ struct FileFacts
     std::vector<FileNote> notes;
     QHash<QString, std::pair<int, int>> importIndex; ///< local name → import and name in it; only where there are many
 
+    void indexImports()
+    {
+        if (imports.size() <= 24)
+            return;
+        for (size_t i = 0; i < imports.size(); ++i) {
+            for (size_t k = 0; k < imports[i].names.size(); ++k)
+                importIndex.insert(imports[i].names[k].local, {static_cast<int>(i), static_cast<int>(k)});
+        }
+    }
+
     [[nodiscard]] const Declaration *declaration(QStringView name) const
     {
         for (const Declaration &d : declarations) {

@@ -26,13 +26,7 @@ FileFacts Lowerer::run()
         statement(i, false);
     dynamicImports();
     dropUnusedImports();
-    if (m_facts.imports.size() > 24) {
-        for (size_t i = 0; i < m_facts.imports.size(); ++i) {
-            const auto &names = m_facts.imports[i].names;
-            for (size_t k = 0; k < names.size(); ++k)
-                m_facts.importIndex.insert(names[k].local, {static_cast<int>(i), static_cast<int>(k)});
-        }
-    }
+    m_facts.indexImports();
     return std::move(m_facts);
 }
 

@@ -3,8 +3,10 @@
 #include "workspace/project.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -157,6 +159,46 @@ private Q_SLOTS:
         write(dir.path(), u"package.json"_s, "{");
         state = updateProject(state, {u"package.json"_s});
         QVERIFY(has(describe(state), u"bad-package-json", u"package.json"));
+    }
+
+    /// A start from the cache says what a start without one says; a damaged cache is none.
+    void cache()
+    {
+        QTemporaryDir dir;
+        const QString fixture = QStringLiteral(PADDOCK_SOURCE_DIR "/tests/fixtures/workspaces/library");
+        QDirIterator it(fixture, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            QFile file(it.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            write(dir.path(), file.fileName().sliced(fixture.size() + 1), file.readAll());
+        }
+        const QString cacheFile = dir.filePath(u"cache/facts"_s);
+        const auto told = [&](const ReadOptions &options) {
+            return QJsonDocument(toJson(describe(*readProject(dir.path(), options)))).toJson();
+        };
+        const QByteArray expected = told({});
+        QCOMPARE(told({.cacheFile = cacheFile}), expected);
+        QFile file(cacheFile);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray good = file.readAll();
+        file.close();
+        QVERIFY(!good.contains("file:library.db")); // nothing of .env
+        QCOMPARE(told({.cacheFile = cacheFile}), expected);
+        for (int i = 0; i < 60; ++i) { // cut short, or a byte turned
+            QByteArray bad = good;
+            if (i % 2)
+                bad.truncate(good.size() * i / 60);
+            else
+                bad[good.size() * i / 60] = static_cast<char>(~bad[good.size() * i / 60]);
+            write(dir.path(), u"cache/facts"_s, bad);
+            QCOMPARE(told({.cacheFile = cacheFile}), expected);
+        }
+        // A change of the same size within the clock's grain
+        QCOMPARE(told({.cacheFile = cacheFile}), expected);
+        const ProjectState before = *readProject(dir.path(), {.cacheFile = cacheFile});
+        write(dir.path(), u"src/lib/money.ts"_s, "export function fine(days: number): number {\n  return days * 0.9;\n}\n");
+        const ProjectState after = *readProject(dir.path(), {.cacheFile = cacheFile});
+        QVERIFY(before.contentHash(u"src/lib/money.ts"_s) != after.contentHash(u"src/lib/money.ts"_s));
     }
 
     void relevance()
