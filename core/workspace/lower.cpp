@@ -26,6 +26,7 @@ FileFacts Lowerer::run()
         statement(i, false);
     dynamicImports();
     dropUnusedImports();
+    m_facts.indexImports();
     return std::move(m_facts);
 }
 
