@@ -96,6 +96,7 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
         {{u"error"_s, u"long"_s, record.change.reason, wide.plugins[0].file, 12345, u"Try again"_s, u"discovery"_s}});
     source->addLogs(200'000);
     Q_EMIT source->logsDropped(1'234'567);
+    QTest::qWait(150); // counts are refreshed a few times a second
     select({u"Plugins"_s, wide.plugins[0].name});
     shoot(&window, u"long-names"_s);
     source->setPending(0);
