@@ -26,6 +26,7 @@ namespace paddock::ui {
 namespace {
 
 constexpr int ShownCommands = 200;
+constexpr int ShownRows = 11; // the rest scrolls
 enum CommandRole
 {
     NumberRole = Qt::UserRole + 1,
@@ -144,8 +145,8 @@ void CommandPalette::place()
     const QWidget *area = parentWidget();
     const int width = qMin(640, area->width() - 64);
     const int row = m_list->itemDelegate()->sizeHint({}, {}).height();
-    const int wanted = m_edit->minimumHeight() + 3 + qMax(1, m_model->rowCount()) * row;
-    const int height = qMin(qMin(wanted, 12 * row), area->height() - 128);
+    const int wanted = m_edit->minimumHeight() + 3 + qBound(1, m_model->rowCount(), ShownRows) * row;
+    const int height = qMin(wanted, area->height() - 128);
     setGeometry((area->width() - width) / 2, 72, width, height);
 }
 

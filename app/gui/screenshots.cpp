@@ -72,7 +72,8 @@ private:
         add([] {}, {},
             [this] {
                 const auto &changes = m_window->source()->changes();
-                const bool came = changes.size() > m_changes && changes.last().outcome;
+                const bool came =
+                    changes.size() > m_changes && changes.last().outcome && m_window->source()->pendingWork() == 0;
                 return came || --m_patience <= 0;
             });
     }

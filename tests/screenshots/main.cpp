@@ -77,6 +77,28 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
         shoot(sheet, u"shortcuts"_s);
         sheet->close();
     }
+    // Names as long as they come, and a flood.
+    workspace::Workspace wide = source->workspace();
+    wide.plugins[0].name = u"internationalisedProductCatalogueWithRecommendations"_s;
+    wide.plugins[0].file = u"src/server/plugins/internationalisedProductCatalogueWithRecommendations/index.ts"_s;
+    wide.plugins[0].configType = u"InternationalisedProductCatalogueWithRecommendationsConfig<Region, Currency>"_s;
+    for (workspace::Route &route : wide.routes)
+        route.name = u"api.internationalisedProductCatalogue.recommendations."_s + route.name;
+    source->setWorkspace(wide);
+    session::ChangeRecord record = source->changes().first();
+    record.id = 0;
+    record.at = source->changes().last().at;
+    record.change.subject.name = wide.plugins[0].file + u"/and/then/some/more"_s;
+    record.change.reason =
+        u"Everything about this plugin changed at once, and the reason goes on and on "_s.repeated(4);
+    source->addChange(record);
+    source->setProblems(
+        {{u"error"_s, u"long"_s, record.change.reason, wide.plugins[0].file, 12345, u"Try again"_s, u"discovery"_s}});
+    source->addLogs(200'000);
+    Q_EMIT source->logsDropped(1'234'567);
+    QTest::qWait(150); // counts are refreshed a few times a second
+    select({u"Plugins"_s, wide.plugins[0].name});
+    shoot(&window, u"long-names"_s);
     source->setPending(0);
     source->setServer(session::ServerState::Crashed);
     shoot(&window, u"crashed"_s);
