@@ -198,7 +198,10 @@ private:
 
     Index append(TSNode node, Kind kind)
     {
-        const Field field = m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)];
+        // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
+        const bool asked = kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression
+                                                                       || m_open.back().kind == Kind::lexical_declaration));
+        const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
         m_ast.m_nodes.push_back({.kind = kind, .field = field, .start = ts_node_start_byte(node),
                                  .end = ts_node_end_byte(node), .line = ts_node_start_point(node).row + 1,
@@ -292,7 +295,7 @@ bool Ast::Builder::enter()
     if (!error && (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
     // A string is not looked into: one without its end is an error inside.
-    const bool wrong = error || ts_node_is_missing(node) || (known.kind == Kind::string && ts_node_has_error(node));
+    const bool wrong = error || (ts_node_start_byte(node) == ts_node_end_byte(node) && ts_node_is_missing(node)) || (known.kind == Kind::string && ts_node_has_error(node));
     if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();
