@@ -165,8 +165,11 @@ public:
             if (enter() && ts_tree_cursor_goto_first_child(&m_cursor))
                 continue;
             while (!ts_tree_cursor_goto_next_sibling(&m_cursor)) {
-                if (!ts_tree_cursor_goto_parent(&m_cursor))
+                if (!ts_tree_cursor_goto_parent(&m_cursor)) {
+                    if (!m_open.empty())
+                        leave(); // a program without anything in it
                     return;
+                }
                 leave();
             }
         }
@@ -348,7 +351,7 @@ void Ast::Builder::leave()
         const bool carries = node.kind == Kind::member_expression
             || node.kind == Kind::call_expression || node.kind == Kind::subscript_expression
             || node.kind == Kind::non_null_expression;
-        m_open.back().optionalChain |= chain && carries;
+        m_open.back().optionalChain |= node.kind == Kind::optional_chain || (chain && carries);
     }
 }
 
