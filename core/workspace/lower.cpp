@@ -14,6 +14,7 @@ using K = syntax::Kind;
 
 Lowerer::Lowerer(const syntax::Ast &ast)
     : m_ast(ast)
+    , m_nodeIds(static_cast<size_t>(ast.size()))
 {
 }
 
