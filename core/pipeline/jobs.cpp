@@ -81,7 +81,7 @@ void Jobs::ended(qint64 id, const process::ExitReason &reason)
     JobRecord &done = record(id);
     done.ms = reason.ranMs;
     done.exitCode = reason.exitCode;
-    const QString tail = QString::fromUtf8(job.tail).trimmed();
+    const QString tail = m_masker.mask(QString::fromUtf8(job.tail).trimmed());
     done.output = tail.split(u'\n').last(std::min<qsizetype>(200, tail.count(u'\n') + 1));
     Result<> result;
     if (job.cancelled) {

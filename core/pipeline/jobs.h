@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "logs/secretmasker.h"
 #include "process/managedprocess.h"
 #include "session/records.h"
 
@@ -39,6 +40,7 @@ public:
     QFuture<Result<>> start(const JobSpec &spec);
     void cancel(qint64 id);
     void cancelAll();
+    void setMasker(const logs::SecretMasker &masker) { m_masker = masker; } ///< for the output that records keep
     [[nodiscard]] const QList<session::JobRecord> &records() const { return m_records; }
     [[nodiscard]] int running() const { return int(m_running.size()); }
 
@@ -61,6 +63,7 @@ private:
 
     QList<session::JobRecord> m_records; ///< the latest, bounded
     std::map<qint64, std::unique_ptr<Running>> m_running;
+    logs::SecretMasker m_masker;
     qint64 m_lastId = 0;
 };
 

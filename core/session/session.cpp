@@ -4,6 +4,7 @@
 
 #include "agent/files.h"
 #include "base/paths.h"
+#include "process/processregistry.h"
 #include "session/bun.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
@@ -142,6 +143,7 @@ void Session::Private::open()
         return;
     }
     broadcastEvents();
+    sweepLeftovers();
     // Watching comes before reading: whatever is saved in between is reported, not lost.
     watcher = std::make_unique<watch::Watcher>(watch::WatchOptions{.root = options.root});
     connect(watcher.get(), &watch::Watcher::started, this, [this](int) { readWorkspace(); });
@@ -166,7 +168,24 @@ void Session::Private::open()
         if (!file.endsWith(u'/'))
             addJournal(file, Fate::Ignored, 0, reason);
     });
+    connect(watcher.get(), &watch::Watcher::heldChanged, this, [this](bool held, const QString &reason) {
+        note(held ? u"Changes are collected until this is over: "_s + reason : u"Changes are taken up again."_s);
+    });
     watcher->start();
+}
+
+/// Ends what a Paddock that was killed left running; a server of it would hold the port. The worker does it before it
+/// reads the workspace, so it is done before a server starts.
+void Session::Private::sweepLeftovers()
+{
+    QtConcurrent::run(&worker, [] { return process::ProcessRegistry().sweep(); })
+        .then(this, [this](const QList<process::ProcessRegistry::Swept> &swept) {
+            for (const auto &one : swept)
+                if (!one.ended.isEmpty())
+                    note(u"An earlier Paddock had left “%1” running (process %2): ended."_s.arg(one.entry.name).arg(
+                             one.ended.first()),
+                         logs::Level::Warn);
+        });
 }
 
 void Session::Private::readWorkspace()
@@ -231,7 +250,9 @@ Result<> Session::Private::prepareServer()
         if (file.open(QIODevice::ReadOnly))
             secrets += logs::SecretMasker::secretValues(QString::fromUtf8(file.readAll()));
     }
-    logPipeline.setMasker(logs::SecretMasker(secrets));
+    const logs::SecretMasker masker(secrets);
+    logPipeline.setMasker(masker);
+    jobs.setMasker(masker);
     server.setOptions({.root = options.root,
                        .entry = options.root + u'/' + tree.entry,
                        .bun = *bun,

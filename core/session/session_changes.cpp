@@ -111,10 +111,14 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
     QSet<QString> named;
     const QDateTime now = QDateTime::currentDateTimeUtc();
     const qint64 nowNs = watch::monotonicNs();
+    QList<Change> fresh;
+    for (const Change &change : changes)
+        if (std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }))
+            fresh.append(change);
     for (const Change &change : changes) {
-        const bool isNew = std::ranges::any_of(change.files, [&](const QString &f) { return batch.contains(f); });
-        if (!isNew)
-            continue; // still unapplied from before, and this save does not touch it
+        // What is still unapplied from before is tried again only where this save may have mended it.
+        if (!fresh.contains(change) && !isWorthRetrying(change, fresh))
+            continue;
         qint64 eventNs = nowNs;
         for (const QString &file : change.files)
             eventNs = std::min(eventNs, batch.value(file, nowNs));
@@ -159,6 +163,26 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         codeDone({}, {});
     else
         runner->run(items, situation());
+}
+
+/// Whether a change that was kept out of service may succeed now: a plugin that it depends on changes, too. (Editors
+/// save several files one after the other, so the one that needs the other may come first.)
+bool Session::Private::isWorthRetrying(const Change &change, const QList<Change> &fresh) const
+{
+    QStringList needs = change.plugins;
+    for (qsizetype i = 0; i < needs.size(); ++i) {
+        const auto it = std::ranges::find(tree.plugins, needs[i], &workspace::Plugin::name);
+        if (it == tree.plugins.end())
+            continue;
+        for (const QString &dependency : it->dependencies)
+            if (!needs.contains(dependency))
+                needs.append(dependency);
+    }
+    return change.has(Action::Swap) && std::ranges::any_of(fresh, [&](const Change &other) {
+               return other.has(Action::Swap) && std::ranges::any_of(other.plugins, [&](const QString &plugin) {
+                          return needs.contains(plugin);
+                      });
+           });
 }
 
 void Session::Private::codeDone(const QStringList &done, const QStringList &kept)

@@ -32,6 +32,7 @@ public:
 
     // Opening and closing
     void open();
+    void sweepLeftovers();
     void readWorkspace();
     void adopt(const workspace::ProjectState &state);
     void begin();
@@ -46,6 +47,7 @@ public:
     void classifyPending(bool secondLook);
     void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
                      const QHash<QString, qint64> &batch);
+    bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
     void recordFinished(const ChangeRecord &record);
     QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force);

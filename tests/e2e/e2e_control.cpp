@@ -180,6 +180,35 @@ private Q_SLOTS:
         QVERIFY(problem.value("message"_L1).toString().contains(QString::number(QCoreApplication::applicationPid())));
     }
 
+    void killedSession()
+    {
+        qint64 server = 0;
+        {
+            DevSession dev(*m_workspace);
+            dev.start();
+            QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+            server = dev.server().value("pid"_L1).toInteger();
+            QVERIFY(QFile::exists(u"/proc/%1"_s.arg(server)));
+            dev.kill();
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(u"/proc/%1"_s.arg(server)), 5000);
+        // Nothing is in the way of the next one: neither the port nor the socket nor a token.
+        DevSession next(*m_workspace);
+        next.start();
+        QVERIFY2(next.waitForReady(), qPrintable(next.errorOutput()));
+        QCOMPARE(next.call(u"shop.ping"_s).status, 200);
+    }
+
+    void withoutPackages()
+    {
+        QVERIFY(QDir(m_workspace->path(u"node_modules"_s)).removeRecursively());
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(120'000), qPrintable(dev.errorOutput()));
+        QCOMPARE(dev.eventsOf(u"job"_s).last().value("state"_L1).toString(), u"succeeded"_s);
+        QCOMPARE(dev.call(u"shop.ping"_s).status, 200);
+    }
+
     void revokedTrust()
     {
         QCOMPARE(run({u"trust"_s}).status, 0);

@@ -147,6 +147,31 @@ private Q_SLOTS:
         QCOMPARE(quoteDiscount(), u"crate"_s);
     }
 
+    void aSaveThatNeedsTheNextOne()
+    {
+        // The dependant is saved first and fails, because what it needs is not there yet; the second save mends both.
+        m_workspace->edit(u"src/plugins/orders/index.ts"_s, u"const { events, jobs, errors } = ctx.core;"_s,
+                          u"const { events, jobs, errors } = ctx.core;\n    (pricing as any).warmUp();"_s);
+        QCOMPARE(m_dev->waitForResult(u"orders"_s).value("outcome"_L1).toString(), u"kept-old"_s);
+        m_workspace->edit(u"src/plugins/pricing/index.ts"_s, u"      currency,\n\n"_s,
+                          u"      currency,\n      warmUp: () => 1,\n\n"_s);
+        QCOMPARE(m_dev->waitForResult(u"orders"_s, 60'000).value("outcome"_L1).toString(), u"swapped"_s);
+        const QJsonObject pricing = m_dev->waitForResult(u"pricing"_s, 60'000);
+        QVERIFY(pricing.isEmpty() || pricing.value("outcome"_L1) == "swapped"_L1);
+        QCOMPARE(quoteDiscount(), u"bulk"_s);
+    }
+
+    void severalFilesAtOnce()
+    {
+        m_workspace->edit(Discounts, u"name: \"bulk\""_s, u"name: \"crate\""_s);
+        m_workspace->edit(u"src/routes/shop.ts"_s, u"\"pong\\n\""_s, u"\"PONG\\n\""_s);
+        m_workspace->edit(u"src/plugins/guard/index.ts"_s, u"version: \"1.0.0\""_s, u"version: \"1.0.1\""_s);
+        QTRY_COMPARE_WITH_TIMEOUT(quoteDiscount(), u"crate"_s, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_dev->call(u"shop.ping"_s).body.toString(), u"PONG\n"_s, 20'000);
+        for (const QJsonObject &result : m_dev->eventsOf(u"result"_s))
+            QVERIFY(result.value("outcome"_L1) != "kept-old"_L1 && result.value("outcome"_L1) != "held"_L1);
+    }
+
     void commentsHaveNoEffect()
     {
         m_workspace->save(Discounts, u"// a remark\n"_s + m_workspace->read(Discounts));
