@@ -45,6 +45,12 @@ QList<Change> Classifier::run()
     pluginChanges();
     routeChanges();
     sharedChanges();
+    for (Change &change : m_changes) {
+        for (Detail &detail : change.details) {
+            if (detail.name.isEmpty())
+                detail.name = change.subject.name;
+        }
+    }
     std::ranges::stable_sort(m_changes, [](const Change &a, const Change &b) {
         return std::tie(b.kind, a.subject.name) < std::tie(a.kind, b.subject.name);
     });

@@ -68,8 +68,11 @@ QString inWords(const QList<Detail> &details)
             clauses.append(u"removes "_s + subject);
         else if (verb == "renamed"_L1)
             clauses.append(u"renames "_s + subject);
-        else if (what == "parameters-changed"_L1 || what == "return-type-changed"_L1 || what == "type-changed"_L1)
-            clauses.append(u"changes the "_s + QString(what).chopped(8).replace(u'-', u' ') + u" of "_s + listed(names));
+        else if (what == "parameters-changed"_L1 || what == "return-type-changed"_L1 || what == "type-changed"_L1
+                 || what == "signature-changed"_L1)
+            clauses.append((what == "type-changed"_L1 ? u"changes a type in the signature"_s
+                                                      : u"changes the "_s + QString(what).chopped(8).replace(u'-', u' '))
+                           + u" of "_s + listed(names));
         else
             clauses.append(u"changes "_s + subject);
     }

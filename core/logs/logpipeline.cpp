@@ -5,13 +5,13 @@
 #include "logs/level.h"
 #include "logs/linesplitter.h"
 
-#include <QMutex>
 #include <QThread>
-#include <QWaitCondition>
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <map>
+#include <mutex>
 
 namespace paddock::logs {
 
@@ -120,9 +120,9 @@ public:
     const PipelineOptions options;
     std::unique_ptr<QThread> thread;
 
-    // Shared, under the mutex.
-    QMutex mutex;
-    QWaitCondition wake;
+    // Shared, under the mutex. The standard library's, which the thread sanitizer sees through.
+    std::mutex mutex;
+    std::condition_variable wake;
     std::deque<Input> queue;
     qint64 queuedBytes = 0;
     QHash<QString, Gap> gaps; ///< what was dropped from the queue, by source
@@ -163,9 +163,9 @@ LogPipeline::LogPipeline(PipelineOptions options, QObject *parent)
 LogPipeline::~LogPipeline()
 {
     {
-        const QMutexLocker locker(&d->mutex);
+        const std::lock_guard locker(d->mutex);
         d->quit = true;
-        d->wake.wakeOne();
+        d->wake.notify_one();
     }
     d->thread->wait();
 }
@@ -203,7 +203,7 @@ qint64 LogPipeline::lost() const
 
 void LogPipeline::Private::push(Input input)
 {
-    const QMutexLocker locker(&mutex);
+    const std::lock_guard locker(mutex);
     const auto weight = [](const Input &i) { return i.bytes.size() + 2 * i.line.text.size() + 64; };
     queuedBytes += weight(input);
     queue.push_back(std::move(input));
@@ -219,22 +219,22 @@ void LogPipeline::Private::push(Input input)
         queuedBytes -= weight(*it);
         it = queue.erase(it);
     }
-    wake.wakeOne();
+    wake.notify_one();
 }
 
 void LogPipeline::Private::run()
 {
-    QMutexLocker locker(&mutex);
+    std::unique_lock locker(mutex);
     while (!quit) {
         if (queue.empty()) {
             const bool partial = options.partialMs > 0 &&
                                  std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
             if (!batch.isEmpty() && !readyPosted)
-                wake.wait(&mutex, ulong(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
+                wake.wait_for(locker, std::chrono::milliseconds(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
             else if (partial)
-                wake.wait(&mutex, ulong(options.partialMs));
+                wake.wait_for(locker, std::chrono::milliseconds(options.partialMs));
             else
-                wake.wait(&mutex);
+                wake.wait(locker);
         }
         if (quit)
             break;
@@ -245,14 +245,14 @@ void LogPipeline::Private::run()
             const Gap gap = gaps.take(gapKey(input));
             locker.unlock();
             process(input, gap);
-            locker.relock();
+            locker.lock();
         } else {
             showPartials();
         }
         if (!readyPosted && !batch.isEmpty() && nowMs() - lastPublished >= options.batchMs) {
             locker.unlock();
             publish();
-            locker.relock();
+            locker.lock();
         }
     }
 }
@@ -351,7 +351,7 @@ void LogPipeline::Private::publish()
     for (Candidate &candidate : full.m_tail)
         lines.append(finished(std::move(candidate)));
     lastPublished = nowMs();
-    const QMutexLocker locker(&mutex);
+    const std::lock_guard locker(mutex);
     ready = std::move(lines);
     readyLost = full.m_lost;
     readyPosted = true;
@@ -363,11 +363,11 @@ void LogPipeline::Private::deliver()
     QList<LogLine> lines;
     qint64 lostNow = 0;
     {
-        const QMutexLocker locker(&mutex);
+        const std::lock_guard locker(mutex);
         lines = std::exchange(ready, {});
         lostNow = std::exchange(readyLost, 0);
         readyPosted = false;
-        wake.wakeOne();
+        wake.notify_one();
     }
     lost += lostNow;
     Q_EMIT q->linesReady(lines);

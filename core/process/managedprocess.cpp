@@ -40,11 +40,15 @@ QSet<QProcess *> &abandoned()
 
 QString signalName(int signal)
 {
+#ifdef __GLIBC__
     const char *abbreviation = ::sigabbrev_np(signal);
     const QString name =
         abbreviation == nullptr ? u"signal %1"_s.arg(signal) : QString(u"SIG"_s + QString::fromLatin1(abbreviation));
     const char *description = ::sigdescr_np(signal);
     return description == nullptr ? name : u"%1 (%2)"_s.arg(name, QString::fromLatin1(description).toLower());
+#else
+    return QString::fromLocal8Bit(::strsignal(signal));
+#endif
 }
 
 } // namespace

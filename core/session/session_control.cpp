@@ -39,15 +39,13 @@ void Session::Private::takeNotification(const QJsonObject &notification)
     } else if (event == "inspect"_L1) {
         takeInspection(notification.value("snapshot"_L1).toObject());
     } else if (event == "retired"_L1) {
-        // The last request on the old code has ended: the newest change of that subject carries the proof.
-        const QString plugin = notification.value("plugin"_L1).toString();
-        for (qsizetype i = records.size() - 1; i >= 0 && i > records.size() - 50; --i) {
-            ChangeRecord &record = records[i];
-            if (!record.outcome || !record.change.plugins.contains(plugin))
+        // The last request on the old code has ended: the changes that led to the next generation carry the proof.
+        const int next = notification.value("generation"_L1).toInt() + 1;
+        for (qsizetype i = records.size() - 1; i >= 0 && records[i].generation >= next; --i) {
+            if (records[i].outcome != Outcome::Swapped || records[i].generation != next)
                 continue;
-            record.proof = agent::proofFromJson(notification.value("proof"_L1).toObject());
-            Q_EMIT q->changeUpdated(record);
-            break;
+            records[i].proof = agent::proofFromJson(notification.value("proof"_L1).toObject());
+            Q_EMIT q->changeUpdated(records[i]);
         }
     } else if (event == "error"_L1 && server.status().state != ServerState::Starting) {
         // (What keeps a start from succeeding is told by how the start ends.)

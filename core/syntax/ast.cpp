@@ -165,8 +165,11 @@ public:
             if (enter() && ts_tree_cursor_goto_first_child(&m_cursor))
                 continue;
             while (!ts_tree_cursor_goto_next_sibling(&m_cursor)) {
-                if (!ts_tree_cursor_goto_parent(&m_cursor))
+                if (!ts_tree_cursor_goto_parent(&m_cursor)) {
+                    if (!m_open.empty())
+                        leave(); // a program without anything in it
                     return;
+                }
                 leave();
             }
         }
@@ -198,7 +201,10 @@ private:
 
     Index append(TSNode node, Kind kind)
     {
-        const Field field = m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)];
+        // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
+        const bool asked = kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression
+                                                                       || m_open.back().kind == Kind::lexical_declaration));
+        const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
         m_ast.m_nodes.push_back({.kind = kind, .field = field, .start = ts_node_start_byte(node),
                                  .end = ts_node_end_byte(node), .line = ts_node_start_point(node).row + 1,
@@ -292,7 +298,7 @@ bool Ast::Builder::enter()
     if (!error && (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
     // A string is not looked into: one without its end is an error inside.
-    const bool wrong = error || ts_node_is_missing(node) || (known.kind == Kind::string && ts_node_has_error(node));
+    const bool wrong = error || (ts_node_start_byte(node) == ts_node_end_byte(node) && ts_node_is_missing(node)) || (known.kind == Kind::string && ts_node_has_error(node));
     if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();
@@ -345,7 +351,7 @@ void Ast::Builder::leave()
         const bool carries = node.kind == Kind::member_expression
             || node.kind == Kind::call_expression || node.kind == Kind::subscript_expression
             || node.kind == Kind::non_null_expression;
-        m_open.back().optionalChain |= chain && carries;
+        m_open.back().optionalChain |= node.kind == Kind::optional_chain || (chain && carries);
     }
 }
 

@@ -78,12 +78,19 @@ Result<> InotifyBackend::open()
     if (m_fd < 0) {
         const int error = errno;
         if (error == EMFILE)
-            return fail(
-                u"watch-limit"_s,
-                u"The system allows no further file watcher (%1 for each user)."_s.arg(limit("max_user_instances"_L1)),
-                u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s);
-        return fail(u"unsupported"_s, u"The system offers no file watcher."_s, {}, {},
-                    QString::fromLocal8Bit(std::strerror(error)));
+            m_openError = {u"watch-limit"_s,
+                           u"The system allows no further file watcher (%1 for each user), so files are only looked at "
+                           "every now and then."_s.arg(limit("max_user_instances"_L1)),
+                           {},
+                           {},
+                           u"Raise it: sudo sysctl fs.inotify.max_user_instances=512"_s};
+        else
+            m_openError = {u"unsupported"_s,
+                           u"The system offers no file watcher, so files are only looked at every now and then."_s,
+                           QString::fromLocal8Bit(std::strerror(error)),
+                           {},
+                           {}};
+        return std::unexpected(m_openError);
     }
     m_notifier = std::make_unique<QSocketNotifier>(m_fd, QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &WatchBackend::readable);
@@ -92,10 +99,12 @@ Result<> InotifyBackend::open()
 
 Result<int> InotifyBackend::add(const QString &folder)
 {
-    const int watch = m_fd < 0 ? -1 : ::inotify_add_watch(m_fd, QFile::encodeName(folder).constData(), mask);
+    if (m_fd < 0)
+        return std::unexpected(m_openError);
+    const int watch = ::inotify_add_watch(m_fd, QFile::encodeName(folder).constData(), mask);
     if (watch >= 0)
         return watch;
-    const int error = m_fd < 0 ? ENOSYS : errno;
+    const int error = errno;
     const QString detail = QString::fromLocal8Bit(std::strerror(error));
     switch (error) {
     case ENOSPC:

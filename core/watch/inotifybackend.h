@@ -28,6 +28,7 @@ public:
 private:
     int m_fd = -1;
     bool m_stalled = false;
+    Error m_openError; ///< why there is no m_fd
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 

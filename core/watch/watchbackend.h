@@ -43,6 +43,7 @@ public:
 
     [[nodiscard]] static std::unique_ptr<WatchBackend> create();
 
+    /// Without success every add() fails with the same error.
     virtual Result<> open() = 0;
     /// Error codes: "watch-limit", "unreadable", "gone", "unsupported".
     virtual Result<int> add(const QString &folder) = 0;

@@ -4,6 +4,7 @@
 
 #include "watch/watchworker.h"
 
+#include <QCoreApplication>
 #include <QThread>
 
 namespace paddock::watch {
@@ -73,7 +74,10 @@ void Watcher::stop()
 {
     if (d->worker == nullptr)
         return;
-    d->relay.reset();
+    // Perhaps this is called from one of its signals: it goes later, but brings nothing any more.
+    d->worker->disconnect(d->relay.get());
+    QCoreApplication::removePostedEvents(d->relay.get(), QEvent::MetaCall);
+    d->relay.release()->deleteLater();
     d->thread->quit();
     d->thread->wait(); // the worker works in slices of some milliseconds
     d->thread.reset();

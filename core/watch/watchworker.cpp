@@ -49,8 +49,7 @@ void WatchWorker::start()
 
     m_backend = WatchBackend::create();
     connect(m_backend.get(), &WatchBackend::readable, this, &WatchWorker::work);
-    if (const auto opened = m_backend->open(); !opened)
-        Q_EMIT problem(opened.error()); // everything is polled then
+    (void)m_backend->open(); // without it everything is polled, and the first folder says why
     FolderTree::Callbacks callbacks;
     callbacks.ignoreReason = [this](const QString &path, bool isFolder) { return ignoreReason(path, isFolder); };
     callbacks.ignoredFolder = [this](const QString &folder, const QString &why) { ignore(folder + u'/', why); };

@@ -14,11 +14,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool importsFramework(const FileFacts &facts, const std::vector<QLatin1StringView> &names)
+bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
 {
     for (const Import &import : facts.imports) {
         for (const ImportName &n : import.names) {
-            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::find(names, n.imported) != names.end()))
+            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
                 return n.imported != "*"_L1 || import.specifier == frameworkPackage;
         }
     }
@@ -78,7 +78,7 @@ bool isPluginPlace(const QString &path, const Config &config)
         || path.startsWith("plugins/"_L1);
 }
 
-void noteFiles(const ProjectData &data, QList<Diagnostic> &notes)
+void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &notes)
 {
     data.files.forEach([&](const SourceFile &file) {
         if (file.problem == "unreadable"_L1)
@@ -92,6 +92,8 @@ void noteFiles(const ProjectData &data, QList<Diagnostic> &notes)
         else if (file.facts->errorLine > 0)
             notes.append({u"error"_s, u"syntax"_s, file.path, file.facts->errorLine,
                           u"%1 does not parse."_s.arg(file.path)});
+        if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
+            return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
             notes.append({u"info"_s, note.code, file.path, note.line, note.message});
         for (size_t i = 0; i < file.edges.size(); ++i) {
@@ -146,12 +148,12 @@ Model discover(const ProjectData &data)
     const bool mounted = interpreter.sawServer() && interpreter.sawMount();
     QStringList rest;
     data.files.forEach([&](const SourceFile &file) {
-        if (model.loaded.contains(file.path) || !file.facts->isSource || isTestFile(file.path))
+        if (file.facts->imports.empty() || model.loaded.contains(file.path)) // most files, in a large workspace
             return;
-        const bool plugin = isPluginPlace(file.path, data.config) && importsFramework(*file.facts, {"createPlugin"_L1});
+        const bool plugin = importsFramework(*file.facts, {"createPlugin"_L1}) && isPluginPlace(file.path, data.config);
         const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1})
             && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
-        if (plugin || router)
+        if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);
     });
     rest.sort();
@@ -184,7 +186,8 @@ Workspace describe(const ProjectState &state)
     Workspace result{.root = data.root, .name = data.config.name, .entry = model.entry,
                      .frameworkName = data.config.frameworkName, .frameworkVersion = data.config.frameworkVersion};
     result.diagnostics = data.notes + model.notes;
-    noteFiles(data, result.diagnostics);
+    noteFiles(data, model, result.diagnostics);
+    const auto migrations = allMigrations(data);
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
@@ -208,21 +211,16 @@ Workspace describe(const ProjectState &state)
         plugin.middleware = list(u"middleware", shape.middleware);
         plugin.events = list(u"events", shape.events);
         plugin.errors = list(u"customErrors", shape.errors);
-        if (const Ref deps = lookup.settle(lookup.property(def.object, u"dependencies")); deps.isValid()) {
-            for (const ExprPtr &item : deps.expr->children) {
-                if (const auto name = lookup.text({item, deps.frame}))
-                    plugin.dependencies.append(*name);
-                else
-                    result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, item ? item->line : 0,
-                                               u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
-            }
-        }
+        plugin.dependencies = dependenciesOf(data, def);
+        if (plugin.dependencies.removeAll(u"?"_s) > 0)
+            result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, def.line,
+                                       u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
         for (const QString &dependency : std::as_const(plugin.dependencies)) {
             if (!model.plugin(dependency))
                 result.diagnostics.append({u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                                            u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
         }
-        for (const Migration &m : migrationsOf(data, def.name)) {
+        for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);
             result.migrations.append(m);
         }

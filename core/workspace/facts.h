@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QHash>
 #include <QString>
 #include <QStringList>
 #include <memory>
@@ -213,6 +214,17 @@ struct FileFacts
     quint64 stepsHash = 0; ///< of all statements that are no declarations, imports or exports
     QStringList stepNames; ///< every name that those use as a value
     std::vector<FileNote> notes;
+    QHash<QString, std::pair<int, int>> importIndex; ///< local name → import and name in it; only where there are many
+
+    void indexImports()
+    {
+        if (imports.size() <= 24)
+            return;
+        for (size_t i = 0; i < imports.size(); ++i) {
+            for (size_t k = 0; k < imports[i].names.size(); ++k)
+                importIndex.insert(imports[i].names[k].local, {static_cast<int>(i), static_cast<int>(k)});
+        }
+    }
 
     [[nodiscard]] const Declaration *declaration(QStringView name) const
     {

@@ -297,6 +297,13 @@ Value Interpreter::routerMethod(const Value &on, const QString &name, const Expr
         m_routers.push_back(child);
         return {.kind = VK::Router, .router = child};
     }
+    // The guide chains middleware: router.middleware.auth().rateLimit()
+    const ExprPtr &before = e.children[0] ? e.children[0]->children[0] : e.children[0];
+    const bool afterMiddleware = before && before->is(EK::Call) && before->children[0]
+        && before->children[0]->is(EK::Member) && before->children[0]->children[0]
+        && before->children[0]->children[0]->is(EK::Member, u"middleware");
+    if (afterMiddleware && !name.startsWith("get"_L1))
+        on.router->stack.push_back({name, {argument, scope.frame}});
     return router;
 }
 

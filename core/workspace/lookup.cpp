@@ -34,18 +34,27 @@ Target Lookup::name(const QString &name, const FramePtr &frame) const
     const SourceFile &file = *at->file;
     if (const Declaration *d = file.facts->declaration(name))
         return {.file = &file, .declaration = d, .frame = at};
-    for (size_t i = 0; i < file.facts->imports.size(); ++i) {
-        const Import &import = file.facts->imports[i];
-        for (const ImportName &n : import.names) {
-            if (n.local != name)
-                continue;
-            const SourceFile *target =
-                i < file.edges.size() && file.edges[i].found() ? m_data.files.find(file.edges[i].target) : nullptr;
-            if (!target)
-                return {.specifier = import.specifier, .name = n.imported};
-            if (n.imported == "*"_L1)
-                return {.file = target, .frame = frameOf(*target), .wholeModule = true};
-            return exported(*target, n.imported);
+    const auto imported = [&](size_t i, const ImportName &n) -> Target {
+        const SourceFile *target =
+            i < file.edges.size() && file.edges[i].found() ? m_data.files.find(file.edges[i].target) : nullptr;
+        if (!target)
+            return {.specifier = file.facts->imports[i].specifier, .name = n.imported};
+        if (n.imported == "*"_L1)
+            return {.file = target, .frame = frameOf(*target), .wholeModule = true};
+        return exported(*target, n.imported);
+    };
+    const auto &imports = file.facts->imports;
+    if (const auto &index = file.facts->importIndex; !index.isEmpty()) {
+        const auto found = index.constFind(name);
+        if (found == index.constEnd())
+            return {};
+        const auto i = static_cast<size_t>(found->first);
+        return imported(i, imports[i].names[static_cast<size_t>(found->second)]);
+    }
+    for (size_t i = 0; i < imports.size(); ++i) {
+        for (const ImportName &n : imports[i].names) {
+            if (n.local == name)
+                return imported(i, n);
         }
     }
     return {};

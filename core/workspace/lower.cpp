@@ -14,6 +14,7 @@ using K = syntax::Kind;
 
 Lowerer::Lowerer(const syntax::Ast &ast)
     : m_ast(ast)
+    , m_nodeIds(static_cast<size_t>(ast.size()))
 {
 }
 
@@ -26,6 +27,7 @@ FileFacts Lowerer::run()
         statement(i, false);
     dynamicImports();
     dropUnusedImports();
+    m_facts.indexImports();
     return std::move(m_facts);
 }
 

@@ -6,6 +6,7 @@
 #include "workspace/facts.h"
 
 #include <QHash>
+#include <vector>
 
 namespace paddock::workspace {
 
@@ -51,10 +52,12 @@ private:
     ClassMember member(Index node);
     TypeInfo typeOf(Index annotation);
     void collect(Index node, QStringList &names, QStringList &types);
+    [[nodiscard]] int nameId(Index node);
+    void appendNames(std::vector<int> &ids, QStringList &into) const;
     void bind(Index pattern, const ExprPtr &value, const Declaration &like, std::vector<Declaration> &into);
     void boundNames(Index pattern, QStringList &into);
 
-    QString name(Index node) { return intern(m_ast.bytes(node)); }
+    QString name(Index node) { return node < 0 ? QString() : m_names[static_cast<size_t>(nameId(node))]; }
     QString intern(QByteArrayView text);
     QString oneLine(quint32 start, quint32 end) const; ///< source without comments, white space collapsed
     QString stringValue(Index node);
@@ -62,7 +65,10 @@ private:
 
     const syntax::Ast &m_ast;
     FileFacts m_facts;
-    QHash<QByteArray, QString> m_names;
+    QHash<QByteArray, int> m_ids;  ///< each name once
+    std::vector<QString> m_names;
+    std::vector<int> m_nodeIds;    ///< by node; 0: not looked up yet, else id + 1
+    std::vector<int> m_valueIds, m_typeIds; ///< of collect()
     int m_depth = 0;         ///< of expressions
     int m_functionDepth = 0;
 };

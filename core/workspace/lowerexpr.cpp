@@ -25,21 +25,44 @@ bool couldRegister(QByteArrayView text)
     return std::ranges::any_of(words, [text](const char *word) { return text.contains(word); });
 }
 
-template <class T>
-void sortUnique(T &list)
-{
-    std::sort(list.begin(), list.end());
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
 } // namespace
 
 QString Lowerer::intern(QByteArrayView text)
 {
-    QString &known = m_names[QByteArray::fromRawData(text.data(), text.size())];
-    if (known.isNull())
-        known = QString::fromUtf8(text);
-    return known;
+    const QByteArray key = QByteArray::fromRawData(text.data(), text.size());
+    const auto known = m_ids.constFind(key);
+    if (known != m_ids.constEnd())
+        return m_names[static_cast<size_t>(*known)];
+    m_ids.insert(key, static_cast<int>(m_names.size()));
+    m_names.push_back(QString::fromUtf8(text));
+    return m_names.back();
+}
+
+int Lowerer::nameId(Index node)
+{
+    int &known = m_nodeIds[static_cast<size_t>(node)];
+    if (known == 0) {
+        const QByteArrayView text = m_ast.bytes(node);
+        intern(text);
+        known = m_ids.value(QByteArray::fromRawData(text.data(), text.size())) + 1;
+    }
+    return known - 1;
+}
+
+/// Adds each name once.
+void Lowerer::appendNames(std::vector<int> &ids, QStringList &into) const
+{
+    std::ranges::sort(ids);
+    const auto repeated = std::ranges::unique(ids);
+    ids.erase(repeated.begin(), repeated.end());
+    const bool empty = into.isEmpty();
+    into.reserve(into.size() + static_cast<qsizetype>(ids.size()));
+    for (const int id : ids) {
+        const QString &text = m_names[static_cast<size_t>(id)];
+        if (empty || !into.contains(text))
+            into.append(text);
+    }
+    ids.clear();
 }
 
 QString Lowerer::oneLine(quint32 start, quint32 end) const
@@ -113,29 +136,29 @@ void Lowerer::collect(Index node, QStringList &names, QStringList &types)
         switch (m_ast.kind(i)) {
         case K::identifier:
         case K::shorthand_property_identifier:
-            names.append(name(i));
+            m_valueIds.push_back(nameId(i));
             break;
         case K::type_identifier:
-            types.append(name(i));
+            m_typeIds.push_back(nameId(i));
             break;
         case K::nested_type_identifier: // Prisma.User: the type is used through the name in front
             for (const Index stop = m_ast[i].next; i + 1 < stop; ++i) {
                 if (m_ast.kind(i + 1) == K::identifier)
-                    types.append(name(i + 1));
+                    m_typeIds.push_back(nameId(i + 1));
             }
             break;
         case K::type_query:
             for (const Index stop = m_ast[i].next; i + 1 < stop; ++i) {
                 if (m_ast.kind(i + 1) == K::identifier || m_ast.kind(i + 1) == K::type_identifier)
-                    types.append(name(i + 1));
+                    m_typeIds.push_back(nameId(i + 1));
             }
             break;
         default:
             break;
         }
     }
-    sortUnique(names);
-    sortUnique(types);
+    appendNames(m_valueIds, names);
+    appendNames(m_typeIds, types);
 }
 
 TypeInfo Lowerer::typeOf(Index annotation)

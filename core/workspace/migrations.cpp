@@ -3,6 +3,7 @@
 #include "workspace/migrations.h"
 
 #include <array>
+#include <map>
 
 namespace paddock::workspace {
 
@@ -27,27 +28,32 @@ std::optional<std::pair<QString, QString>> asMigration(QStringView path)
     return {};
 }
 
-QList<Migration> migrationsOf(const ProjectData &data, const QString &plugin)
+QHash<QString, QList<Migration>> allMigrations(const ProjectData &data)
 {
-    QMap<int, QMap<QString, QString>> found; // folder → name → path
+    QHash<QString, std::map<size_t, QMap<QString, QString>>> found; // plugin → folder → name → path
     data.files.forEach([&](const SourceFile &file) {
-        const auto migration = asMigration(file.path);
-        if (!migration || migration->first != plugin)
+        if (!file.path.contains("/migrations/"_L1))
             return;
-        for (size_t i = 0; i < folders.size(); ++i) {
+        const auto migration = asMigration(file.path);
+        for (size_t i = 0; migration && i < folders.size(); ++i) {
             if (file.path.startsWith(folders[i])) {
-                found[static_cast<int>(i)].insert(migration->second, file.path);
+                found[migration->first][i].insert(migration->second, file.path);
                 return;
             }
         }
     });
-    QList<Migration> result;
-    if (found.isEmpty())
-        return result;
-    const auto &first = found.first();
-    for (auto it = first.cbegin(); it != first.cend(); ++it)
-        result.append({.plugin = plugin, .name = it.key(), .file = *it});
+    QHash<QString, QList<Migration>> result;
+    for (auto plugin = found.cbegin(); plugin != found.cend(); ++plugin) {
+        const auto &first = plugin->begin()->second;
+        for (auto it = first.cbegin(); it != first.cend(); ++it)
+            result[plugin.key()].append({.plugin = plugin.key(), .name = it.key(), .file = *it});
+    }
     return result;
+}
+
+QList<Migration> migrationsOf(const ProjectData &data, const QString &plugin)
+{
+    return allMigrations(data).value(plugin);
 }
 
 } // namespace paddock::workspace

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/scan.h"
 
+#include "workspace/cache.h"
+
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -23,14 +25,31 @@ bool wanted(const QString &path)
     return syntax::languageOf(path).has_value() || isConfigFile(path);
 }
 
+SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QString &path, const FileStamp &stamp)
+{
+    bool recent = false;
+    FactsPtr facts = cache.find(path, stamp, &recent);
+    if (facts && recent) {
+        QFile file(root + u'/' + path);
+        if (!file.open(QIODevice::ReadOnly) || contentHashOf(file.readAll()) != facts->contentHash)
+            return {};
+    }
+    if (!facts || !QFileInfo(root + u'/' + path).isReadable())
+        return {};
+    auto file = std::make_shared<SourceFile>();
+    file->path = path;
+    file->facts = std::move(facts);
+    return file;
+}
+
 } // namespace
 
 QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable)
 {
-    QStringList result, pending{folder};
-    QSet<std::pair<quint64, quint64>> visited; // a link may lead back up
-    while (!pending.isEmpty()) {
-        const QString dir = pending.takeLast();
+    QStringList result, pending{folder}, links; // links last: a folder is known by its own name where it has one
+    QSet<std::pair<quint64, quint64>> visited;   // a link may lead back up
+    while (!pending.isEmpty() || !links.isEmpty()) {
+        const QString dir = pending.isEmpty() ? links.takeFirst() : pending.takeLast();
         const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
         struct stat status;
         if (::stat(QFile::encodeName(absolute).constData(), &status) != 0)
@@ -47,7 +66,7 @@ QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unr
             const QString path = dir.isEmpty() ? info.fileName() : dir + u'/' + info.fileName();
             if (info.isDir()) {
                 if (!isIgnoredFolder(path, data.config))
-                    pending.append(path);
+                    (info.isSymLink() ? links : pending).append(path);
             } else if (wanted(path)) {
                 result.append(path);
             }
@@ -118,12 +137,25 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     if (unreadable && paths.isEmpty())
         return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
                     u"Check the rights of the folder."_s, data.root);
+    FactsCache cache;
+    if (!options.cacheFile.isEmpty())
+        cache.load(options.cacheFile);
     std::vector<SourceFilePtr> files(static_cast<size_t>(paths.size()));
-    std::atomic<qsizetype> next = 0;
+    std::vector<FileStamp> stamps(files.size());
+    std::atomic<qsizetype> next = 0, fresh = 0;
     const auto work = [&] {
         syntax::Parser parser;
-        for (qsizetype i = next++; i < paths.size(); i = next++)
-            files[static_cast<size_t>(i)] = readFile(data.root, paths[i], parser, nullptr, false);
+        for (qsizetype i = next++; i < paths.size(); i = next++) {
+            const auto at = static_cast<size_t>(i);
+            if (!options.cacheFile.isEmpty() && !isConfigFile(paths[i])) {
+                stamps[at] = FileStamp::of(data.root + u'/' + paths[i]).value_or(FileStamp{});
+                files[at] = fromCache(cache, data.root, paths[i], stamps[at]);
+            }
+            if (!files[at]) {
+                ++fresh;
+                files[at] = readFile(data.root, paths[i], parser, nullptr, false);
+            }
+        }
     };
     {
         const int wanted = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
@@ -136,6 +168,14 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     for (const SourceFilePtr &file : files) {
         if (file)
             data.files.set(file);
+    }
+    if (!options.cacheFile.isEmpty() && (fresh > 0 || cache.size() > paths.size())) {
+        QHash<QString, std::pair<FileStamp, FactsPtr>> known;
+        for (size_t i = 0; i < files.size(); ++i) {
+            if (files[i] && files[i]->facts->isSource && files[i]->problem.isEmpty() && !isConfigFile(files[i]->path))
+                known.insert(files[i]->path, {stamps[i], files[i]->facts});
+        }
+        FactsCache::store(options.cacheFile, known);
     }
     for (const SourceFilePtr &file : files) {
         if (file)

@@ -220,10 +220,11 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
 bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth)
 {
     bool all = true;
+    std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
     for (const Property &p : object.expr->properties) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
-            all &= members({p.value, object.frame}, into, depth + 1);
+            all &= members({p.value, object.frame}, own, depth + 1);
             continue;
         }
         if (p.kind == Property::Kind::Computed)
@@ -233,11 +234,12 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             all = false;
         } else if (p.kind != Property::Kind::Setter) {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
-            // In an object the last one wins, a spread before it or not.
-            std::erase_if(into, [&](const ServiceMember &known) { return known.name == name; });
-            into.push_back(std::move(m));
+            std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
+            own.push_back(std::move(m));
         }
     }
+    for (ServiceMember &m : own)
+        merge(into, std::move(m));
     return all;
 }
 

@@ -154,7 +154,31 @@ Ref objectOf(const Lookup &lookup, const Ref &ref)
     return settled;
 }
 
+void texts(const Lookup &lookup, const Ref &list, QStringList &into, int depth = 0)
+{
+    const Ref settled = lookup.settle(list);
+    if (!settled.isValid() || !settled.expr->is(EK::Array) || depth > 8) {
+        into.append(u"?"_s);
+        return;
+    }
+    for (const ExprPtr &item : settled.expr->children) {
+        if (item && item->is(EK::Spread))
+            texts(lookup, {item->children[0], settled.frame}, into, depth + 1);
+        else
+            into.append(lookup.text({item, settled.frame}).value_or(u"?"_s));
+    }
+}
+
 } // namespace
+
+QStringList dependenciesOf(const ProjectData &data, const PluginDef &plugin)
+{
+    const Lookup lookup(data);
+    QStringList result;
+    if (const Ref list = lookup.property(plugin.object, u"dependencies"); list.isValid())
+        texts(lookup, list, result);
+    return result;
+}
 
 quint64 typeClosure(const ProjectData &data, const QStringList &names, const FramePtr &frame)
 {
@@ -178,20 +202,7 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
     PluginShape shape{.name = plugin.name, .file = plugin.file, .line = plugin.line};
     const auto property = [&](QStringView name) { return lookup.property(plugin.object, name); };
     shape.version = lookup.text(property(u"version")).value_or(QString());
-    if (const Ref list = lookup.settle(property(u"dependencies")); list.isValid() && list.expr->is(EK::Array)) {
-        for (const ExprPtr &item : list.expr->children) {
-            const bool spread = item && item->is(EK::Spread);
-            if (spread) {
-                const Ref more = lookup.settle({item->children[0], list.frame});
-                if (more.isValid() && more.expr->is(EK::Array)) {
-                    for (const ExprPtr &inner : more.expr->children)
-                        shape.dependencies.append(lookup.text({inner, more.frame}).value_or(u"?"_s));
-                }
-                continue;
-            }
-            shape.dependencies.append(lookup.text({item, list.frame}).value_or(u"?"_s));
-        }
-    }
+    shape.dependencies = dependenciesOf(data, plugin);
     shape.dependencies.sort();
     const auto named = [&](QStringView what, QMap<QString, quint64> &into, bool typed) {
         const Ref object = objectOf(lookup, property(what));

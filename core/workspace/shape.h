@@ -69,6 +69,8 @@ struct RouteShape
     bool hasOutput = false;
 };
 
+/// The names in the order of the source; "?" for one that is known only when it runs.
+[[nodiscard]] QStringList dependenciesOf(const ProjectData &data, const PluginDef &plugin);
 [[nodiscard]] ServiceShape serviceOf(const ProjectData &data, const PluginDef &plugin);
 [[nodiscard]] PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin);
 [[nodiscard]] RouteShape shapeOf(const ProjectData &data, const RouteDef &route);

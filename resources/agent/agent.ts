@@ -3,15 +3,21 @@
 
 // Preloaded into the server process. Without Paddock's environment, in a worker, and while types are generated it does
 // nothing at all: not even its own modules are loaded.
-if (process.env.PADDOCK_SOCKET && Bun.isMainThread && process.env.DONKEYLABS_GENERATE !== "1") {
-  const { watchRuntime } = await import("./runtimeledger");
-  watchRuntime(); // before the agent's own modules or the workspace's import what it wraps
-  const { startAgent } = await import("./main");
-  await startAgent({
-    socket: process.env.PADDOCK_SOCKET,
-    token: process.env.PADDOCK_TOKEN ?? "",
-    workspace: process.env.PADDOCK_WORKSPACE ?? process.cwd(),
-  });
+const { PADDOCK_SOCKET, PADDOCK_TOKEN, PADDOCK_WORKSPACE, DONKEYLABS_GENERATE } = process.env;
+
+if (PADDOCK_SOCKET && Bun.isMainThread && DONKEYLABS_GENERATE !== "1") {
+  try {
+    const { watchRuntime } = await import("./runtimeledger");
+    watchRuntime(); // before the agent's own modules or the workspace's import what it wraps
+    const { startAgent } = await import("./main");
+    await startAgent({
+      socket: PADDOCK_SOCKET,
+      token: PADDOCK_TOKEN ?? "",
+      workspace: PADDOCK_WORKSPACE ?? process.cwd(),
+    });
+  } catch (error) {
+    console.warn("Paddock's agent could not start; the server runs without it:", error); // never the server's problem
+  }
 }
 
 export {};

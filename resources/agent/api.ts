@@ -103,6 +103,13 @@ export function pluginFiles(file: string | null, loaded: string[]): string[] {
   if (!file) return [];
   const folder = /\/index\.[cm]?[jt]sx?$/.test(file) ? file.slice(0, file.lastIndexOf("/") + 1) : null;
   if (!folder) return [file];
-  return [...new Set([file, ...loaded.filter((other) => other.startsWith(folder) && !other.includes("/node_modules/") && !other.startsWith(`${folder}migrations/`))])];
+  return [
+    ...new Set([
+      file,
+      ...loaded.filter(
+        (other) =>
+          other.startsWith(folder) && !other.includes("/node_modules/") && !other.startsWith(`${folder}migrations/`),
+      ),
+    ]),
+  ];
 }
-

@@ -11,22 +11,42 @@ const STREAM_MS = 500;
 
 export async function call(tracked: Tracked, params: Dict): Promise<Dict> {
   const route = String(params.route ?? "");
-  const headers = new Headers({ "content-type": "application/json", ...(params.headers as Record<string, string> | undefined) });
+  const headers = new Headers({
+    "content-type": "application/json",
+    ...(params.headers as Record<string, string> | undefined),
+  });
   if (typeof params.version === "string") {
     const options = tracked.server.options as { versioning?: { headerName?: string } };
     headers.set(options.versioning?.headerName ?? "X-API-Version", params.version);
   }
   const began = performance.now();
-  const request = new Request(`http://localhost/${route}`, { method: "POST", headers, body: JSON.stringify(params.input ?? {}) });
+  const request = new Request(`http://localhost/${route}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(params.input ?? {}),
+  });
   const world = tracked.worlds.current;
   let response: Response | null;
   try {
     response = await tracked.server.handleRequest(request, route, "127.0.0.1"); // pinned and counted on its way
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { status: 500, body: { error: message }, headers: {}, ms: performance.now() - began, generation: world.generation };
+    return {
+      status: 500,
+      body: { error: message },
+      headers: {},
+      ms: performance.now() - began,
+      generation: world.generation,
+    };
   }
-  if (!response) return { status: 404, body: { error: "NOT_FOUND" }, headers: {}, ms: performance.now() - began, generation: world.generation };
+  if (!response)
+    return {
+      status: 404,
+      body: { error: "NOT_FOUND" },
+      headers: {},
+      ms: performance.now() - began,
+      generation: world.generation,
+    };
   const { text, truncated } = await read(response);
   let body: unknown = text;
   if ((response.headers.get("content-type") ?? "").includes("json")) {
@@ -37,8 +57,12 @@ export async function call(tracked: Tracked, params: Dict): Promise<Dict> {
     }
   }
   return {
-    status: response.status, body, truncated, headers: Object.fromEntries(response.headers),
-    ms: performance.now() - began, generation: world.generation,
+    status: response.status,
+    body,
+    truncated,
+    headers: Object.fromEntries(response.headers),
+    ms: performance.now() - began,
+    generation: world.generation,
   };
 }
 

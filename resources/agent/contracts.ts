@@ -11,8 +11,12 @@ export function contracts(tracked: Tracked): Dict {
   for (const router of tracked.server.routers) {
     for (const route of typed(router)) {
       routes.push({
-        name: route.name, handler: route.handler ?? "typed", input: route.inputType ?? null, output: route.outputType ?? null,
-        events: route.eventsType ?? null, version: router.getVersion?.() ?? null,
+        name: route.name,
+        handler: route.handler ?? "typed",
+        input: route.inputType ?? null,
+        output: route.outputType ?? null,
+        events: route.eventsType ?? null,
+        version: router.getVersion?.() ?? null,
       });
     }
   }

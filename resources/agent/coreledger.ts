@@ -16,7 +16,13 @@ export function watchCore(core: CoreLike): void {
   watchEvents(core.events as Service | undefined);
   watchNamed(core.jobs as Service | undefined, "register", "job", ["handlers"], true);
   watchNamed(core.jobs as Service | undefined, "registerExternal", "job", ["externalConfigs"], false);
-  watchNamed(core.workflows as Service | undefined, "register", "workflow", ["definitions", "workflowModulePaths", "workflowConcurrencyOverrides"], false);
+  watchNamed(
+    core.workflows as Service | undefined,
+    "register",
+    "workflow",
+    ["definitions", "workflowModulePaths", "workflowConcurrencyOverrides"],
+    false,
+  );
   watchNamed(core.processes as Service | undefined, "register", "process-definition", ["definitions"], false);
   watchListed(core.health as Service | undefined, "register", "health-check", "checks");
   watchListed(core.websocket as Service | undefined, "onMessage", "websocket-handler", "messageHandlers");
@@ -102,12 +108,20 @@ function watchEvents(events: Service | undefined): void {
 }
 
 /** A registry by name, kept in maps of the service; where those are not to be found, the entry cannot be taken back. */
-function watchNamed(service: Service | undefined, method: string, kind: string, maps: string[], handler: boolean): void {
+function watchNamed(
+  service: Service | undefined,
+  method: string,
+  kind: string,
+  maps: string[],
+  handler: boolean,
+): void {
   const original = service?.[method];
   if (!service || typeof original !== "function") return;
   const owners = new Map<string, Owner>();
-  const inner = (): Map<unknown, unknown>[] =>
-    maps.map((name) => (service as Dict)[name]).filter((map): map is Map<unknown, unknown> => map instanceof Map);
+  const inner = (): Map<unknown, unknown>[] => {
+    const found = [...maps.map((name) => (service as Dict)[name]), service.getDefinitions?.call(service)];
+    return [...new Set(found)].filter((map): map is Map<unknown, unknown> => map instanceof Map);
+  };
 
   service[method] = (...args) => {
     const owner = currentOwner();
@@ -125,11 +139,14 @@ function watchNamed(service: Service | undefined, method: string, kind: string, 
       if (inner().length > 0 && owners.get(name)?.state === "disposed") for (const map of inner()) map.delete(name);
       original.apply(service, args.length > 1 ? [first, value, ...rest] : [first]);
       owners.set(name, owner);
-      const undo = inner().length === 0 ? null : () => {
-        if (owners.get(name) !== owner) return;
-        owners.delete(name);
-        for (const map of inner()) map.delete(name);
-      };
+      const undo =
+        inner().length === 0
+          ? null
+          : () => {
+              if (owners.get(name) !== owner) return;
+              owners.delete(name);
+              for (const map of inner()) map.delete(name);
+            };
       owner.entries.add({ ...site, undo, note: undo ? "" : "the service has no way to take it back" });
     });
     return undefined;
@@ -150,10 +167,12 @@ function watchListed(service: Service | undefined, method: string, kind: string,
       const value = typeof item === "function" ? owner.guard(item as Any) : item;
       original.call(service, value, ...rest);
       const items = (service as Dict)[list];
-      const undo = Array.isArray(items) ? () => {
-        const index = items.indexOf(value);
-        if (index >= 0) items.splice(index, 1);
-      } : null;
+      const undo = Array.isArray(items)
+        ? () => {
+            const index = items.indexOf(value);
+            if (index >= 0) items.splice(index, 1);
+          }
+        : null;
       owner.entries.add({ ...site, undo, note: undo ? "" : "the service has no way to take it back" });
     });
     return undefined;
@@ -175,13 +194,17 @@ function watchErrors(errors: Service | undefined): void {
     const act = (): void => {
       original.call(errors, name, definition);
       owners.set(key, owner);
-      owner.entries.add({ ...site, undo: () => {
-        if (owners.get(key) !== owner) return;
-        owners.delete(key);
-        delete errors[key];
-      } });
+      owner.entries.add({
+        ...site,
+        undo: () => {
+          if (owners.get(key) !== owner) return;
+          owners.delete(key);
+          delete errors[key];
+        },
+      });
     };
-    if (fresh) act(); // nobody else's: it may be used at once
+    if (fresh)
+      act(); // nobody else's: it may be used at once
     else owner.atSwitch(act);
     return undefined;
   };

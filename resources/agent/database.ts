@@ -29,10 +29,19 @@ export async function findDatabase(server: ServerLike): Promise<DatabaseInfo> {
   const given = (server.options as { database?: { type?: string; connectionString?: string } }).database;
   const db = server.coreServices.db as Kysely | undefined;
   const url = given?.connectionString ?? null;
-  const info: DatabaseInfo = { ...UNKNOWN, kind: kindOf(given?.type, db), masked: url?.replace(PASSWORD, "$1***@") ?? null };
+  const info: DatabaseInfo = {
+    ...UNKNOWN,
+    kind: kindOf(given?.type, db),
+    masked: url?.replace(PASSWORD, "$1***@") ?? null,
+  };
   if (info.kind !== "sqlite") return { ...info, url };
   try {
-    const query = { sql: LIST, parameters: [], query: { kind: "RawNode", sqlFragments: [LIST], parameters: [] }, queryId: { queryId: "paddock" } };
+    const query = {
+      sql: LIST,
+      parameters: [],
+      query: { kind: "RawNode", sqlFragments: [LIST], parameters: [] },
+      queryId: { queryId: "paddock" },
+    };
     const { rows } = (await db?.executeQuery?.(query)) ?? { rows: [] };
     const file = rows.find(({ name }) => name === "main")?.file;
     if (typeof file === "string" && file !== "") return { ...info, file };

@@ -145,6 +145,7 @@ export async function loadFramework(workspace: string): Promise<Framework | null
     folder,
     AppServer: appServer,
     createRouter: typeof module.createRouter === "function" ? (module.createRouter as Framework["createRouter"]) : null,
-    PluginContext: typeof module.PluginContext === "function" ? (module.PluginContext as Framework["PluginContext"]) : null,
+    PluginContext:
+      typeof module.PluginContext === "function" ? (module.PluginContext as Framework["PluginContext"]) : null,
   };
 }

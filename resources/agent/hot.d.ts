@@ -17,6 +17,8 @@ declare global {
        * parameter it runs after the switch, once the last request on the old generation has ended.
        */
       dispose?: ((service: Service) => unknown) | ((service: Service, data: Data) => unknown);
+      /** What the first generation finds in `ctx.hot.data`. */
+      data?: Data;
     }
 
     /** `ctx.hot` in `service`, `init` and `middleware`. */
@@ -47,7 +49,10 @@ declare module "@donkeylabs/server" {
 
   interface AppServer {
     /** Replaces a plugin's service by what the factory makes. Rejects, and keeps the old one, if the factory throws. */
-    reloadPluginService?(name: string, factory: (ctx: PluginContext<any, any, any>) => unknown): Promise<Paddock.SwapDone>;
+    reloadPluginService?(
+      name: string,
+      factory: (ctx: PluginContext<any, any, any>) => unknown,
+    ): Promise<Paddock.SwapDone>;
     /** Loads a plugin's files afresh and swaps it. */
     hotReload?(name: string): Promise<Paddock.SwapDone>;
     /** Puts a router in the place of the live one with this prefix, or adds it. */

@@ -73,8 +73,12 @@ export function disposalOf(owner: Owner, hooks: HotHooks | null, service: unknow
   const hook = hooks?.dispose as Hook | undefined;
   if (typeof hook === "function") (hook.length >= 2 ? before : after).push(() => hook.call(hooks, service, data));
   for (const callback of callbacks.get(owner) ?? []) (callback.length >= 1 ? before : after).push(() => callback(data));
-  const all = (list: Hook[]): (() => Promise<void>) | null => list.length === 0 ? null : () => scopes.run({ world: null, owner }, async () => {
-    for (const run of list) await run();
-  });
+  const all = (list: Hook[]): (() => Promise<void>) | null =>
+    list.length === 0
+      ? null
+      : () =>
+          scopes.run({ world: null, owner }, async () => {
+            for (const run of list) await run();
+          });
   return { before: all(before), after: all(after) };
 }

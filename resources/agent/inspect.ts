@@ -91,7 +91,15 @@ function methods(service: unknown): MethodInfo[] {
 function routeInfos(tracked: Tracked): Dict[] {
   const routes: Dict[] = [];
   for (const router of tracked.server.routers) {
-    for (const route of router.getRoutes()) routes.push(routeInfo(route, router.getPrefix(), router.getVersion?.() ?? null, tracked.routeGenerations.get(route.name) ?? 1));
+    for (const route of router.getRoutes())
+      routes.push(
+        routeInfo(
+          route,
+          router.getPrefix(),
+          router.getVersion?.() ?? null,
+          tracked.routeGenerations.get(route.name) ?? 1,
+        ),
+      );
   }
   return routes;
 }
@@ -116,8 +124,13 @@ function cronTasks(tracked: Tracked): Dict[] {
   const cron = tracked.server.coreServices.cron as { list?: () => Dict[] } | undefined;
   if (typeof cron?.list !== "function") return [];
   return cron.list().map((task) => ({
-    id: task.id, name: task.name, expression: task.expression, enabled: task.enabled ?? true, plugin: cronOwner(tracked.server.coreServices, task.id)?.plugin ?? null,
-    lastRun: moment(task.lastRun), nextRun: moment(task.nextRun),
+    id: task.id,
+    name: task.name,
+    expression: task.expression,
+    enabled: task.enabled ?? true,
+    plugin: cronOwner(tracked.server.coreServices, task.id)?.plugin ?? null,
+    lastRun: moment(task.lastRun),
+    nextRun: moment(task.nextRun),
   }));
 }
 

@@ -4,7 +4,7 @@
 // The ledger: what a plugin's generation registered, with the line that did it, and how to take it back.
 
 import type { LedgerReport, Undisposed } from "./protocol";
-import { callSite, frames, inWorkspace } from "./positions";
+import { callSite, here, inWorkspace } from "./positions";
 import { scopes } from "./world";
 
 export interface Entry {
@@ -168,7 +168,9 @@ export class ModuleLedgers {
 
 /** The module whose evaluation the running code is part of: the outermost frame is a module's own. */
 function moduleOwner(): Owner | null {
-  const outermost = frames(new Error().stack).filter(({ file }) => inWorkspace(file)).at(-1);
+  const outermost = here()
+    .filter(({ file }) => inWorkspace(file))
+    .at(-1);
   if (!outermost || outermost.name !== "") return null;
   let owner = moduleOwners.get(outermost.file);
   if (!owner) {

@@ -37,10 +37,20 @@ interface Options {
   source: Source;
   timeoutMs: number;
   serving: Map<string, Dict>;
+  dropping(file: string): void;
   step(plugin: string, step: "cache" | "import"): unknown;
 }
 
-export async function loadAll({ tracked, modules, watch, source, timeoutMs, serving, step }: Options): Promise<Loaded> {
+export async function loadAll({
+  tracked,
+  modules,
+  watch,
+  source,
+  timeoutMs,
+  serving,
+  dropping,
+  step,
+}: Options): Promise<Loaded> {
   const { params, ready } = source;
   const fileOf = (name: string, given?: string): string | null => given ?? tracked.units.get(name)?.file ?? null;
   const plugins = params.plugins ?? [];
@@ -54,10 +64,29 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
   }
   for (const unit of tracked.units.values()) if (unit.file && !unit.exports) unit.exports = modules.peek(unit.file);
   if (source.modules) for (const file of source.modules.keys()) files.add(file);
+  for (const file of files) {
+    if (file !== Bun.main && file !== params.entry && !tracked.entries.has(file)) continue;
+    throw new SwapError(
+      "validate",
+      "unsupported",
+      plugins[0]?.name ?? null,
+      "This module sets the server up: it cannot be loaded a second time.",
+      "the entry itself changed",
+      file,
+    );
+  }
+  for (const file of files) dropping(file);
   const ledgers = new ModuleLedgers(files);
   const loaded: Loaded = {
-    ledgers, saved: modules.drop(files), definitions: new Map(), exports: new Map(), removed: new Set(), heirs: new Map(),
-    pairs: [], dropped: files, commit: () => {},
+    ledgers,
+    saved: modules.drop(files),
+    definitions: new Map(),
+    exports: new Map(),
+    removed: new Set(),
+    heirs: new Map(),
+    pairs: [],
+    dropped: files,
+    commit: () => {},
   };
 
   try {
@@ -72,7 +101,14 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
         return exports;
       } catch (error) {
         importing.catch(() => {});
-        throw new SwapError("load", error instanceof TimeoutError ? "load-timeout" : "load-failed", plugin, error, null, file);
+        throw new SwapError(
+          "load",
+          error instanceof TimeoutError ? "load-timeout" : "load-failed",
+          plugin,
+          error,
+          null,
+          file,
+        );
       }
     };
 
@@ -93,7 +129,13 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
       const old = tracked.units.get(renamedFrom ?? name)?.plugin ?? null;
       const file = fileOf(renamedFrom ?? name, given);
       if (!file) {
-        throw new SwapError("validate", "unsupported", name, `The module of the plugin "${name}" is not known.`, `the file of ${name} is not known`);
+        throw new SwapError(
+          "validate",
+          "unsupported",
+          name,
+          `The module of the plugin "${name}" is not known.`,
+          `the file of ${name} is not known`,
+        );
       }
       await step(name, "cache");
       const exports = await load(file, name);
@@ -109,7 +151,12 @@ export async function loadAll({ tracked, modules, watch, source, timeoutMs, serv
       // A router that goes on serving although its module was dropped must be found again when the module's routes change.
       for (const [file, exports] of loaded.saved) {
         if (loaded.exports.has(file) && routes.some((route) => route.file === file)) serving.delete(file);
-        else if (exports && !serving.has(file) && Object.values(exports).some((value) => isRouter(value) && watch.known.has(value))) serving.set(file, exports);
+        else if (
+          exports &&
+          !serving.has(file) &&
+          Object.values(exports).some((value) => isRouter(value) && watch.known.has(value))
+        )
+          serving.set(file, exports);
       }
     };
     return loaded;

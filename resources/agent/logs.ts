@@ -45,13 +45,23 @@ export function watchLogger(tracked: Tracked, core: CoreLike, notify: (message: 
     log(entry) {
       const text = printed;
       printed = null;
+      if (typeof entry.message !== "string") return; // a logger's own check, not the agent's
       const scope = scopes.getStore();
       const tag = entry.tags?.find((name) => tracked.units.has(name)) ?? null;
       const plugin = tag ?? scope?.owner?.plugin ?? null;
       notify({
-        event: "log", source: "logger", server: tracked.id, level: entry.level, message: entry.message, plugin, tags: entry.tags ?? [],
-        data: harmless(entry.data), generation: generationOf(tracked, plugin), text,
-        requestId: requestIdOf(entry), at: (entry.timestamp ?? new Date()).getTime(),
+        event: "log",
+        source: "logger",
+        server: tracked.id,
+        level: entry.level,
+        message: entry.message,
+        plugin,
+        tags: entry.tags ?? [],
+        data: harmless(entry.data),
+        generation: generationOf(tracked, plugin),
+        text,
+        requestId: requestIdOf(entry),
+        at: (entry.timestamp ?? new Date()).getTime(),
       });
     },
   });
@@ -73,7 +83,12 @@ function harmless(data: Dict | undefined): unknown {
   if (!data) return null;
   try {
     const text = JSON.stringify(data, (_key, value: unknown) =>
-      value instanceof Error ? { name: value.name, message: value.message } : typeof value === "bigint" ? String(value) : value);
+      value instanceof Error
+        ? { name: value.name, message: value.message }
+        : typeof value === "bigint"
+          ? String(value)
+          : value,
+    );
     return text.length > 16384 ? { truncated: text.slice(0, 16384) } : (JSON.parse(text) as unknown);
   } catch {
     return null;

@@ -4,13 +4,12 @@
 // Puts the agent together: wraps the workspace's AppServer before the entry makes one, and answers Paddock.
 
 import { existsSync, realpathSync } from "node:fs";
-import { addApi, hotReloadOf, pluginFiles, Refused } from "./api";
+import { hotReloadOf, pluginFiles, Refused } from "./api";
 import { call } from "./call";
 import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
-import { findDatabase, UNKNOWN } from "./database";
-import { isRouter, loadFramework, type Dict, type Framework, type PluginLike, type ServerLike } from "./framework";
+import { loadFramework, type Dict, type Framework, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
 import type { Owner } from "./ledger";
 import { within } from "./limit";
@@ -21,12 +20,11 @@ import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
 import type { Notification, SwapParams, SwapResult } from "./protocol";
 import { RequestLog } from "./requests";
-import { noteUse, watchRouters } from "./routers";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy } from "./runtimeledger";
+import { attributeBy, onOutlived } from "./runtimeledger";
 import { Tracked } from "./tracked";
-import { scopes } from "./world";
+import { wrapServer } from "./wrap";
 import { Wire } from "./wire";
 
 export interface AgentOptions {
@@ -48,8 +46,15 @@ export async function startAgent(options: AgentOptions): Promise<void> {
   locate(existsSync(options.workspace) ? realpathSync(options.workspace) : options.workspace);
   const startedAt = Date.now();
   const wire = new Wire(options.socket, () => ({
-    event: "hello", token: options.token, protocol: PROTOCOL, pid: process.pid, ppid: process.ppid,
-    runtime: { name: "bun", version: Bun.version }, main: Bun.main, argv: process.argv, startedAt,
+    event: "hello",
+    token: options.token,
+    protocol: PROTOCOL,
+    pid: process.pid,
+    ppid: process.ppid,
+    runtime: { name: "bun", version: Bun.version },
+    main: Bun.main,
+    argv: process.argv,
+    startedAt,
   }));
   // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
   const child = process.env.PADDOCK_AGENT !== undefined;
@@ -95,7 +100,9 @@ class Agent {
     wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => this.#generations(this.#latest()));
-    wire.on("hot-step", (params) => hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)));
+    wire.on("hot-step", (params) =>
+      hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)),
+    );
     wire.on("gc", () => collect([...this.#servers.values()].map((server) => server.tracked)));
     wire.on("shutdown", (params) => this.#shutdown(typeof params.timeoutMs === "number" ? params.timeoutMs : 30000));
   }
@@ -109,11 +116,24 @@ class Agent {
       return null;
     };
     attributeBy(ownerOf);
+    onOutlived(({ plugin, generation }, { file, line }) => {
+      const item = { kind: "loop", file, line, note: "goes on although its generation is over: end it in dispose()" };
+      this.#wire.notify({ event: "undisposed", plugin, generation, items: [item] });
+    });
     watchConsole(ownerOf, ({ level, message, plugin, generation }) => {
       const current = this.#servers.values().next().value?.tracked.generation ?? 1;
       this.#wire.notify({
-        event: "log", source: "console", level, message, plugin, tags: [], data: null, generation: generation ?? current,
-        requestId: null, text: message, at: Date.now(),
+        event: "log",
+        source: "console",
+        level,
+        message,
+        plugin,
+        tags: [],
+        data: null,
+        generation: generation ?? current,
+        requestId: null,
+        text: message,
+        at: Date.now(),
       });
     });
     this.#modules.watchQueries((file) => {
@@ -127,68 +147,18 @@ class Agent {
       }
       return null;
     });
-    process.on("uncaughtExceptionMonitor", (error, origin) => this.#failed(origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught", error));
+    process.on("uncaughtExceptionMonitor", (error, origin) =>
+      this.#failed(origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught", error),
+    );
   }
 
   wrap(framework: Framework): void {
-    if (framework.createRouter) {
-      const sample = framework.createRouter("");
-      if (isRouter(sample)) watchRouters(sample);
-    }
-    const agent = this;
-    const prototype = framework.AppServer.prototype;
-    const { registerPlugin, use, start, initialize, handleRequest, callRoute, shutdown } = prototype;
-    const known = (server: ServerLike): Server => agent.#track(server, framework);
-
-    prototype.registerPlugin = function (this: ServerLike, plugin: PluginLike) {
-      return registerPlugin.call(this, known(this).tracked.adopt(plugin).registered);
-    };
-    prototype.use = function (this: ServerLike, router) {
-      known(this);
-      noteUse(router);
-      return use.call(this, router);
-    };
-    prototype.start = async function (this: ServerLike) {
-      const { tracked, http } = known(this);
-      tracked.starting = true; // its start() may well call its own initialize()
-      if (typeof this.maxPortAttempts === "number") this.maxPortAttempts = 1; // a taken port is reported, not dodged
-      const result = await http.during(() => start.call(this), (server) => {
-        tracked.port = server.port ?? null;
-        tracked.url = server.url?.href ?? null;
-        tracked.mode = "server";
-      });
-      tracked.database = await findDatabase(this);
-      agent.#state(tracked, "listening");
-      return result;
-    };
-    prototype.initialize = async function (this: ServerLike) {
-      const { tracked } = known(this);
-      if (tracked.state === "created" && !tracked.starting) tracked.mode = "in-process";
-      const result = await initialize.call(this);
-      if (tracked.database === UNKNOWN) tracked.database = await findDatabase(this);
-      if (tracked.state === "created" && !tracked.starting) agent.#state(tracked, "initialized");
-      return result;
-    };
-    prototype.handleRequest = function (this: ServerLike, request, route, ip, extra) {
-      if (scopes.getStore()?.world) return handleRequest.call(this, request, route, ip, extra); // within a counted request
-      return known(this).http.count(request, () => handleRequest.call(this, request, route, ip, extra));
-    };
-    if (typeof callRoute === "function") {
-      prototype.callRoute = function (this: ServerLike, route, ...rest) {
-        if (scopes.getStore()?.world) return callRoute.call(this, route, ...rest);
-        return known(this).http.count({ url: `in-process://server/${route}`, method: "CALL" }, () => callRoute.call(this, route, ...rest));
-      };
-    }
-    prototype.shutdown = function (this: ServerLike) {
-      const { tracked } = known(this);
-      if (tracked.state !== "stopping") agent.#state(tracked, "stopping");
-      return shutdown.call(this);
-    };
-    addApi(prototype, {
-      tracked: (server) => known(server).tracked,
-      swap: (server, source) => agent.#swap(known(server), source),
-      filesOf: (server, plugin) => pluginFiles(known(server).tracked.units.get(plugin)?.file ?? null, agent.#modules.loaded()),
-      changed: (server) => agent.#swapped(known(server).tracked),
+    wrapServer(framework, {
+      known: (server) => this.#track(server, framework),
+      state: (tracked, state) => this.#state(tracked, state),
+      swap: (server, source) => this.#swap(this.#track(server, framework), source),
+      changed: (tracked) => this.#swapped(tracked),
+      loaded: () => this.#modules.loaded(),
     });
   }
 
@@ -198,11 +168,19 @@ class Agent {
     void this.dial();
     const tracked = new Tracked(server, framework);
     const notify = (message: Notification): void => this.#wire.notify(message);
+    tracked.peek = (file) => this.#modules.peek(file);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
     const http = new ServeHook(tracked, requests.add);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
-      retired: (what) => notify({ event: "retired", server: tracked.id, plugin: what.plugins[0] ?? null, router: what.routers[0] ?? null, ...what }),
+      retired: (what) =>
+        notify({
+          event: "retired",
+          server: tracked.id,
+          plugin: what.plugins[0] ?? null,
+          router: what.routers[0] ?? null,
+          ...what,
+        }),
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
@@ -229,10 +207,15 @@ class Agent {
 
   async #swap({ tracked, swapper }: Server, source: Source): Promise<SwapResult> {
     const refuse = (message: string, restart: string | null): SwapResult => ({
-      ok: false, generation: tracked.generation, phase: "validate", plugin: null, restart,
+      ok: false,
+      generation: tracked.generation,
+      phase: "validate",
+      plugin: null,
+      restart,
       error: { code: "unsupported", message, file: null, line: null, stack: null },
     });
-    if (tracked.state === "created" || tracked.state === "stopping") return refuse(`The server is ${tracked.state === "created" ? "still starting" : "shutting down"}.`, null);
+    if (tracked.state === "created" || tracked.state === "stopping")
+      return refuse(`The server is ${tracked.state === "created" ? "still starting" : "shutting down"}.`, null);
     if (hotReloadOf(tracked.server).plugins === false && (source.params.plugins ?? []).length > 0) {
       const message = "The entry turns the reload of plugins off (hotReload.plugins is false).";
       return refuse(message, message);
@@ -247,9 +230,20 @@ class Agent {
     const past = server.swapper.history.find(plugin, typeof generation === "number" ? generation : null);
     if (!past) {
       const message = `There is no earlier generation${typeof generation === "number" ? ` ${generation}` : ""} of "${plugin}" in this session.`;
-      return { ok: false, generation: server.tracked.generation, phase: "validate", plugin, error: { code: "unknown-generation", message, file: null, line: null, stack: null }, restart: null };
+      return {
+        ok: false,
+        generation: server.tracked.generation,
+        phase: "validate",
+        plugin,
+        error: { code: "unknown-generation", message, file: null, line: null, stack: null },
+        restart: null,
+      };
     }
-    return await this.#swap(server, { params: { plugins: [{ name: plugin }] }, ready: new Map([[plugin, past.plugin]]), modules: past.modules });
+    return await this.#swap(server, {
+      params: { plugins: [{ name: plugin }] },
+      ready: new Map([[plugin, past.plugin]]),
+      modules: past.modules,
+    });
   }
 
   #generations({ tracked, swapper }: Server): Dict {
@@ -258,8 +252,12 @@ class Agent {
     for (const name of names) {
       const unit = tracked.units.get(name);
       plugins[name] = [
-        ...swapper.history.of(name).map(({ generation, at, modules }) => ({ generation, at, modules: [...modules.keys()], current: false })),
-        ...(unit ? [{ generation: unit.generation, at: unit.at, modules: unit.file ? [unit.file] : [], current: true }] : []),
+        ...swapper.history
+          .of(name)
+          .map(({ generation, at, modules }) => ({ generation, at, modules: [...modules.keys()], current: false })),
+        ...(unit
+          ? [{ generation: unit.generation, at: unit.at, modules: unit.file ? [unit.file] : [], current: true }]
+          : []),
       ];
     }
     return { plugins };
@@ -267,7 +265,11 @@ class Agent {
 
   async #shutdown(timeoutMs: number): Promise<Dict> {
     for (const { tracked } of this.#servers.values()) {
-      await within(tracked.server.shutdown(), timeoutMs, `The server's own shut-down did not end within ${timeoutMs} ms.`);
+      await within(
+        tracked.server.shutdown(),
+        timeoutMs,
+        `The server's own shut-down did not end within ${timeoutMs} ms.`,
+      );
     }
     return {};
   }
@@ -287,12 +289,24 @@ class Agent {
 
   #stateOf(tracked: Tracked): Notification {
     const { id, state, port, url, mode, framework } = tracked;
-    return { event: "server", server: id, state, port, url, mode, framework: { name: framework.name, version: framework.version } };
+    return {
+      event: "server",
+      server: id,
+      state,
+      port,
+      url,
+      mode,
+      framework: { name: framework.name, version: framework.version },
+    };
   }
 
   #swapped(tracked: Tracked): void {
     this.#wire.notify(generations(tracked) as Notification);
-    this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
+    try {
+      this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
+    } catch (error) {
+      this.#failed("inspect", error); // a service may be anything, a proxy that throws too
+    }
   }
 
   #report(tracked: Tracked): void {

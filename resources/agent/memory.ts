@@ -21,7 +21,10 @@ export async function collect(servers: Iterable<Tracked>): Promise<Dict> {
         if (kind === "interval") counts.intervals!++;
       }
     }
-    const { cron, events } = tracked.server.coreServices as { cron?: { list?: () => unknown[] }; events?: { handlers?: Map<string, Set<unknown>> } };
+    const { cron, events } = tracked.server.coreServices as {
+      cron?: { list?: () => unknown[] };
+      events?: { handlers?: Map<string, Set<unknown>> };
+    };
     counts.cron! += cron?.list?.().length ?? 0;
     for (const handlers of events?.handlers?.values() ?? []) counts.listeners! += handlers.size;
   }

@@ -20,7 +20,14 @@ interface Applied {
 
 export async function migrate(tracked: Tracked, modules: Modules): Promise<Dict> {
   const manager = tracked.manager as unknown as { migrate?: () => Promise<unknown> };
-  if (typeof manager.migrate !== "function") throw new AgentError({ code: "unsupported", message: "This framework has no migrations of its own.", file: null, line: null, stack: null });
+  if (typeof manager.migrate !== "function")
+    throw new AgentError({
+      code: "unsupported",
+      message: "This framework has no migrations of its own.",
+      file: null,
+      line: null,
+      stack: null,
+    });
   // One that failed may have been edited since: it must be read again, and so must what it imports beside it.
   modules.drop(modules.loaded().filter((file) => MIGRATION.test(file) && inWorkspace(file)));
   const before = new Set((await applied(tracked)).map(key));

@@ -13,7 +13,13 @@ export type Namespace = Dict;
 export type Saved = Map<string, Namespace | null>;
 
 const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx" | "json"> = {
-  ".ts": "ts", ".mts": "ts", ".tsx": "tsx", ".js": "js", ".mjs": "js", ".jsx": "jsx", ".json": "json",
+  ".ts": "ts",
+  ".mts": "ts",
+  ".tsx": "tsx",
+  ".js": "js",
+  ".mjs": "js",
+  ".jsx": "jsx",
+  ".json": "json",
 };
 
 export class Modules {

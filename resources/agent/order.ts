@@ -15,13 +15,27 @@ export function inOrder(plugins: Map<string, PluginLike>, files: (name: string) 
     if (state.get(name) === "done") return;
     if (state.get(name) === "open") {
       const circle = [...path.slice(path.indexOf(name)), name].join(" → ");
-      throw new SwapError("validate", "circular-dependency", name, `Circular dependency: ${circle}.`, null, files(name) ?? undefined);
+      throw new SwapError(
+        "validate",
+        "circular-dependency",
+        name,
+        `Circular dependency: ${circle}.`,
+        null,
+        files(name) ?? undefined,
+      );
     }
     state.set(name, "open");
     path.push(name);
     for (const dependency of plugins.get(name)?.dependencies ?? []) {
       if (!plugins.has(dependency)) {
-        throw new SwapError("validate", "missing-dependency", name, `The plugin "${name}" depends on "${dependency}", which is not registered.`, null, files(name) ?? undefined);
+        throw new SwapError(
+          "validate",
+          "missing-dependency",
+          name,
+          `The plugin "${name}" depends on "${dependency}", which is not registered.`,
+          null,
+          files(name) ?? undefined,
+        );
       }
       visit(dependency);
     }

@@ -29,8 +29,12 @@ export function hideFramework(folder: string): void {
 }
 
 export function inWorkspace(file: string): boolean {
-  return file.startsWith(workspace + "/") && !file.includes("/node_modules/") && !file.startsWith(AGENT + "/")
-    && !(frameworkFolder && frameworkFolder !== workspace && file.startsWith(frameworkFolder + "/"));
+  return (
+    file.startsWith(workspace + "/") &&
+    !file.includes("/node_modules/") &&
+    !file.startsWith(AGENT + "/") &&
+    !(frameworkFolder && frameworkFolder !== workspace && file.startsWith(frameworkFolder + "/"))
+  );
 }
 
 export function frames(stack: string | undefined): Frame[] {
@@ -38,23 +42,33 @@ export function frames(stack: string | undefined): Frame[] {
   for (const text of (stack ?? "").split("\n")) {
     const match = FRAME.exec(text);
     if (!match) continue;
-    found.push({ name: (match[1] ?? "").replace(/^async /, ""), file: match[2]!, line: Number(match[3]), column: Number(match[4]) });
+    found.push({
+      name: (match[1] ?? "").replace(/^async /, ""),
+      file: match[2]!,
+      line: Number(match[3]),
+      column: Number(match[4]),
+    });
   }
   return found;
 }
 
-/** The first frame of the user's own code in the present stack. */
-export function callSite(limit = 30): Frame | null {
+/** The present stack. */
+export function here(limit = 50): Frame[] {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = limit;
   const { stack } = new Error();
   Error.stackTraceLimit = before;
-  return frames(stack).find((frame) => inWorkspace(frame.file)) ?? null;
+  return frames(stack);
+}
+
+/** The first frame of the user's own code in the present stack. */
+export function callSite(): Frame | null {
+  return here().find((frame) => inWorkspace(frame.file)) ?? null;
 }
 
 /** Who called the agent's wrapper: the user's own code itself, or something else on its behalf. */
 export function origin(): { own: boolean; site: Frame | null } {
-  const all = frames(new Error().stack).filter(({ file }) => !file.startsWith(AGENT + "/"));
+  const all = here().filter(({ file }) => !file.startsWith(AGENT + "/"));
   const first = all[0];
   if (first && inWorkspace(first.file)) return { own: true, site: first };
   return { own: false, site: all.find(({ file }) => inWorkspace(file)) ?? null };
@@ -85,7 +99,14 @@ export function describe(error: unknown, code: string): ErrorInfo {
     const all = frames(stack);
     const at = all.find((frame) => inWorkspace(frame.file)) ?? null;
     const message = typeof error.message === "string" ? error.message : String(error);
-    return { code, message, file: at?.file ?? null, line: at?.line ?? null, column: at?.column ?? null, stack: stack ?? null };
+    return {
+      code,
+      message,
+      file: at?.file ?? null,
+      line: at?.line ?? null,
+      column: at?.column ?? null,
+      stack: stack ?? null,
+    };
   }
   return { code, message: String(error), file: null, line: null, column: null, stack: null };
 }
@@ -94,7 +115,8 @@ export function describe(error: unknown, code: string): ErrorInfo {
 function buildMessages(error: unknown): { message: unknown; position: unknown }[] {
   if (!isObject(error)) return [];
   const own = error as { name?: unknown; errors?: unknown; position?: unknown; message?: unknown };
-  if (own.name === "BuildMessage" || own.name === "ResolveMessage") return [{ message: own.message, position: own.position }];
+  if (own.name === "BuildMessage" || own.name === "ResolveMessage")
+    return [{ message: own.message, position: own.position }];
   if (!Array.isArray(own.errors)) return [];
   return own.errors.flatMap((inner) => buildMessages(inner));
 }
@@ -113,15 +135,24 @@ export class SwapError extends Error {
   /** What had been loaded when it happened. */
   loaded: unknown = null;
 
-  constructor(phase: SwapPhase, code: string, plugin: string | null, cause: unknown, restart: string | null = null, file?: string, line?: number) {
+  constructor(
+    phase: SwapPhase,
+    code: string,
+    plugin: string | null,
+    cause: unknown,
+    restart: string | null = null,
+    file?: string,
+    line?: number,
+  ) {
     super(typeof cause === "string" ? cause : String((cause as Error)?.message ?? cause));
     this.code = code;
     this.phase = phase;
     this.plugin = plugin;
     this.restart = restart;
-    this.info = typeof cause === "string"
-      ? { code, message: cause, file: file ?? null, line: line ?? null, stack: null }
-      : describe(cause, code);
+    this.info =
+      typeof cause === "string"
+        ? { code, message: cause, file: file ?? null, line: line ?? null, stack: null }
+        : describe(cause, code);
     if (!this.info.file && file) {
       this.info.file = file;
       this.info.line = line ?? null;

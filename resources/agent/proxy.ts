@@ -27,9 +27,10 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
   const real = (): object => target.resolve() as object;
   const members = new Map<Key, object>();
 
-  const invoke = (fn: unknown, self: object, args: unknown[]): unknown => {
+  const invoke = (key: Key, fn: unknown, self: object, args: unknown[]): unknown => {
     target.used();
-    const result = Reflect.apply(fn as Callable, self, args);
+    if (typeof fn !== "function") throw new TypeError(`"${String(key)}" is no longer a method of this service.`);
+    const result: unknown = Reflect.apply(fn as Callable, self, args);
     return result === self ? proxy : result; // fluent services hand out the stand-in, not themselves
   };
 
@@ -40,11 +41,20 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     const forwarder: object = new Proxy(function () {}, {
       apply: (_f, self, args) => {
         const service = real();
-        return invoke(Reflect.get(service, key, service), self === proxy || self === undefined ? service : (self as object), args);
+        return invoke(
+          key,
+          Reflect.get(service, key, service),
+          self === proxy || self === undefined ? service : (self as object),
+          args,
+        );
       },
       construct: (_f, args, newTarget): object => {
         target.used();
-        return Reflect.construct(current() as never, args, newTarget === forwarder ? (current() as never) : newTarget) as object;
+        return Reflect.construct(
+          current() as never,
+          args,
+          newTarget === forwarder ? (current() as never) : newTarget,
+        ) as object;
       },
       get: (_f, name) => Reflect.get(current(), name),
       set: (_f, name, value) => Reflect.set(current(), name, value),
@@ -52,7 +62,9 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
       getPrototypeOf: () => Reflect.getPrototypeOf(current()),
       ownKeys: () => ["prototype", ...Reflect.ownKeys(current()).filter((name) => name !== "prototype")],
       getOwnPropertyDescriptor: (f, name) =>
-        name === "prototype" ? Reflect.getOwnPropertyDescriptor(f, name) : loose(Reflect.getOwnPropertyDescriptor(current(), name)),
+        name === "prototype"
+          ? Reflect.getOwnPropertyDescriptor(f, name)
+          : loose(Reflect.getOwnPropertyDescriptor(current(), name)),
       defineProperty: (_f, name, descriptor) => Reflect.defineProperty(current(), name, descriptor),
       deleteProperty: (_f, name) => Reflect.deleteProperty(current(), name),
     });
@@ -75,16 +87,18 @@ export function standIn(shape: Exclude<Shape, "value">, target: Target): object 
     getOwnPropertyDescriptor(dummy, key) {
       const own = Reflect.getOwnPropertyDescriptor(dummy, key);
       const descriptor = Reflect.getOwnPropertyDescriptor(real(), key);
-      if (own && !own.configurable) return descriptor && "value" in descriptor && own.writable ? { ...own, value: descriptor.value } : own;
+      if (own && !own.configurable)
+        return descriptor && "value" in descriptor && own.writable ? { ...own, value: descriptor.value } : own;
       if (descriptor && typeof descriptor.value === "function") return loose({ ...descriptor, value: member(key) });
       return loose(descriptor);
     },
-    defineProperty: (_dummy, key, descriptor) => Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
+    defineProperty: (_dummy, key, descriptor) =>
+      Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
     getPrototypeOf: () => Reflect.getPrototypeOf(real()),
     setPrototypeOf: (_dummy, prototype) => Reflect.setPrototypeOf(real(), prototype),
     isExtensible: () => true,
     preventExtensions: () => false,
-    apply: (_dummy, self, args) => invoke(real(), self as object, args),
+    apply: (_dummy, self, args) => invoke("()", real(), self as object, args),
     construct(_dummy, args, newTarget): object {
       target.used();
       return Reflect.construct(real() as never, args, newTarget === proxy ? (real() as never) : newTarget) as object;

@@ -43,8 +43,14 @@ export class RequestLog {
   readonly #send = (): void => {
     this.#armed = false;
     const items = this.#items.map(({ id, at, request, response, error, ms, generation }) => ({
-      id: response?.headers.get("x-request-id") ?? `r${id}`, route: routeOf(request.url), method: request.method,
-      status: response?.status ?? (error === null ? 200 : 500), ms, generation, at, error: error === null ? null : error instanceof Error ? error.message : String(error),
+      id: response?.headers.get("x-request-id") ?? `r${id}`,
+      route: routeOf(request.url),
+      method: request.method,
+      status: response?.status ?? (error === null ? 200 : 500),
+      ms,
+      generation,
+      at,
+      error: error === null ? null : error instanceof Error ? error.message : String(error),
     }));
     this.#items = [];
     const more = this.#more;
@@ -56,5 +62,10 @@ export class RequestLog {
 function routeOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2) + 1;
   const query = url.indexOf("?", start);
-  return decodeURI(query < 0 ? url.slice(start) : url.slice(start, query));
+  const path = query < 0 ? url.slice(start) : url.slice(start, query);
+  try {
+    return decodeURI(path);
+  } catch {
+    return path; // not everything that comes in is well formed
+  }
 }

@@ -10,7 +10,8 @@ import { callSite, type Frame } from "./positions";
 export type Step = { site: Frame | null } & (
   | { op: "route"; name: string; handler: string; config: unknown; middleware: unknown[] }
   | { op: "mount"; child: RouterLike; middleware: unknown[] }
-  | { op: "nest"; child: RouterLike });
+  | { op: "nest"; child: RouterLike }
+);
 
 interface Before {
   steps: Step[];

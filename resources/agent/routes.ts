@@ -3,7 +3,15 @@
 
 // Puts fresh routers in the place of live ones, and the server's route maps with them.
 
-import { isRouter, type Dict, type RouteLike, type RouterLike, type SemVer, type ServerLike, type VersionedEntry } from "./framework";
+import {
+  isRouter,
+  type Dict,
+  type RouteLike,
+  type RouterLike,
+  type SemVer,
+  type ServerLike,
+  type VersionedEntry,
+} from "./framework";
 import { SwapError } from "./positions";
 import type { RouteChange } from "./protocol";
 import { refill, replay, type RouterWatch, stepsOf, useSiteOf } from "./routers";
@@ -30,7 +38,13 @@ function liveHeir(router: RouterLike, live: Set<RouterLike>): RouterLike | null 
  * again the function with which it made or filled them. Nothing found is an error unless the module, while it was
  * loaded, added to a live router or gave one to the server.
  */
-export function pairRouters(server: ServerLike, watch: RouterWatch, before: Dict, after: Dict, file: string): RouterPair[] {
+export function pairRouters(
+  server: ServerLike,
+  watch: RouterWatch,
+  before: Dict,
+  after: Dict,
+  file: string,
+): RouterPair[] {
   const live = watch.known;
   const olds = Object.entries(before).flatMap(([key, value]): [string, RouterLike][] => {
     const old = isRouter(value) ? liveHeir(value, live) : null;
@@ -46,19 +60,37 @@ export function pairRouters(server: ServerLike, watch: RouterWatch, before: Dict
     } else if (olds.length === 1 && news.length === 1) {
       pairs.push({ old, fresh: news[0]![1] }); // the export was renamed
     } else {
-      throw new SwapError("validate", "missing-export", null, `This module no longer exports the router "${key}".`,
-        `the entry imports "${key}", which is gone: the entry must change`, file);
+      throw new SwapError(
+        "validate",
+        "missing-export",
+        null,
+        `This module no longer exports the router "${key}".`,
+        `the entry imports "${key}", which is gone: the entry must change`,
+        file,
+      );
     }
   }
   if (pairs.length > 0) return pairs;
   const made = callAgain(server, watch, before, after, file);
   if (made.found || watch.touched.length > 0 || watch.used.length > 0) return made.pairs;
-  throw new SwapError("validate", "unsupported", null, "This module has no router that the server uses.",
-    "the module's routes are not defined on a router that it exports, makes by a function, or is given", file);
+  throw new SwapError(
+    "validate",
+    "unsupported",
+    null,
+    "This module has no router that the server uses.",
+    "the module's routes are not defined on a router that it exports, makes by a function, or is given",
+    file,
+  );
 }
 
 /** Calls the functions of a module again that made a live router, or were given one to fill. */
-function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: Dict, file: string): { found: boolean; pairs: RouterPair[] } {
+function callAgain(
+  server: ServerLike,
+  watch: RouterWatch,
+  before: Dict,
+  after: Dict,
+  file: string,
+): { found: boolean; pairs: RouterPair[] } {
   const pairs: RouterPair[] = [];
   let found = false;
   for (const [key, value] of Object.entries(before)) {
@@ -66,8 +98,13 @@ function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: 
     if (typeof value !== "function" || typeof fresh !== "function") continue;
     const names = new Set([key, value.name]);
     const filled = [...watch.known].filter((router) =>
-      stepsOf(router).slice(0, watch.stepsBefore(router)).some(({ site }) => site?.file === file && names.has(site.name)));
-    const below = new Set(filled.flatMap((router) => stepsOf(router).flatMap((step) => (step.op === "nest" ? [step.child] : []))));
+      stepsOf(router)
+        .slice(0, watch.stepsBefore(router))
+        .some(({ site }) => site?.file === file && names.has(site.name)),
+    );
+    const below = new Set(
+      filled.flatMap((router) => stepsOf(router).flatMap((step) => (step.op === "nest" ? [step.child] : []))),
+    );
     const tops = filled.filter((router) => !below.has(router));
     if (tops.length === 0) continue;
     found = true;
@@ -76,7 +113,8 @@ function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: 
       call(server);
     } else if (value.length === 0) {
       const made = call();
-      if (!isRouter(made)) throw new SwapError("validate", "missing-export", null, `${key}() no longer returns a router.`, null, file);
+      if (!isRouter(made))
+        throw new SwapError("validate", "missing-export", null, `${key}() no longer returns a router.`, null, file);
       for (const old of tops) pairs.push({ old, fresh: made });
     } else {
       for (const router of tops) call(router);
@@ -89,7 +127,12 @@ function callAgain(server: ServerLike, watch: RouterWatch, before: Dict, after: 
  * Exchanges the routers and takes away what the dropped modules had added to routers that stay. Synchronous. Returns how
  * to undo it; the route maps are not touched.
  */
-export function replaceRouters(server: ServerLike, watch: RouterWatch, pairs: RouterPair[], dropped: Set<string>): () => void {
+export function replaceRouters(
+  server: ServerLike,
+  watch: RouterWatch,
+  pairs: RouterPair[],
+  dropped: Set<string>,
+): () => void {
   const swaps = new Map(pairs.map(({ old, fresh }) => [old, fresh]));
   for (const { old, fresh } of pairs) if (old !== fresh) heirs.set(old, fresh);
   const touched = new Set(watch.touched);
@@ -159,7 +202,8 @@ export function rebuildRouteMap(server: ServerLike): RouteChange[] {
 
 function routesIn(plain: Map<string, RouteLike>, versioned: Map<string, VersionedEntry[]>): Map<string, RouteLike> {
   const all = new Map<string, RouteLike>(plain);
-  for (const [name, entries] of versioned) for (const entry of entries) all.set(`${name}@${entry.versionRaw}`, entry.route);
+  for (const [name, entries] of versioned)
+    for (const entry of entries) all.set(`${name}@${entry.versionRaw}`, entry.route);
   return all;
 }
 
@@ -168,14 +212,19 @@ function compare(before: Map<string, RouteLike>, after: Map<string, RouteLike>):
   for (const [key, route] of after) {
     const old = before.get(key);
     if (!old) changes.push({ name: route.name, change: "added" });
-    else if (old.handle !== route.handle || old.input !== route.input || old.output !== route.output) changes.push({ name: route.name, change: "updated" });
+    else if (old.handle !== route.handle || old.input !== route.input || old.output !== route.output)
+      changes.push({ name: route.name, change: "updated" });
   }
   for (const [key, route] of before) if (!after.has(key)) changes.push({ name: route.name, change: "removed" });
   return changes;
 }
 
 function parseVersion(raw: string): SemVer | undefined {
-  const parts = raw.trim().replace(/^v/i, "").split(".").map((part) => Number.parseInt(part, 10));
+  const parts = raw
+    .trim()
+    .replace(/^v/i, "")
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
   if (parts.length > 3 || parts.some((part) => Number.isNaN(part) || part < 0)) return undefined;
   const [major = 0, minor = 0, patch = 0] = parts;
   return { major, minor, patch, raw: `${major}.${minor}.${patch}` };

@@ -8,7 +8,8 @@
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
 import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
-import { callSite, origin } from "./positions";
+import { callSite, origin, type Frame } from "./positions";
+import { scopes } from "./world";
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -32,12 +33,19 @@ export function watchRuntime(): void {
   watchChildren();
   watchProcess();
   watchOpenings();
+  watchSleep();
   guardExit();
 }
 
 function watchTimers(): void {
   const scope = globalThis as unknown as Record<string, Any>;
-  const { setTimeout: later, setInterval: often, setImmediate: soon, clearTimeout: cancelLater, clearInterval: cancelOften } = scope as Record<string, Any>;
+  const {
+    setTimeout: later,
+    setInterval: often,
+    setImmediate: soon,
+    clearTimeout: cancelLater,
+    clearInterval: cancelOften,
+  } = scope as Record<string, Any>;
   if (!later || !often || !soon || !cancelLater || !cancelOften) return;
 
   const forget = (timer: unknown): void => {
@@ -51,21 +59,34 @@ function watchTimers(): void {
   const timeout = function setTimeout(callback: unknown, ...rest: unknown[]): unknown {
     const owner = responsible();
     if (!owner || typeof callback !== "function") return later(callback, ...rest);
-    if (owner.state === "disposed" && rearmed(owner, callback)) return dead(later(() => {}, 0), cancelLater);
+    if (owner.state === "disposed" && rearmed(owner, callback))
+      return dead(
+        later(() => {}, 0),
+        cancelLater,
+      );
+    if (owner.state === "disposed") outlives(owner);
     const { own, site } = origin();
     if (!own) return later(callback, ...rest);
-    const timer = later((...args: unknown[]) => {
-      forget(timer);
-      return (callback as Any)(...args);
-    }, ...rest) as object;
-    if (owner.state !== "disposed") entries.set(timer, { owner, entry: owner.add("timeout", () => cancelLater(timer), "", site) });
+    const timer = later(
+      (...args: unknown[]) => {
+        forget(timer);
+        return (callback as Any)(...args);
+      },
+      ...rest,
+    ) as object;
+    if (owner.state !== "disposed")
+      entries.set(timer, { owner, entry: owner.add("timeout", () => cancelLater(timer), "", site) });
     return timer;
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
     const { own, site } = origin();
     const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);
-    if (owner.state === "disposed") return dead(often(() => {}, 1e9), cancelOften);
+    if (owner.state === "disposed")
+      return dead(
+        often(() => {}, 1e9),
+        cancelOften,
+      );
     const timer = often(callback, ...rest) as object;
     const entry = own
       ? owner.add("interval", () => cancelOften(timer), "", site)
@@ -73,18 +94,56 @@ function watchTimers(): void {
     entries.set(timer, { owner, entry });
     return timer;
   };
-  const clear = (original: Any) => function (timer: unknown): unknown {
-    forget(timer);
-    return original(timer);
-  };
+  const clear = (original: Any) =>
+    function (timer: unknown): unknown {
+      forget(timer);
+      return original(timer);
+    };
 
-  scope.setTimeout = Object.assign(timeout, later);
-  scope.setInterval = Object.assign(interval, often);
+  scope.setTimeout = dressed(timeout, later);
+  scope.setInterval = dressed(interval, often);
   scope.clearTimeout = clear(cancelLater);
   scope.clearInterval = clear(cancelOften);
 }
 
+/** Gives a wrapper what hangs on the original: its name, its length, how it is made a promise of. */
+function dressed(wrapper: Any, original: Any): Any {
+  const { prototype: _, ...own } = Object.getOwnPropertyDescriptors(original) as PropertyDescriptorMap;
+  return Object.defineProperties(wrapper, own);
+}
+
 const lateCallbacks = new WeakMap<Owner, WeakSet<object>>();
+
+const ROUNDS = 5;
+const rounds = new WeakMap<Owner, Map<string, number>>();
+let tellOutlived: (owner: Owner, site: Frame) => void = () => {};
+
+/** Who is to be told of a loop that goes on although its generation is over. */
+export function onOutlived(tell: (owner: Owner, site: Frame) => void): void {
+  tellOutlived = tell;
+}
+
+/** Code of a generation that is over waits again, at a line where it has done so before: it is a loop, and nobody ends it. */
+function outlives(owner: Owner): void {
+  const { site } = origin();
+  if (!site) return;
+  const key = `${site.file}:${site.line}`;
+  const counts = rounds.get(owner) ?? new Map<string, number>();
+  rounds.set(owner, counts);
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  if (count === ROUNDS) tellOutlived(owner, site);
+}
+
+function watchSleep(): void {
+  const bun = Bun as unknown as Record<string, Any>;
+  const sleep = bun.sleep!;
+  bun.sleep = dressed(function (this: unknown, ...args: unknown[]) {
+    const owner = scopes.getStore()?.owner;
+    if (owner?.state === "disposed") outlives(owner);
+    return sleep.apply(Bun, args);
+  }, sleep);
+}
 
 /** A chain of timeouts that goes on after its generation was disposed of: the same callback for the second time. */
 function rearmed(owner: Owner, callback: object): boolean {
@@ -110,7 +169,8 @@ interface Child {
 function watchChildren(): void {
   const take = (child: unknown): void => {
     const owner = responsible();
-    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child)) return;
+    if (!owner || owner.state === "disposed" || typeof child !== "object" || child === null || !("kill" in child))
+      return;
     const process = child as Child;
     const entry = owner.add("process", () => {
       if (process.exitCode === null) process.kill();
@@ -122,7 +182,7 @@ function watchChildren(): void {
   const wrap = (holder: Record<string, Any>, name: string, prepare = (args: unknown[]): unknown[] => args): void => {
     const original = holder[name];
     if (typeof original !== "function") return;
-    holder[name] = Object.assign(function (this: unknown, ...args: unknown[]) {
+    holder[name] = dressed(function (this: unknown, ...args: unknown[]) {
       const child = original.apply(this, prepare(args));
       take(child);
       return child;
@@ -130,7 +190,8 @@ function watchChildren(): void {
   };
   // Bun hands children the environment as it was at the start, without the agent's mark.
   const marked = ([command, options]: unknown[]): unknown[] => {
-    if (typeof command === "object" && command !== null && !Array.isArray(command)) return [withEnvironment(command as Dict)];
+    if (typeof command === "object" && command !== null && !Array.isArray(command))
+      return [withEnvironment(command as Dict)];
     return [command, withEnvironment((options ?? {}) as Dict)];
   };
   wrap(Bun as unknown as Record<string, Any>, "spawn", marked);
@@ -143,9 +204,10 @@ function watchChildren(): void {
 function watchOpenings(): void {
   const bun = Bun as unknown as Record<string, Any>;
   const serve = bun.serve!;
-  bun.serve = Object.assign(function (this: unknown, options: unknown) {
+  bun.serve = dressed(function (this: unknown, options: unknown) {
     const owner = responsible();
-    if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null) return serve.call(Bun, options);
+    if (!owner || owner.state === "disposed" || typeof options !== "object" || options === null)
+      return serve.call(Bun, options);
     // Two generations listen on the port between the build of the new one and the end of the old one.
     const server = serve.call(Bun, { reusePort: true, ...options }) as { stop(): unknown };
     owner.add("server", () => void server.stop());
@@ -154,18 +216,26 @@ function watchOpenings(): void {
 
   const files = createRequire(import.meta.url)("node:fs") as Record<string, Any>;
   const watch = files.watch!;
-  files.watch = Object.assign(function (this: unknown, ...args: unknown[]) {
+  files.watch = dressed(function (this: unknown, ...args: unknown[]) {
     const watcher = watch.apply(this, args) as { close(): void };
     const owner = responsible();
     if (owner && owner.state !== "disposed") owner.add("file-watcher", () => watcher.close());
     return watcher;
   }, watch);
 
-  const scope = globalThis as unknown as { WebSocket?: new (...args: unknown[]) => { close(): void; addEventListener(event: string, listener: () => void): void } };
+  const scope = globalThis as unknown as {
+    WebSocket?: new (...args: unknown[]) => {
+      close(): void;
+      addEventListener(event: string, listener: () => void): void;
+    };
+  };
   if (!scope.WebSocket) return;
   scope.WebSocket = new Proxy(scope.WebSocket, {
     construct(target, args, newTarget) {
-      const socket = Reflect.construct(target, args, newTarget) as { close(): void; addEventListener(event: string, listener: () => void): void };
+      const socket = Reflect.construct(target, args, newTarget) as {
+        close(): void;
+        addEventListener(event: string, listener: () => void): void;
+      };
       const owner = responsible();
       if (owner && owner.state !== "disposed") {
         const entry = owner.add("websocket", () => socket.close());
@@ -198,7 +268,8 @@ function watchProcess(): void {
       const owner = responsible();
       const result = original.apply(this, args);
       const [event, listener] = args;
-      if (owner && owner.state !== "disposed" && callSite()) owner.add("process-listener", () => process.off(event as string, listener as () => void));
+      if (owner && owner.state !== "disposed" && callSite())
+        owner.add("process-listener", () => process.off(event as string, listener as () => void));
       return result;
     };
   }

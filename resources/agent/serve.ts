@@ -39,7 +39,7 @@ interface Binding {
 export class ServeHook {
   readonly #tracked: Tracked;
   readonly #served: (served: Served) => void;
-  readonly #bindings: Binding[] = [];
+  #bindings: Binding[] = [];
   #gate: { open: () => void; wait: Promise<void>; held: number } | null = null;
 
   constructor(tracked: Tracked, served: (served: Served) => void) {
@@ -69,9 +69,14 @@ export class ServeHook {
 
   /** New requests belong to the current world from here on. */
   rebind(): void {
-    for (const { server, options } of this.#bindings) {
-      scopes.run(this.#tracked.worlds.current.scope, () => server.reload(options));
-    }
+    this.#bindings = this.#bindings.filter(({ server, options }) => {
+      try {
+        scopes.run(this.#tracked.worlds.current.scope, () => server.reload(options));
+        return true;
+      } catch {
+        return false; // stopped meanwhile
+      }
+    });
   }
 
   /** Counts and pins a request that does not come through an HTTP server of its own. */
@@ -94,7 +99,15 @@ export class ServeHook {
       throw error;
     } finally {
       world.leave();
-      this.#served({ id: 0, at: 0, request, response, error: failure, ms: performance.now() - began, generation: world.generation });
+      this.#served({
+        id: 0,
+        at: 0,
+        request,
+        response,
+        error: failure,
+        ms: performance.now() - began,
+        generation: world.generation,
+      });
     }
   }
 
@@ -102,7 +115,9 @@ export class ServeHook {
   hold(): void {
     if (this.#gate) return;
     let open = (): void => {};
-    const wait = new Promise<void>((resolve) => { open = resolve; });
+    const wait = new Promise<void>((resolve) => {
+      open = resolve;
+    });
     this.#gate = { open, wait, held: 0 };
   }
 
@@ -132,7 +147,11 @@ export class ServeHook {
         end(null, error);
         throw error;
       }
-      if (result instanceof Promise) result.then((response) => end(response, null), (error: unknown) => end(null, error));
+      if (result instanceof Promise)
+        result.then(
+          (response) => end(response, null),
+          (error: unknown) => end(null, error),
+        );
       else end(result, null);
       return result;
     };

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import type { Dict, Framework, ManagerLike, PluginLike, ServerLike } from "./framework";
 import { type DatabaseInfo, UNKNOWN } from "./database";
-import { attachHot } from "./hot";
+import { attachHot, hooksOf } from "./hot";
 import { Owner } from "./ledger";
 import { type Scope, scopes, type World, Worlds } from "./world";
 import { shapeOf, standIn, type Shape } from "./proxy";
@@ -52,6 +52,8 @@ export class Tracked {
   /** start() was called: whatever it initialises belongs to a server of its own. */
   starting = false;
   state: "created" | "initialized" | "listening" | "stopping" = "created";
+  /** Modules that set the server up while they are evaluated: they cannot be loaded again. */
+  readonly entries = new Set<string>();
   database: DatabaseInfo = UNKNOWN;
   port: number | null = null;
   url: string | null = null;
@@ -63,9 +65,16 @@ export class Tracked {
     this.contextClass = framework.PluginContext;
   }
 
-  dataOf(plugin: string): Dict {
-    let data = this.#data.get(plugin);
-    if (!data) this.#data.set(plugin, (data = {}));
+  /** What a module exports, if it is loaded. */
+  peek: (file: string) => Dict | null = () => null;
+
+  dataOf(plugin: PluginLike): Dict {
+    let data = this.#data.get(plugin.name);
+    if (!data) {
+      const file = moduleFile(plugin);
+      data = hooksOf(plugin, file ? this.peek(file) : null)?.data ?? {};
+      this.#data.set(plugin.name, data);
+    }
     return data;
   }
 
@@ -109,15 +118,24 @@ export class Tracked {
     const owner = new Owner(plugin.name, this.generation, false);
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     const unit: Unit = {
-      name: plugin.name, plugin, registered, owner, generation: this.generation, file: moduleFile(plugin), exports: null,
-      context: null, raw: undefined, setUpMs: 0, at: Date.now(),
+      name: plugin.name,
+      plugin,
+      registered,
+      owner,
+      generation: this.generation,
+      file: moduleFile(plugin),
+      exports: null,
+      context: null,
+      raw: undefined,
+      setUpMs: 0,
+      at: Date.now(),
     };
     const scope: Scope = { world: null, owner };
     let started = 0;
     registered.service = async (context) => {
       started = performance.now();
       unit.context = context;
-      attachHot(context as object, owner, this.dataOf(plugin.name));
+      attachHot(context as object, owner, this.dataOf(plugin));
       this.contextClass ??= (context as object).constructor as Framework["PluginContext"];
       unit.raw = await scopes.run(scope, async () => await plugin.service(context));
       unit.setUpMs = performance.now() - started;
@@ -148,13 +166,20 @@ export class Tracked {
   }
 
   /** Makes a new generation of a plugin inside a staged world. Hooks other than `init` have run when it returns. */
-  async build(plugin: PluginLike, generation: number, world: World, deps: Dict, staged = true, made: (owner: Owner) => void = () => {}): Promise<Unit> {
+  async build(
+    plugin: PluginLike,
+    generation: number,
+    world: World,
+    deps: Dict,
+    staged = true,
+    made: (owner: Owner) => void = () => {},
+  ): Promise<Unit> {
     const owner = new Owner(plugin.name, generation, staged);
     made(owner);
     const Context = this.contextClass;
     if (!Context) throw new Error("The framework's plugin context is not known.");
     const context = new Context(this.server.coreServices, deps, plugin._boundConfig, plugin.name);
-    attachHot(context, owner, this.dataOf(plugin.name));
+    attachHot(context, owner, this.dataOf(plugin));
     const registered = Object.assign(Object.create(Object.getPrototypeOf(plugin) as object) as PluginLike, plugin);
     delete registered._resolvedMiddleware;
     const started = performance.now();
@@ -165,8 +190,17 @@ export class Tracked {
       registered._resolvedMiddleware = scopes.run(scope, () => middleware.call(plugin, context, raw));
     }
     return {
-      name: plugin.name, plugin, registered, owner, generation, file: moduleFile(plugin), exports: null, context, raw,
-      setUpMs: performance.now() - started, at: Date.now(),
+      name: plugin.name,
+      plugin,
+      registered,
+      owner,
+      generation,
+      file: moduleFile(plugin),
+      exports: null,
+      context,
+      raw,
+      setUpMs: performance.now() - started,
+      at: Date.now(),
     };
   }
 

@@ -102,7 +102,7 @@ export class Wire {
   }
 
   #push(line: Uint8Array, atOnce = true): void {
-    if (this.#queued + line.length > MAX_QUEUE) {
+    if (!atOnce && this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }
@@ -192,7 +192,12 @@ export class Wire {
         return;
       }
       const at = error instanceof Error ? error : new Error(String(error));
-      this.#push(this.#line({ id, error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null } }));
+      this.#push(
+        this.#line({
+          id,
+          error: { code: "agent-failed", message: at.message, file: null, line: null, stack: at.stack ?? null },
+        }),
+      );
     }
   }
 }

@@ -25,6 +25,7 @@ export const usersPlugin = createPlugin.define({
     ctx.core.events.off("tick", own);
     ctx.core.events.once("tick-once", () => { (globalThis as any).ticks.push("once-${mark}"); });
     ctx.core.jobs.register("work", async () => "${mark}");
+    (ctx.core.processes as any).register({ name: "helper", command: ["true"], config: { command: "true" } });
     ctx.core.health.register({ name: "users-${mark}", check: async () => ({ status: "healthy" }) });
     ctx.core.errors.register("Special", { status: 499, code: "${mark}" });
     setInterval(() => {}, 60_000);
@@ -57,22 +58,50 @@ for (const runtime of runtimes()) {
   describe(`on the ${runtime.name} runtime`, () => {
     let ws: Workspace;
     beforeEach(async () => {
-      ws = await new Workspace(runtime, { "src/plugins/users/index.ts": busy("a"), "src/routes/admin.ts": tools }).start();
+      ws = await new Workspace(runtime, {
+        "src/plugins/users/index.ts": busy("a"),
+        "src/routes/admin.ts": tools,
+      }).start();
     });
     afterEach(() => ws.stop());
 
     test("everything of the old generation ends at the switch", async () => {
       const first = await ws.paddock.ask<Snapshot>("inspect");
-      expect(first.plugins[0]!.ledger).toMatchObject({ cron: 1, listener: 2, job: 1, "health-check": 1, error: 1, interval: 1, process: 1, "process-listener": 1 });
+      expect(first.plugins[0]!.ledger).toMatchObject({
+        cron: 1,
+        listener: 2,
+        job: 1,
+        "health-check": 1,
+        error: 1,
+        interval: 1,
+        process: 1,
+        "process-listener": 1,
+        "process-definition": 1,
+      });
       expect(await ws.body("api.admin.tick")).toEqual({ ticks: ["a", "once-a"] });
       expect(await ws.body("api.admin.errors")).toEqual({ a: "function", b: "undefined", special: "a" });
-      const children = () => Bun.spawnSync(["pgrep", "-P", String(ws.pid), "sleep"]).stdout.toString().trim().split("\n").filter(Boolean).length;
+      const children = () =>
+        Bun.spawnSync(["pgrep", "-P", String(ws.pid), "sleep"])
+          .stdout.toString()
+          .trim()
+          .split("\n")
+          .filter(Boolean).length;
       expect(children()).toBe(1);
 
       const result = await ws.plugin("users", busy("b"));
       expect(result.ok).toBe(true);
       expect(result.ledger.undisposed).toEqual([]);
-      expect(result.ledger.disposed).toMatchObject({ cron: 1, listener: 1, job: 1, "health-check": 1, error: 1, interval: 1, process: 1, "process-listener": 1 });
+      expect(result.ledger.disposed).toMatchObject({
+        cron: 1,
+        listener: 1,
+        job: 1,
+        "health-check": 1,
+        error: 1,
+        interval: 1,
+        process: 1,
+        "process-listener": 1,
+        "process-definition": 1,
+      });
       const second = await ws.paddock.ask<Snapshot>("inspect");
       expect(second.cron).toEqual([expect.objectContaining({ name: "yearly-b", plugin: "users" })]);
       expect(second.plugins[0]!.ledger).toEqual(first.plugins[0]!.ledger);
@@ -88,7 +117,10 @@ for (const runtime of runtimes()) {
     });
 
     test("an interval that a library set is named with the line that made it", async () => {
-      await ws.plugin("users", `${head}
+      await ws
+        .plugin(
+          "users",
+          `${head}
 import { Poller } from "../../../lib/node_modules/poller/index";
 export const usersPlugin = createPlugin.define({
   name: "users",
@@ -97,8 +129,13 @@ export const usersPlugin = createPlugin.define({
     return { hello: () => "polling" };
   },
 });
-`).then((refused) => expect(refused.ok).toBe(false));
-      ws.write("lib/node_modules/poller/index.ts", "export class Poller { constructor() { setInterval(() => {}, 60_000); } }\n");
+`,
+        )
+        .then((refused) => expect(refused.ok).toBe(false));
+      ws.write(
+        "lib/node_modules/poller/index.ts",
+        "export class Poller { constructor() { setInterval(() => {}, 60_000); } }\n",
+      );
       const polling = `${head}
 import { Poller } from "../../../lib/node_modules/poller/index";
 export const usersPlugin = createPlugin.define({
@@ -111,7 +148,9 @@ export const usersPlugin = createPlugin.define({
 `;
       expect((await ws.plugin("users", polling)).ok).toBe(true);
       const result = await ws.plugin("users", busy("c"));
-      expect(result.ledger.undisposed).toEqual([expect.objectContaining({ kind: "interval", file: ws.path("src/plugins/users/index.ts"), line: 7 })]);
+      expect(result.ledger.undisposed).toEqual([
+        expect.objectContaining({ kind: "interval", file: ws.path("src/plugins/users/index.ts"), line: 7 }),
+      ]);
     });
 
     test("what a module registers while it is evaluated ends when it is loaded afresh", async () => {
@@ -121,7 +160,10 @@ new Ticker("${mark}");
 setInterval(() => { (globalThis as any).beats = "${mark}"; }, 1);
 export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: () => (globalThis as any).beats + (globalThis as any).ticker }) });
 ${end}`;
-      ws.write("src/plugins/users/ticker.ts", `export class Ticker { constructor(mark: string) { setInterval(() => { (globalThis as any).ticker = mark; }, 1); } }\n`);
+      ws.write(
+        "src/plugins/users/ticker.ts",
+        `export class Ticker { constructor(mark: string) { setInterval(() => { (globalThis as any).ticker = mark; }, 1); } }\n`,
+      );
       const said = async () => (await ws.body("users.hello")).text;
       await ws.plugin("users", eager("a"));
       await ws.until("both beat", said, (text) => text === "aa");
@@ -130,15 +172,44 @@ ${end}`;
       await ws.until("both beat again", said, (text) => text === "bb");
       const refused = await ws.plugin("users", eager("c", `throw new Error("late");`));
       expect(refused.ok).toBe(false);
-      await ws.plugin("stats", `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => ({ add: () => 1, count: 1 }) });`);
+      await ws.plugin(
+        "stats",
+        `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => ({ add: () => 1, count: 1 }) });`,
+      );
       expect(await said()).toBe("bb");
       expect((await ws.plugin("users", eager("d"))).ledger.disposed).toEqual({ interval: 2 });
       await ws.until("only the last beat", said, (text) => text === "dd");
     });
 
+    test("a loop that nobody ends is named with its line", async () => {
+      const looping = (
+        mark: string,
+      ) => `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => {
+  (async () => {
+    for (;;) {
+      (globalThis as any).chains.${mark} = ((globalThis as any).chains.${mark} ?? 0) + 1;
+      await Bun.sleep(1);
+    }
+  })();
+  return { hello: () => "${mark}" };
+} });\n`;
+      await ws.plugin("users", looping("x"));
+      await ws.plugin(
+        "users",
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });\n`,
+      );
+      expect(await ws.paddock.event("undisposed")).toMatchObject({
+        plugin: "users",
+        generation: 2,
+        items: [{ kind: "loop", file: ws.path("src/plugins/users/index.ts"), line: 6 }],
+      });
+    });
+
     test("a service that settles after it was given up registers nothing", async () => {
       const before = await ws.paddock.ask<Snapshot>("inspect");
-      const refused = await ws.plugin("users", `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async (ctx) => {
+      const refused = await ws.plugin(
+        "users",
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async (ctx) => {
   await Bun.sleep(150);
   ctx.core.cron.schedule("* * * * *", () => {}, { name: "late" });
   ctx.core.events.on("tick", () => { (globalThis as any).ticks.push("late"); });
@@ -146,10 +217,18 @@ ${end}`;
   setInterval(() => {}, 1000);
   (globalThis as any).chains.late = 1;
   return {};
-} });\n`, { timeoutMs: 50 });
+} });\n`,
+        { timeoutMs: 50 },
+      );
       expect(refused).toMatchObject({ ok: false, error: { code: "service-timeout" } });
-      await ws.until("it has settled", () => ws.body("api.admin.chains"), ({ late }) => late === 1);
-      expect((await ws.paddock.ask<Snapshot>("inspect")).cron).toEqual(before.cron.map(() => expect.objectContaining({ name: "yearly-a" })));
+      await ws.until(
+        "it has settled",
+        () => ws.body("api.admin.chains"),
+        ({ late }) => late === 1,
+      );
+      expect((await ws.paddock.ask<Snapshot>("inspect")).cron).toEqual(
+        before.cron.map(() => expect.objectContaining({ name: "yearly-a" })),
+      );
       expect((await ws.body("api.admin.tick")).ticks).toEqual(["a", "once-a"]);
     });
 
@@ -185,7 +264,10 @@ export const usersPlugin = createPlugin.define({
       const ask = async () => await (await fetch(`http://localhost:${port}`)).text();
       expect(await ask()).toBe("one");
       const result = await ws.plugin("users", serving("two"));
-      expect(result).toMatchObject({ ok: true, ledger: { disposed: { server: 1, "file-watcher": 1, websocket: 1 }, undisposed: [] } });
+      expect(result).toMatchObject({
+        ok: true,
+        ledger: { disposed: { server: 1, "file-watcher": 1, websocket: 1 }, undisposed: [] },
+      });
       expect((await ws.body("users.hello")).text).toBe(port);
       await ws.until("the new one answers alone", ask, (text) => text === "two");
     });
@@ -209,11 +291,29 @@ export const usersPlugin = createPlugin.define({
       const result = await ws.plugin("users", counter("v2", handing));
       expect(result).toMatchObject({ ok: true, ledger: { disposed: { dispose: 1 } } });
       expect(await ws.body("users.hello", { name: "x" })).toEqual({ text: "v2:3:d" });
-      const refused = await ws.plugin("users", counter("v3", handing).replace("return {", "throw new Error('v3'); return {"));
+      const refused = await ws.plugin(
+        "users",
+        counter("v3", handing).replace("return {", "throw new Error('v3'); return {"),
+      );
       expect(refused).toMatchObject({ ok: false, phase: "build", restart: null });
       expect(await ws.body("users.hello", { name: "+" })).toEqual({ text: "v2:4:dd" });
       expect((await ws.plugin("users", counter("v4", handing))).ok).toBe(true);
       expect(await ws.body("users.hello", { name: "x" })).toEqual({ text: "v4:4:ddd" });
+    });
+
+    test("the first generation finds the data that its module gives", async () => {
+      const own = (version: string) => counter(version, `{ data: { count: 40, log: "given" } }`);
+      ws.write("src/plugins/extra/index.ts", own("e").replaceAll("users", "extra"));
+      const file = ws.path("src/plugins/extra/index.ts");
+      expect(await ws.paddock.ask("swap", { plugins: [{ name: "extra", file }] })).toMatchObject({ ok: true });
+      await ws.routes(
+        "admin",
+        `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+adminRouter.route("extra").typed({ handle: (_input, ctx) => ({ text: (ctx.plugins as any).extra.hello("+") }) });
+`,
+      );
+      expect(await ws.body("api.admin.extra")).toEqual({ text: "e:41:given" });
     });
 
     test("requests wait while state is handed over, and none fails", async () => {

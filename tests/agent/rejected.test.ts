@@ -9,8 +9,10 @@ import { runtimes } from "./support/runtimes";
 import { Workspace } from "./support/workspace";
 
 const head = `import { createPlugin } from "@donkeylabs/server";\n`;
-const define = (body: string) => `${head}export const usersPlugin = createPlugin.define({\n  name: "users",\n${body}\n});\n`;
-const good = (text: string) => define(`  service: async (ctx) => ({ hello: (name: string) => "${text} " + name }),
+const define = (body: string) =>
+  `${head}export const usersPlugin = createPlugin.define({\n  name: "users",\n${body}\n});\n`;
+const good = (text: string) =>
+  define(`  service: async (ctx) => ({ hello: (name: string) => "${text} " + name }),
   init: async (ctx) => {
     ctx.core.cron.schedule("0 0 1 1 *", () => {}, { name: "users-yearly" });
     ctx.core.events.on("users.event", () => {});
@@ -28,43 +30,205 @@ interface Bad {
 const bad: Bad[] = [
   { what: "an open brace", text: `${head}export const x = {`, phase: "load", code: "load-failed", line: 2 },
   { what: "an unknown token", text: `${head}\nexport const = 1;`, phase: "load", code: "load-failed", line: 3 },
-  { what: "an import that does not exist", text: `${head}import { x } from "./nowhere";\nexport const usersPlugin = x;`, phase: "load", code: "load-failed" },
-  { what: "a package that does not exist", text: `import x from "no-such-package-at-all";\nexport default x;`, phase: "load", code: "load-failed" },
-  { what: "a missing named import", text: `import { nothingLikeThis } from "@donkeylabs/server";\nexport const usersPlugin = nothingLikeThis();`, phase: "load", code: "load-failed" },
-  { what: "a throw while loading", text: `${head}throw new Error("at load");`, phase: "load", code: "load-failed", line: 3 },
-  { what: "a reference error while loading", text: `${head}export const usersPlugin = undefinedThing;`, phase: "load", code: "load-failed", line: 2 + 1 },
-  { what: "a load that never ends", text: `${head}await new Promise(() => {});\nexport const usersPlugin = null;`, phase: "load", code: "load-timeout" },
+  {
+    what: "an import that does not exist",
+    text: `${head}import { x } from "./nowhere";\nexport const usersPlugin = x;`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "a package that does not exist",
+    text: `import x from "no-such-package-at-all";\nexport default x;`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "a missing named import",
+    text: `import { nothingLikeThis } from "@donkeylabs/server";\nexport const usersPlugin = nothingLikeThis();`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "a throw while loading",
+    text: `${head}throw new Error("at load");`,
+    phase: "load",
+    code: "load-failed",
+    line: 3,
+  },
+  {
+    what: "a reference error while loading",
+    text: `${head}export const usersPlugin = undefinedThing;`,
+    phase: "load",
+    code: "load-failed",
+    line: 2 + 1,
+  },
+  {
+    what: "a load that never ends",
+    text: `${head}await new Promise(() => {});\nexport const usersPlugin = null;`,
+    phase: "load",
+    code: "load-timeout",
+  },
   { what: "no export", text: head, phase: "validate", code: "missing-export" },
   { what: "an empty file", text: "", phase: "validate", code: "missing-export" },
-  { what: "another name", text: `${head}export const usersPlugin = createPlugin.define({ name: "somebody", service: async () => ({}) });`, phase: "validate", code: "missing-export" },
-  { what: "no service", text: `export const usersPlugin = { name: "users", service: 5 };`, phase: "validate", code: "missing-export" },
-  { what: "an unknown dependency", text: define(`  dependencies: ["ghost"],\n  service: async () => ({}),`), phase: "validate", code: "missing-dependency" },
-  { what: "a circle", text: define(`  dependencies: ["orders"],\n  service: async () => ({}),`), phase: "validate", code: "circular-dependency" },
-  { what: "itself as a dependency", text: define(`  dependencies: ["users"],\n  service: async () => ({}),`), phase: "validate", code: "circular-dependency" },
-  { what: "a service that throws", text: define(`  service: () => {\n    throw new Error("no luck");\n  },`), phase: "build", code: "service-threw" },
-  { what: "a service that rejects", text: define(`  service: async () => {\n    await Promise.resolve();\n    throw new TypeError("late");\n  },`), phase: "build", code: "service-threw" },
-  { what: "a service that throws no error", text: define(`  service: () => {\n    throw "a string";\n  },`), phase: "build", code: "service-threw" },
-  { what: "a service that never settles", text: define(`  service: () => new Promise(() => {}),`), phase: "build", code: "service-timeout" },
-  { what: "a service that reads undefined", text: define(`  service: async (ctx) => ({ x: (ctx as any).nothing.at.all }),`), phase: "build", code: "service-threw" },
-  { what: "middleware that throws", text: define(`  service: async () => ({}),\n  middleware: () => {\n    throw new Error("mw");\n  },`), phase: "build", code: "service-threw" },
-  { what: "an init that throws", text: define(`  service: async () => ({}),\n  init: () => {\n    throw new Error("init");\n  },`), phase: "init", code: "init-threw" },
-  { what: "an init that rejects after it registered", text: define(`  service: async () => ({}),
+  {
+    what: "another name",
+    text: `${head}export const usersPlugin = createPlugin.define({ name: "somebody", service: async () => ({}) });`,
+    phase: "validate",
+    code: "missing-export",
+  },
+  {
+    what: "no service",
+    text: `export const usersPlugin = { name: "users", service: 5 };`,
+    phase: "validate",
+    code: "missing-export",
+  },
+  {
+    what: "an unknown dependency",
+    text: define(`  dependencies: ["ghost"],\n  service: async () => ({}),`),
+    phase: "validate",
+    code: "missing-dependency",
+  },
+  {
+    what: "a circle",
+    text: define(`  dependencies: ["orders"],\n  service: async () => ({}),`),
+    phase: "validate",
+    code: "circular-dependency",
+  },
+  {
+    what: "itself as a dependency",
+    text: define(`  dependencies: ["users"],\n  service: async () => ({}),`),
+    phase: "validate",
+    code: "circular-dependency",
+  },
+  {
+    what: "a service that throws",
+    text: define(`  service: () => {\n    throw new Error("no luck");\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a service that rejects",
+    text: define(`  service: async () => {\n    await Promise.resolve();\n    throw new TypeError("late");\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a service that throws no error",
+    text: define(`  service: () => {\n    throw "a string";\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a service that never settles",
+    text: define(`  service: () => new Promise(() => {}),`),
+    phase: "build",
+    code: "service-timeout",
+  },
+  {
+    what: "a service that reads undefined",
+    text: define(`  service: async (ctx) => ({ x: (ctx as any).nothing.at.all }),`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "middleware that throws",
+    text: define(`  service: async () => ({}),\n  middleware: () => {\n    throw new Error("mw");\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a promise that fails unheard in the service",
+    text: define(`  service: async () => {\n    void Promise.reject(new Error("floating"));\n    return {};\n  },`),
+    phase: "init",
+    code: "service-threw",
+  },
+  {
+    what: "a promise that fails unheard in init",
+    text: define(
+      `  service: async () => ({}),\n  init: () => {\n    void (async () => {\n      await Promise.resolve();\n      throw new Error("floating");\n    })();\n  },`,
+    ),
+    phase: "init",
+    code: "service-threw",
+  },
+  {
+    what: "an init that throws",
+    text: define(`  service: async () => ({}),\n  init: () => {\n    throw new Error("init");\n  },`),
+    phase: "init",
+    code: "init-threw",
+  },
+  {
+    what: "an init that rejects after it registered",
+    text: define(`  service: async () => ({}),
   init: async (ctx) => {
     ctx.core.cron.schedule("* * * * *", () => {}, { name: "stray" });
     ctx.core.events.on("users.event", () => {});
     ctx.core.jobs.register("users-job", async () => {});
     setInterval(() => {}, 1000);
     throw new Error("after");
-  },`), phase: "init", code: "init-threw" },
-  { what: "an init that never settles", text: define(`  service: async () => ({}),\n  init: () => new Promise(() => {}),`), phase: "init", code: "service-timeout" },
-  { what: "a malformed cron expression", text: define(`  service: async () => ({}),\n  init: (ctx) => {\n    ctx.core.cron.schedule("not cron", () => {});\n  },`), phase: "init", code: "init-threw" },
-  { what: "a job of somebody else's name", text: define(`  service: async () => ({}),\n  init: (ctx) => {\n    ctx.core.jobs.register("orders-job", async () => {});\n  },`), phase: "init", code: "init-threw" },
-  { what: "a dependant that cannot be set up", text: `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => 7 as never });`, phase: "build", code: "service-threw" },
-  { what: "a module that throws further down", text: `${head}import "./down";\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });`, phase: "load", code: "load-failed" },
-  { what: "a class used without new", text: define(`  service: async () => {\n    class A {}\n    return (A as any)();\n  },`), phase: "build", code: "service-threw" },
-  { what: "a JSON module that is not JSON", text: `${head}import data from "./data.json";\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => data });`, phase: "load", code: "load-failed" },
-  { what: "text that is not a program", text: "this is not a program at all <<<<<<< HEAD", phase: "load", code: "load-failed", line: 1 },
-  { what: "merge markers", text: `${head}<<<<<<< HEAD\nconst a = 1;\n=======\nconst a = 2;\n>>>>>>> other\n`, phase: "load", code: "load-failed", line: 2 + 1 },
+  },`),
+    phase: "init",
+    code: "init-threw",
+  },
+  {
+    what: "an init that never settles",
+    text: define(`  service: async () => ({}),\n  init: () => new Promise(() => {}),`),
+    phase: "init",
+    code: "service-timeout",
+  },
+  {
+    what: "a malformed cron expression",
+    text: define(
+      `  service: async () => ({}),\n  init: (ctx) => {\n    ctx.core.cron.schedule("not cron", () => {});\n  },`,
+    ),
+    phase: "init",
+    code: "init-threw",
+  },
+  {
+    what: "a job of somebody else's name",
+    text: define(
+      `  service: async () => ({}),\n  init: (ctx) => {\n    ctx.core.jobs.register("orders-job", async () => {});\n  },`,
+    ),
+    phase: "init",
+    code: "init-threw",
+  },
+  {
+    what: "a dependant that cannot be set up",
+    text: `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => 7 as never });`,
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a module that throws further down",
+    text: `${head}import "./down";\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "a class used without new",
+    text: define(`  service: async () => {\n    class A {}\n    return (A as any)();\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a JSON module that is not JSON",
+    text: `${head}import data from "./data.json";\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => data });`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "text that is not a program",
+    text: "this is not a program at all <<<<<<< HEAD",
+    phase: "load",
+    code: "load-failed",
+    line: 1,
+  },
+  {
+    what: "merge markers",
+    text: `${head}<<<<<<< HEAD\nconst a = 1;\n=======\nconst a = 2;\n>>>>>>> other\n`,
+    phase: "load",
+    code: "load-failed",
+    line: 2 + 1,
+  },
 ];
 
 for (const runtime of runtimes()) {
@@ -105,7 +269,11 @@ export const ordersPlugin = createPlugin.define({
         const refused = await ws.plugin("users", text, { timeoutMs: code.endsWith("timeout") ? 100 : 5000 });
         expect(refused).toMatchObject({ ok: false, phase, error: { code } });
         expect(refused.error?.message).not.toBe("");
-        if (line) expect(refused.error).toMatchObject({ file: ws.path("src/plugins/users/index.ts"), line: phase === "load" && text.startsWith(head) && line === 3 && !text.includes("\n\n") ? 2 : line });
+        if (line)
+          expect(refused.error).toMatchObject({
+            file: ws.path("src/plugins/users/index.ts"),
+            line: phase === "load" && text.startsWith(head) && line === 3 && !text.includes("\n\n") ? 2 : line,
+          });
         expect((await ws.body("users.hello", { name: "Ann" })).text).toBe(answer);
         expect(await held()).toEqual(before);
 
@@ -120,11 +288,14 @@ export const ordersPlugin = createPlugin.define({
     test("later imports get the old code after a refusal", async () => {
       await ws.plugin("users", `${good("kept")}\nexport const mark = "old";\n`);
       await ws.plugin("users", `${head}throw new Error("bad");`);
-      const asked = await ws.routes("admin", `import { createRouter } from "@donkeylabs/server";
+      const asked = await ws.routes(
+        "admin",
+        `import { createRouter } from "@donkeylabs/server";
 import { mark } from "../plugins/users";
 export const adminRouter = createRouter("admin");
 adminRouter.route("mark").typed({ handle: () => ({ mark }) });
-`);
+`,
+      );
       expect(asked.ok).toBe(true);
       expect(await ws.body("api.admin.mark")).toEqual({ mark: "old" });
     });

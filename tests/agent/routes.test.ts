@@ -8,7 +8,8 @@ import { runtimes } from "./support/runtimes";
 import { Workspace } from "./support/workspace";
 
 const head = `import { createRouter } from "@donkeylabs/server";\n`;
-const route = (router: string, name: string, value: string) => `${router}.route("${name}").typed({ handle: () => ({ v: "${value}" }) });\n`;
+const route = (router: string, name: string, value: string) =>
+  `${router}.route("${name}").typed({ handle: () => ({ v: "${value}" }) });\n`;
 
 const shapes: Record<string, string> = {
   "src/routes/shared.ts": `${head}export const one = createRouter("one");\n${route("one", "a", "1")}export const two = createRouter("two");\n${route("two", "a", "1")}`,
@@ -64,28 +65,58 @@ for (const runtime of runtimes()) {
       const { status, body } = await ws.post(name);
       return status === 200 ? (body as { v: string }).v : status;
     };
-    const all = async (...names: string[]) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await value(name)] as const)));
+    const all = async (...names: string[]) =>
+      Object.fromEntries(await Promise.all(names.map(async (name) => [name, await value(name)] as const)));
 
     test("two routers that share a file, one of them mounted twice over", async () => {
-      const result = await ws.routes("shared", shapes["src/routes/shared.ts"]!.replaceAll('"1"', '"2"').replace('route("a")', 'route("renamed")'));
+      const result = await ws.routes(
+        "shared",
+        shapes["src/routes/shared.ts"]!.replaceAll('"1"', '"2"').replace('route("a")', 'route("renamed")'),
+      );
       expect(result.ok).toBe(true);
       expect(await all("api.one.renamed", "api.one.a", "api.inner.two.a", "api.filled")).toEqual({
-        "api.one.renamed": "2", "api.one.a": 404, "api.inner.two.a": "2", "api.filled": "1",
+        "api.one.renamed": "2",
+        "api.one.a": 404,
+        "api.inner.two.a": "2",
+        "api.filled": "1",
       });
-      expect(result.routes).toEqual(expect.arrayContaining([
-        { name: "api.one.renamed", change: "added" }, { name: "api.one.a", change: "removed" }, { name: "api.inner.two.a", change: "updated" },
-      ]));
+      expect(result.routes).toEqual(
+        expect.arrayContaining([
+          { name: "api.one.renamed", change: "added" },
+          { name: "api.one.a", change: "removed" },
+          { name: "api.inner.two.a", change: "updated" },
+        ]),
+      );
       expect((await ws.routes("shared", shapes["src/routes/shared.ts"]!)).ok).toBe(true);
-      expect(await all("api.one.a", "api.one.renamed", "api.inner.two.a")).toEqual({ "api.one.a": "1", "api.one.renamed": 404, "api.inner.two.a": "1" });
+      expect(await all("api.one.a", "api.one.renamed", "api.inner.two.a")).toEqual({
+        "api.one.a": "1",
+        "api.one.renamed": 404,
+        "api.inner.two.a": "1",
+      });
     });
 
     test("a router that a function makes, one that a function fills, one that a function gives to the server", async () => {
       for (const round of ["2", "3"]) {
-        expect((await ws.routes("factory", shapes["src/routes/factory.ts"]!.replaceAll('"1"', `"${round}"`))).ok).toBe(true);
-        expect((await ws.routes("filler", shapes["src/routes/filler.ts"]!.replaceAll('"1"', `"${round}"`).replace("filled", `filled${round}`))).ok).toBe(true);
-        expect((await ws.routes("giver", shapes["src/routes/giver.ts"]!.replaceAll('"1"', `"${round}"`))).ok).toBe(true);
+        expect((await ws.routes("factory", shapes["src/routes/factory.ts"]!.replaceAll('"1"', `"${round}"`))).ok).toBe(
+          true,
+        );
+        expect(
+          (
+            await ws.routes(
+              "filler",
+              shapes["src/routes/filler.ts"]!.replaceAll('"1"', `"${round}"`).replace("filled", `filled${round}`),
+            )
+          ).ok,
+        ).toBe(true);
+        expect((await ws.routes("giver", shapes["src/routes/giver.ts"]!.replaceAll('"1"', `"${round}"`))).ok).toBe(
+          true,
+        );
         expect(await all("made.a", `api.filled${round}`, "api.filled", "api.deep.er", "given.a")).toEqual({
-          "made.a": round, [`api.filled${round}`]: round, "api.filled": 404, "api.deep.er": round, "given.a": round,
+          "made.a": round,
+          [`api.filled${round}`]: round,
+          "api.filled": 404,
+          "api.deep.er": round,
+          "given.a": round,
         });
       }
     });
@@ -99,12 +130,25 @@ for (const runtime of runtimes()) {
 
     test("a module that only a router uses", async () => {
       const list = ws.write("src/routes/list.ts", `export const list = () => ({ v: "2" });\n`);
-      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/uses.ts") }], modules: [list] })).toMatchObject({ ok: true });
+      expect(
+        await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/uses.ts") }], modules: [list] }),
+      ).toMatchObject({ ok: true });
       expect(await value("uses.list")).toBe("2");
     });
 
     test("refusals leave every router as it was", async () => {
-      const names = ["api.one.a", "api.inner.two.a", "api.filled", "api.deep.er", "made.a", "given.a", "base.a", "base.b", "def.a", "uses.list"];
+      const names = [
+        "api.one.a",
+        "api.inner.two.a",
+        "api.filled",
+        "api.deep.er",
+        "made.a",
+        "given.a",
+        "base.a",
+        "base.b",
+        "def.a",
+        "uses.list",
+      ];
       const before = await all(...names);
       const count = (await ws.paddock.ask<{ routes: unknown[] }>("inspect")).routes.length;
       const bad: [string, string][] = [
@@ -112,8 +156,14 @@ for (const runtime of runtimes()) {
         ["shared", `${head}export const one = createRouter("one");`],
         ["factory", `${head}export function makeRouter() { return 5; }`],
         ["factory", `${head}export function makeRouter() { throw new Error("x"); }`],
-        ["filler", `${head}export const fill = (router: any) => {\n  router.route("half").typed({ handle: () => 1 });\n  throw new Error("half");\n};\n`],
-        ["giver", `${head}export function give(server: any) {\n  server.use(createRouter("stray"));\n  throw new Error("after");\n}\n`],
+        [
+          "filler",
+          `${head}export const fill = (router: any) => {\n  router.route("half").typed({ handle: () => 1 });\n  throw new Error("half");\n};\n`,
+        ],
+        [
+          "giver",
+          `${head}export function give(server: any) {\n  server.use(createRouter("stray"));\n  throw new Error("after");\n}\n`,
+        ],
         ["onbase", `import { base } from "./base";\n${route("base", "a", "bad")}throw new Error("late");\n`],
         ["default", `export default 5;\n`],
         ["uses", `${head}import { list } from "./gone";\n`],
@@ -124,16 +174,24 @@ for (const runtime of runtimes()) {
         ws.write(`src/routes/${name}.ts`, shapes[`src/routes/${name}.ts`]!);
       }
       expect((await ws.paddock.ask<{ routes: unknown[] }>("inspect")).routes.length).toBe(count);
-      for (const name of ["shared", "factory", "filler", "giver", "onbase", "default"]) expect((await ws.routes(name, shapes[`src/routes/${name}.ts`]!.replaceAll('"1"', '"9"'))).ok).toBe(true);
-      expect(await all(...names)).toEqual(Object.fromEntries(names.map((name) => [name, name === "uses.list" ? "1" : "9"])));
+      for (const name of ["shared", "factory", "filler", "giver", "onbase", "default"])
+        expect((await ws.routes(name, shapes[`src/routes/${name}.ts`]!.replaceAll('"1"', '"9"'))).ok).toBe(true);
+      expect(await all(...names)).toEqual(
+        Object.fromEntries(names.map((name) => [name, name === "uses.list" ? "1" : "9"])),
+      );
     });
 
     test("contracts are told as TypeScript", async () => {
-      await ws.routes("uses", `${head}import { z } from "zod";
+      await ws.routes(
+        "uses",
+        `${head}import { z } from "zod";
 export const uses = createRouter("uses");
 uses.route("list").typed({ input: z.object({ n: z.number() }), output: z.object({ s: z.string() }), handle: () => ({ s: "" }) });
-`);
-      const { routes } = await ws.paddock.ask<{ routes: { name: string; input: string; output: string }[] }>("contracts");
+`,
+      );
+      const { routes } = await ws.paddock.ask<{ routes: { name: string; input: string; output: string }[] }>(
+        "contracts",
+      );
       const found = routes.find(({ name }) => name === "uses.list")!;
       expect(found.input).toContain("n: number");
       expect(found.output).toContain("s: string");

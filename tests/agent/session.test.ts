@@ -32,28 +32,54 @@ for (const runtime of runtimes()) {
     test("log lines carry plugin, level and generation, and stdout is untouched", async () => {
       ws = await new Workspace(runtime, { "src/plugins/users/index.ts": greeter("one") }).start();
       await ws.body("users.hello", { name: "Ann" });
-      const first = await ws.paddock.event("log", ({ message }) => message === "greeting Ann") as unknown as Log;
+      const first = (await ws.paddock.event("log", ({ message }) => message === "greeting Ann")) as unknown as Log;
       expect(first).toMatchObject({ level: "info", plugin: "users", generation: 1 });
-      expect(ws.paddock.messages.filter(({ event, message }) => event === "log" && String(message).includes("greeting Ann")).length).toBe(1);
-      await ws.until("stdout carries the line", () => ws.output, (text) => text.includes(first.text!));
+      expect(
+        ws.paddock.messages.filter(({ event, message }) => event === "log" && String(message).includes("greeting Ann"))
+          .length,
+      ).toBe(1);
+      await ws.until(
+        "stdout carries the line",
+        () => ws.output,
+        (text) => text.includes(first.text!),
+      );
       await ws.plugin("users", greeter("two"));
       await ws.body("users.hello", { name: "Bob" });
-      expect(await ws.paddock.event("log", ({ message }) => message === "greeting Bob")).toMatchObject({ plugin: "users", generation: 2 });
+      expect(await ws.paddock.event("log", ({ message }) => message === "greeting Bob")).toMatchObject({
+        plugin: "users",
+        generation: 2,
+      });
     });
 
     test("what the workspace prints is tagged, line by line", async () => {
       ws = await new Workspace(runtime).start();
-      const printing = (n: number) => `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: (name: string) => { console.warn("two\\nlines " + name); console.log({ not: "told" }); return "${n}"; } }) });\n`;
+      const printing = (n: number) =>
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: (name: string) => { console.warn("two\\nlines " + name); console.log({ not: "told" }); return "${n}"; } }) });\n`;
       await ws.plugin("users", printing(1));
       await ws.body("users.hello", { name: "Ann" });
-      expect(await ws.paddock.event("log", ({ message }) => message === "lines Ann")).toMatchObject({ level: "warn", plugin: "users", generation: 2, source: "console" });
-      expect(ws.paddock.messages.some(({ event, message }) => event === "log" && String(message).includes("told"))).toBe(false);
-      await ws.until("it is printed too", () => ws.output, (text) => text.includes("two\nlines Ann") && text.includes('not: "told"'));
+      expect(await ws.paddock.event("log", ({ message }) => message === "lines Ann")).toMatchObject({
+        level: "warn",
+        plugin: "users",
+        generation: 2,
+        source: "console",
+      });
+      expect(
+        ws.paddock.messages.some(({ event, message }) => event === "log" && String(message).includes("told")),
+      ).toBe(false);
+      await ws.until(
+        "it is printed too",
+        () => ws.output,
+        (text) => text.includes("two\nlines Ann") && text.includes('not: "told"'),
+      );
     });
 
     test("migrations run inside the server; a failing one is told, and read again after an edit", async () => {
       ws = await new Workspace(runtime).start();
-      const up = (body: string) => ws.write("src/plugins/users/migrations/001_things.ts", `import type { Kysely } from "kysely";\nexport async function up(db: Kysely<any>) {\n  ${body}\n}\n`);
+      const up = (body: string) =>
+        ws.write(
+          "src/plugins/users/migrations/001_things.ts",
+          `import type { Kysely } from "kysely";\nexport async function up(db: Kysely<any>) {\n  ${body}\n}\n`,
+        );
       up(`throw new Error("not yet");`);
       await expect(ws.paddock.ask("migrate")).rejects.toThrow(/migration-failed.*not yet.*001_things/);
       up(`await db.schema.createTable("things").addColumn("id", "integer").execute();`);
@@ -65,11 +91,18 @@ for (const runtime of runtimes()) {
       ws = await new Workspace(runtime).start();
       await ws.post("users.hello", { name: "Ann" });
       await ws.post("no.such.route");
-      const seen = () => ws.paddock.messages.filter(({ event }) => event === "requests").flatMap(({ items }) => items as { route: string; status: number; generation: number; ms: number }[]);
+      await fetch(`http://localhost:${ws.port}/%E0%A4%A`, { method: "POST" });
+      const seen = () =>
+        ws.paddock.messages
+          .filter(({ event }) => event === "requests")
+          .flatMap(({ items }) => items as { route: string; status: number; generation: number; ms: number }[]);
       const items = await ws.until("both requests are told", seen, (all) => all.length >= 2);
-      expect(items).toEqual(expect.arrayContaining([
-        expect.objectContaining({ route: "users.hello", status: 200, generation: 1 }), expect.objectContaining({ route: "no.such.route", status: 404 }),
-      ]));
+      expect(items).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ route: "users.hello", status: 200, generation: 1 }),
+          expect.objectContaining({ route: "no.such.route", status: 404 }),
+        ]),
+      );
     });
 
     test("no request fails while plugins and routes are swapped under load", async () => {
@@ -79,7 +112,9 @@ for (const runtime of runtimes()) {
       const wrong: unknown[] = [];
       const clients = Array.from({ length: 8 }, async () => {
         while (!stop) {
-          const { status, body } = await ws.post("users.orders", { name: "Ann" }).catch((error: Error) => ({ status: 0, body: error.message }));
+          const { status, body } = await ws
+            .post("users.orders", { name: "Ann" })
+            .catch((error: Error) => ({ status: 0, body: error.message }));
           count++;
           const { text, taken } = (body ?? {}) as { text: string; taken: string };
           // Both calls of a request come from one generation of users: pinned, never mixed.
@@ -88,7 +123,10 @@ for (const runtime of runtimes()) {
       });
       for (let i = 0; i < 25; i++) {
         const greeting = ws.write("src/plugins/users/greeting.ts", `export const greeting = () => "g${i}";\n`);
-        const swapped = await ws.paddock.ask<SwapAnswer>("swap", { plugins: [{ name: "users" }], modules: [greeting, ws.path("src/plugins/users/index.ts")] });
+        const swapped = await ws.paddock.ask<SwapAnswer>("swap", {
+          plugins: [{ name: "users" }],
+          modules: [greeting, ws.path("src/plugins/users/index.ts")],
+        });
         expect(swapped.ok).toBe(true);
         expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: `g${i} Ann` });
         const routed = await ws.paddock.ask<SwapAnswer>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }] });
@@ -103,11 +141,13 @@ for (const runtime of runtimes()) {
     });
 
     test("connections outlive swaps: a stream goes on, and ends on the code it began with", async () => {
-      ws = await new Workspace(runtime, { "src/routes/admin.ts": `import { createRouter } from "@donkeylabs/server";
+      ws = await new Workspace(runtime, {
+        "src/routes/admin.ts": `import { createRouter } from "@donkeylabs/server";
 export const adminRouter = createRouter("admin");
 adminRouter.route("events").sse({ handle: () => ["news"] });
 adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadcast("news", "news", { text: ctx.plugins.users.hello(input.name) }); return {}; } });
-` }).start();
+`,
+      }).start();
       const response = await fetch(`http://localhost:${ws.port}/api.admin.events`);
       const reader = response.body!.getReader();
       let heard = "";
@@ -120,9 +160,15 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
       })();
       for (const text of ["a", "b", "c"]) {
         expect((await ws.plugin("users", greeter(text))).ok).toBe(true);
-        expect((await ws.paddock.ask<SwapAnswer>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }] })).ok).toBe(true);
+        expect(
+          (await ws.paddock.ask<SwapAnswer>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }] })).ok,
+        ).toBe(true);
         await ws.body("api.admin.tell", { name: "Ann" });
-        await ws.until(`the stream says ${text}`, () => heard, (all) => all.includes(`${text} Ann`));
+        await ws.until(
+          `the stream says ${text}`,
+          () => heard,
+          (all) => all.includes(`${text} Ann`),
+        );
       }
       await reader.cancel();
       await listen;
@@ -130,14 +176,42 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
 
     test("a database on disk is named", async () => {
       ws = new Workspace(runtime);
-      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace('new Database(":memory:")', `new Database("${ws.path("shop.db")}")`));
+      ws.write(
+        "src/index.ts",
+        (await Bun.file(ws.path("src/index.ts")).text()).replace(
+          'new Database(":memory:")',
+          `new Database("${ws.path("shop.db")}")`,
+        ),
+      );
       await ws.start();
       expect(await ws.paddock.ask("inspect")).toMatchObject({ database: { kind: "sqlite", file: ws.path("shop.db") } });
     });
 
+    test("the entry is never loaded twice", async () => {
+      ws = await new Workspace(runtime).start();
+      const entry = ws.path("src/index.ts");
+      const refused = await ws.paddock.ask<SwapAnswer>("swap", {
+        plugins: [{ name: "users" }],
+        modules: [entry, ws.path("src/plugins/users/index.ts")],
+      });
+      expect(refused).toMatchObject({
+        ok: false,
+        error: { code: "unsupported", file: entry },
+        restart: "the entry itself changed",
+      });
+      expect((await ws.plugin("users", greeter("still"))).ok).toBe(true);
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "still Ann" });
+    });
+
     test("a workspace that turns the reload of plugins off is restarted instead", async () => {
       ws = new Workspace(runtime);
-      ws.write("src/index.ts", (await Bun.file(ws.path("src/index.ts")).text()).replace("logs: {", "hotReload: { plugins: false },\n  logs: {"));
+      ws.write(
+        "src/index.ts",
+        (await Bun.file(ws.path("src/index.ts")).text()).replace(
+          "logs: {",
+          "hotReload: { plugins: false },\n  logs: {",
+        ),
+      );
       await ws.start();
       const refused = await ws.plugin("users", greeter("x"));
       expect(refused.ok).toBe(false);
@@ -161,7 +235,7 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
     test("answers what it does not understand, and survives rubbish", async () => {
       ws = await new Workspace(runtime).start();
       await expect(ws.paddock.ask("no-such-method")).rejects.toThrow("unknown-method");
-      ws.paddock.write("this is not JSON\n\n[]\nnull\n{\"id\":\"x\"}\n{\"method\":\"ping\"}\n");
+      ws.paddock.write('this is not JSON\n\n[]\nnull\n{"id":"x"}\n{"method":"ping"}\n');
       ws.paddock.write('{"id":990,"meth');
       ws.paddock.write('od":"ping","params":{}}\n');
       expect(await ws.paddock.ask("ping")).toHaveProperty("at");
@@ -172,8 +246,18 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
     test("a loop that never ends is silence to a ping", async () => {
       ws = await new Workspace(runtime).start();
       ws.write("src/plugins/users/index.ts", `${head}for (;;);\n`);
-      const swap = ws.paddock.ask("swap", { plugins: [{ name: "users" }] }, 1500).catch((error: Error) => error.message);
-      await ws.until("a ping goes unanswered", () => ws.paddock.ask("ping", {}, 300).then(() => false, () => true), (silent) => silent);
+      const swap = ws.paddock
+        .ask("swap", { plugins: [{ name: "users" }] }, 1500)
+        .catch((error: Error) => error.message);
+      await ws.until(
+        "a ping goes unanswered",
+        () =>
+          ws.paddock.ask("ping", {}, 300).then(
+            () => false,
+            () => true,
+          ),
+        (silent) => silent,
+      );
       expect(await swap).toContain("No answer");
     });
 
@@ -190,19 +274,37 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
 
     test("an uncaught error is told with its line before the process ends of it", async () => {
       ws = await new Workspace(runtime).start();
-      void ws.plugin("users", `${head}setTimeout(() => {\n  throw new Error("boom");\n}, 1);\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });\n`).catch(() => {});
-      expect(await ws.paddock.event("error")).toMatchObject({ kind: "uncaught", message: "boom", file: ws.path("src/plugins/users/index.ts"), line: 3 });
+      void ws
+        .plugin(
+          "users",
+          `${head}setTimeout(() => {\n  throw new Error("boom");\n}, 1);\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });\n`,
+        )
+        .catch(() => {});
+      expect(await ws.paddock.event("error")).toMatchObject({
+        kind: "uncaught",
+        message: "boom",
+        file: ws.path("src/plugins/users/index.ts"),
+        line: 3,
+      });
       expect(await ws.exited).not.toBe(0);
     });
 
     test("the proposed calls: reloadPluginService, hotReload, reloadRouter, rebuildRouteMap, onPluginChange, the dev plugin", async () => {
       ws = new Workspace(runtime);
       const entry = (await Bun.file(ws.path("src/index.ts")).text())
-        .replace("logs: {", `hotReload: { plugins: true, onPluginChange: async (pluginName: string, step: string) => { ((globalThis as any).steps ??= []).push(pluginName + ":" + step); } },\n  logs: {`)
-        .replace("await server.start();", `(globalThis as any).server = server;\nserver.registerPlugin(devPlugin);\nawait server.start();`)
+        .replace(
+          "logs: {",
+          `hotReload: { plugins: true, onPluginChange: async (pluginName: string, step: string) => { ((globalThis as any).steps ??= []).push(pluginName + ":" + step); } },\n  logs: {`,
+        )
+        .replace(
+          "await server.start();",
+          `(globalThis as any).server = server;\nserver.registerPlugin(devPlugin);\nawait server.start();`,
+        )
         .replace("import { adminRouter }", `import { devPlugin } from "./plugins/dev";\nimport { adminRouter }`);
       ws.write("src/index.ts", entry);
-      ws.write("src/plugins/dev/index.ts", `${head}
+      ws.write(
+        "src/plugins/dev/index.ts",
+        `${head}
 export const devPlugin = createPlugin.define({
   name: "dev",
   service: async (ctx) => {
@@ -218,8 +320,11 @@ export const devPlugin = createPlugin.define({
     };
   },
 });
-`);
-      ws.write("src/routes/admin.ts", `import { createRouter } from "@donkeylabs/server";
+`,
+      );
+      ws.write(
+        "src/routes/admin.ts",
+        `import { createRouter } from "@donkeylabs/server";
 export const adminRouter = createRouter("admin");
 adminRouter.route("service").typed({ handle: async () => {
   const result = await (globalThis as any).server.reloadPluginService("users", async (ctx: any) => ({ hello: (n: string) => "factory " + n }));
@@ -238,7 +343,8 @@ adminRouter.route("router").typed({ handle: () => {
   (globalThis as any).server.rebuildRouteMap();
   return {};
 } });
-`);
+`,
+      );
       await ws.start();
       const hello = async () => (await ws.body("users.hello", { name: "Ann" })).text;
       expect(await ws.body("api.admin.service")).toEqual({ ok: true });
@@ -248,14 +354,21 @@ adminRouter.route("router").typed({ handle: () => {
       ws.write("src/plugins/users/greeting.ts", `export const greeting = () => "by hand";\n`);
       expect(await ws.body("api.admin.reload")).toEqual({ ok: true });
       expect(await hello()).toBe("by hand Ann");
-      expect((await ws.body("api.admin.steps")).steps).toEqual(["users:registry", "users:cache", "users:import", "users:registry"]);
+      expect((await ws.body("api.admin.steps")).steps).toEqual([
+        "users:registry",
+        "users:cache",
+        "users:import",
+        "users:registry",
+      ]);
       ws.write("src/plugins/users/greeting.ts", `export const greeting = () => "by dev";\n`);
       await ws.body("api.admin.dev");
       await ws.until("the dev plugin's reload took", hello, (text) => text === "by dev Ann");
       await ws.body("api.admin.router");
       expect(await ws.body("users.only")).toEqual({ only: true });
       expect((await ws.post("users.hello")).status).toBe(404);
-      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/users.ts") }] })).toMatchObject({ ok: true });
+      expect(await ws.paddock.ask("swap", { routes: [{ file: ws.path("src/routes/users.ts") }] })).toMatchObject({
+        ok: true,
+      });
       expect(await hello()).toBe("by dev Ann");
       expect((await ws.post("users.only")).status).toBe(404);
     });
@@ -263,11 +376,21 @@ adminRouter.route("router").typed({ handle: () => {
     test("in-process: initialize() without a server of its own", async () => {
       ws = new Workspace(runtime);
       const text = await Bun.file(ws.path("src/index.ts")).text();
-      ws.write("src/index.ts", text.replace("await server.start();", "await server.initialize();\nsetInterval(() => {}, 1000);"));
+      ws.write(
+        "src/index.ts",
+        text.replace("await server.start();", "await server.initialize();\nsetInterval(() => {}, 1000);"),
+      );
       void ws.start().catch(() => {});
-      expect(await ws.paddock.event("server", ({ state }) => state === "initialized")).toMatchObject({ mode: "in-process", port: null });
+      expect(await ws.paddock.event("server", ({ state }) => state === "initialized")).toMatchObject({
+        mode: "in-process",
+        port: null,
+      });
       expect((await ws.plugin("users", greeter("inside"))).ok).toBe(true);
-      expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({ status: 200, body: { text: "inside Ann" }, generation: 2 });
+      expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({
+        status: 200,
+        body: { text: "inside Ann" },
+        generation: 2,
+      });
     });
 
     test("a child without a server of its own keeps off the line; a chain of scripts reaches the server", async () => {
@@ -280,7 +403,11 @@ adminRouter.route("router").typed({ handle: () => {
 } });\n`,
       });
       await ws.start({ entry: "chain.ts", env: { BUN_OPTIONS: `--preload=${AGENT}` } });
-      await ws.until("the worker has run", () => ws.output, (text) => text.includes("worker has run"));
+      await ws.until(
+        "the worker has run",
+        () => ws.output,
+        (text) => text.includes("worker has run"),
+      );
       const pids = ws.paddock.messages.filter(({ event }) => event === "hello").map(({ pid }) => pid as number);
       expect(pids.length).toBe(2);
       expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "hello Ann" });
@@ -294,8 +421,15 @@ adminRouter.route("router").typed({ handle: () => {
       expect(child.port).toBeGreaterThan(0);
       await ws.stop();
       ws = new Workspace(runtime);
-      ws.write("probe.ts", `console.log(JSON.stringify({ timers: setInterval.name + String(setInterval).length, modules: Object.keys(require.cache).length }));`);
-      const run = (args: string[]) => Bun.spawnSync([process.execPath, ...args, ws.path("probe.ts")], { cwd: ws.root, env: { PATH: process.env.PATH ?? "" } }).stdout.toString();
+      ws.write(
+        "probe.ts",
+        `console.log(JSON.stringify({ timers: setInterval.name + String(setInterval).length, modules: Object.keys(require.cache).length }));`,
+      );
+      const run = (args: string[]) =>
+        Bun.spawnSync([process.execPath, ...args, ws.path("probe.ts")], {
+          cwd: ws.root,
+          env: { PATH: process.env.PATH ?? "" },
+        }).stdout.toString();
       expect(run(["--preload", AGENT]).replace(/"modules":\d+/, "")).toBe(run([]).replace(/"modules":\d+/, ""));
       rmSync(ws.path("probe.ts"));
     });

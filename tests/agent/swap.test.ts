@@ -33,18 +33,26 @@ for (const runtime of runtimes()) {
         plugins: [{ name: "users", file: ws.path("src/plugins/users/index.ts") }],
         modules: modules.map((name) => ws.path(`src/plugins/users/${name}`)),
       });
-    const greet = (text: string) => ws.write("src/plugins/users/greeting.ts", `export const greeting = () => "${text}";\n`);
+    const greet = (text: string) =>
+      ws.write("src/plugins/users/greeting.ts", `export const greeting = () => "${text}";\n`);
     const hello = async () => ((await ws.post("users.hello", { name: "Ann" })).body as { text: string }).text;
 
     test("says hello, inspects, answers a ping and a call", async () => {
       const greeted = await ws.paddock.event("hello");
       expect(greeted).toMatchObject({ token: ws.paddock.token, protocol: 1, pid: ws.pid });
       expect(await ws.paddock.ask("ping")).toHaveProperty("at");
-      const snapshot = await ws.paddock.ask<{ plugins: { name: string }[]; routes: { name: string; file: string }[]; generation: number }>("inspect");
+      const snapshot = await ws.paddock.ask<{
+        plugins: { name: string }[];
+        routes: { name: string; file: string }[];
+        generation: number;
+      }>("inspect");
       expect(snapshot.plugins.map(({ name }) => name)).toEqual(["users", "orders", "stats"]);
       expect(snapshot.routes.map(({ name }) => name)).toContain("api.admin.deep.ping");
       expect(snapshot.routes.find(({ name }) => name === "users.hello")?.file).toBe(ws.path("src/routes/users.ts"));
-      expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({ status: 200, body: { text: "hello Ann" } });
+      expect(await ws.paddock.ask("call", { route: "users.hello", input: { name: "Ann" } })).toMatchObject({
+        status: 200,
+        body: { text: "hello Ann" },
+      });
     });
 
     test("swaps a plugin with a nested module; dependants see it", async () => {
@@ -53,13 +61,18 @@ for (const runtime of runtimes()) {
       const result = await swapUsers();
       expect(result).toMatchObject({ ok: true, generation: 2, plugins: [{ name: "users", rebuilt: [] }] });
       expect(await hello()).toBe("good day Ann");
-      expect((await ws.post("users.orders", { name: "Ann" })).body).toEqual({ text: "orders of good day Ann", taken: "taken good day Ann", born });
+      expect((await ws.post("users.orders", { name: "Ann" })).body).toEqual({
+        text: "orders of good day Ann",
+        taken: "taken good day Ann",
+        born,
+      });
     });
 
     test("binds a configured plugin again, and runs methods on the real object", async () => {
       expect((await ws.post("users.count")).body).toEqual({ now: 2, count: 2 });
       const result = await ws.paddock.ask<Result>("swap", {
-        plugins: [{ name: "stats", file: ws.path("src/plugins/stats/index.ts") }], modules: [ws.path("src/plugins/stats/index.ts")],
+        plugins: [{ name: "stats", file: ws.path("src/plugins/stats/index.ts") }],
+        modules: [ws.path("src/plugins/stats/index.ts")],
       });
       expect(result.ok).toBe(true);
       expect((await ws.post("users.count")).body).toEqual({ now: 2, count: 2 });
@@ -70,7 +83,12 @@ for (const runtime of runtimes()) {
       expect((await swapUsers()).ok).toBe(true);
       ws.write("src/plugins/users/greeting.ts", "\n\nexport const greeting = () => {{ ;\n");
       const refused = await swapUsers();
-      expect(refused).toMatchObject({ ok: false, phase: "load", plugin: "users", error: { code: "load-failed", file: ws.path("src/plugins/users/greeting.ts") } });
+      expect(refused).toMatchObject({
+        ok: false,
+        phase: "load",
+        plugin: "users",
+        error: { code: "load-failed", file: ws.path("src/plugins/users/greeting.ts") },
+      });
       expect(await hello()).toBe("first Ann");
       greet("second");
       expect((await swapUsers()).ok).toBe(true);
@@ -78,16 +96,23 @@ for (const runtime of runtimes()) {
     });
 
     test("keeps the old code when the service throws, with its line", async () => {
-      ws.write("src/plugins/users/index.ts", `import { createPlugin } from "@donkeylabs/server";
+      ws.write(
+        "src/plugins/users/index.ts",
+        `import { createPlugin } from "@donkeylabs/server";
 export const usersPlugin = createPlugin.define({
   name: "users",
   service: async () => {
     throw new Error("no luck");
   },
 });
-`);
+`,
+      );
       const refused = await swapUsers();
-      expect(refused).toMatchObject({ ok: false, phase: "build", error: { code: "service-threw", message: "no luck", file: ws.path("src/plugins/users/index.ts"), line: 5 } });
+      expect(refused).toMatchObject({
+        ok: false,
+        phase: "build",
+        error: { code: "service-threw", message: "no luck", file: ws.path("src/plugins/users/index.ts"), line: 5 },
+      });
       expect(await hello()).toBe("hello Ann");
     });
 
@@ -101,30 +126,49 @@ export const usersPlugin = createPlugin.define({
       expect(await hello()).toBe("new Ann");
       while (!((await ws.post("users.open", { gate: "a" })).body as { opened: boolean }).opened);
       expect((await slow).body).toEqual({ text: "hello/hello", after: "hello late" });
-      const retired = await ws.paddock.event("retired", ({ proof }) => (proof as { inFlightOld: number }).inFlightOld === 1);
+      const retired = await ws.paddock.event(
+        "retired",
+        ({ proof }) => (proof as { inFlightOld: number }).inFlightOld === 1,
+      );
       expect(retired.proof).toMatchObject({ drained: 1, dropped: 0 });
     });
 
     test("swaps routers: handlers, added, removed, nested, versioned", async () => {
-      ws.write("src/routes/admin.ts", `import { createRouter } from "@donkeylabs/server";
+      ws.write(
+        "src/routes/admin.ts",
+        `import { createRouter } from "@donkeylabs/server";
 export const adminRouter = createRouter("admin");
 adminRouter.route("ping").typed({ handle: () => ({ pong: 2 }) });
 adminRouter.route("more").typed({ handle: () => ({ more: true }) });
-`);
-      const result = await ws.paddock.ask<Result>("swap", { routes: [{ file: ws.path("src/routes/admin.ts") }], modules: [ws.path("src/routes/admin.ts")] });
+`,
+      );
+      const result = await ws.paddock.ask<Result>("swap", {
+        routes: [{ file: ws.path("src/routes/admin.ts") }],
+        modules: [ws.path("src/routes/admin.ts")],
+      });
       expect(result.ok).toBe(true);
-      expect(result.routes).toEqual(expect.arrayContaining([
-        { name: "api.admin.ping", change: "updated" }, { name: "api.admin.more", change: "added" }, { name: "api.admin.deep.ping", change: "removed" },
-      ]));
+      expect(result.routes).toEqual(
+        expect.arrayContaining([
+          { name: "api.admin.ping", change: "updated" },
+          { name: "api.admin.more", change: "added" },
+          { name: "api.admin.deep.ping", change: "removed" },
+        ]),
+      );
       expect((await ws.post("api.admin.ping")).body).toEqual({ pong: 2 });
       expect((await ws.post("api.admin.more")).body).toEqual({ more: true });
       expect((await ws.post("api.admin.deep.ping")).status).toBe(404);
 
-      ws.write("src/routes/versioned.ts", `import { createRouter } from "@donkeylabs/server";
+      ws.write(
+        "src/routes/versioned.ts",
+        `import { createRouter } from "@donkeylabs/server";
 export const versionedRouter = createRouter("v", { version: "2.1.0" });
 versionedRouter.route("info").typed({ handle: () => ({ version: 2.1 }) });
-`);
-      expect((await ws.paddock.ask<Result>("swap", { routes: [{ file: ws.path("src/routes/versioned.ts") }], modules: [] })).ok).toBe(true);
+`,
+      );
+      expect(
+        (await ws.paddock.ask<Result>("swap", { routes: [{ file: ws.path("src/routes/versioned.ts") }], modules: [] }))
+          .ok,
+      ).toBe(true);
       expect((await ws.post("v.info", {}, { "X-API-Version": "2.1" })).body).toEqual({ version: 2.1 });
     });
   });

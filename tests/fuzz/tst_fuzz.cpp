@@ -88,5 +88,14 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestFuzz)
+int main(int argc, char **argv)
+{
+    // The runner's own limit of five minutes for a function would end a long run.
+    if (!qEnvironmentVariableIsSet("QTEST_FUNCTION_TIMEOUT"))
+        qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
+    QCoreApplication app(argc, argv);
+    TestFuzz test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_fuzz.moc"

@@ -39,6 +39,7 @@ namespace {
 constexpr int lifeLine = 3;
 constexpr int reports = 4;
 constexpr int graceMs = 1000; // for what is left when Paddock is gone, and after the child has ended
+constexpr int lastMs = 100;   // for what ends by itself right after the child
 constexpr int mostProcesses = 65536;
 
 int wakePipe[2];
@@ -165,6 +166,14 @@ int countAll()
 {
     reap();
     int left = 0;
+    // Some take a moment longer than the child, such as the last part of a shell's pipeline: those are no leftovers.
+    for (const long until = nowMs() + lastMs; sayWhat && countAll() > 0 && nowMs() < until; reap()) {
+        pollfd wake{wakePipe[0], POLLIN, 0};
+        poll(&wake, 1, 10);
+        char drained[64];
+        while (read(wakePipe[0], drained, sizeof drained) > 0) {
+        }
+    }
     if (sayWhat)
         left = forDescendants([](pid_t pid) { report("left %d", int(pid)); });
     if (left > 0 || !sayWhat) {

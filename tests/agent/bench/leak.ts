@@ -39,18 +39,32 @@ for (const runtime of runtimes()) {
   for (let i = 1; i <= SWAPS; i++) {
     if (i % 3 === 0) ws.write("src/plugins/users/index.ts", users(i));
     const name = plugins[i % 3]!;
-    const result = await ws.paddock.ask<SwapAnswer>("swap", { plugins: [{ name }], modules: [ws.path("src/plugins/users/greeting.ts"), ws.path("src/plugins/users/index.ts"), ws.path(`src/plugins/${name}/index.ts`)] });
+    const result = await ws.paddock.ask<SwapAnswer>("swap", {
+      plugins: [{ name }],
+      modules: [
+        ws.path("src/plugins/users/greeting.ts"),
+        ws.path("src/plugins/users/index.ts"),
+        ws.path(`src/plugins/${name}/index.ts`),
+      ],
+    });
     if (!result.ok) throw new Error(JSON.stringify(result));
     times.push(result.ms);
     if (i === 50) early = await ws.paddock.ask<Counts>("gc");
-    if ((i === 50 || i % 250 === 0) && process.env.VERBOSE) console.error(i, JSON.stringify(await ws.paddock.ask<Counts>("gc")));
+    if ((i === 50 || i % 250 === 0) && process.env.VERBOSE)
+      console.error(i, JSON.stringify(await ws.paddock.ask<Counts>("gc")));
     ws.paddock.messages.length = 0;
   }
   const late = await ws.paddock.ask<Counts>("gc");
-  console.log(JSON.stringify({
-    bench: "leak", runtime: runtime.name, swaps: SWAPS, heapRatio: Number((late.heapAfter / (early?.heapAfter ?? 1)).toFixed(3)),
-    rssRatio: Number((late.rss / (early?.rss ?? 1)).toFixed(3)), counts: { early: early?.counts, late: late.counts },
-    swapMs: { median: quantile(times, 0.5), p95: quantile(times, 0.95) },
-  }));
+  console.log(
+    JSON.stringify({
+      bench: "leak",
+      runtime: runtime.name,
+      swaps: SWAPS,
+      heapRatio: Number((late.heapAfter / (early?.heapAfter ?? 1)).toFixed(3)),
+      rssRatio: Number((late.rss / (early?.rss ?? 1)).toFixed(3)),
+      counts: { early: early?.counts, late: late.counts },
+      swapMs: { median: quantile(times, 0.5), p95: quantile(times, 0.95) },
+    }),
+  );
   await ws.stop();
 }

@@ -11,35 +11,50 @@ export interface Load {
 
 export async function load(port: number, route: string, connections: number, ms: number): Promise<Load> {
   const body = "{}";
-  const request = Buffer.from(`POST /${route} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const request = Buffer.from(
+    `POST /${route} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
   let requests = 0;
   let failed = 0;
   const began = performance.now();
   const end = began + ms;
-  await Promise.all(Array.from({ length: connections }, () => new Promise<void>((resolve) => {
-    let text = "";
-    void Bun.connect({
-      hostname: "localhost", port,
-      socket: {
-        open: (socket) => void socket.write(request),
-        data: (socket, chunk) => {
-          text += Buffer.from(chunk).toString("latin1");
-          const head = text.indexOf("\r\n\r\n");
-          if (head < 0) return;
-          const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
-          if (text.length < head + 4 + length) return;
-          if (text.startsWith("HTTP/1.1 200")) requests++;
-          else failed++;
-          text = "";
-          if (performance.now() < end) socket.write(request);
-          else socket.end();
-        },
-        close: () => resolve(),
-        error: () => { failed++; resolve(); },
-        connectError: () => { failed++; resolve(); },
-      },
-    });
-  })));
+  await Promise.all(
+    Array.from(
+      { length: connections },
+      () =>
+        new Promise<void>((resolve) => {
+          let text = "";
+          void Bun.connect({
+            hostname: "localhost",
+            port,
+            socket: {
+              open: (socket) => void socket.write(request),
+              data: (socket, chunk) => {
+                text += Buffer.from(chunk).toString("latin1");
+                const head = text.indexOf("\r\n\r\n");
+                if (head < 0) return;
+                const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+                if (text.length < head + 4 + length) return;
+                if (text.startsWith("HTTP/1.1 200")) requests++;
+                else failed++;
+                text = "";
+                if (performance.now() < end) socket.write(request);
+                else socket.end();
+              },
+              close: () => resolve(),
+              error: () => {
+                failed++;
+                resolve();
+              },
+              connectError: () => {
+                failed++;
+                resolve();
+              },
+            },
+          });
+        }),
+    ),
+  );
   return { requests, failed, ms: performance.now() - began };
 }
 

@@ -29,9 +29,20 @@ for (const runtime of runtimes()) {
   const cpuRatios: number[] = [];
   const rates: { with: number[]; without: number[] } = { with: [], without: [] };
   const start = async (agent: boolean): Promise<Workspace> => {
-    const ws = await new Workspace(runtime, { "src/routes/admin.ts": empty }).start({ agent, env: { PORT: String(PORTS + (agent ? 1 : 0)) } });
+    const ws = await new Workspace(runtime, { "src/routes/admin.ts": empty }).start({
+      agent,
+      env: { PORT: String(PORTS + (agent ? 1 : 0)) },
+    });
     ws.port = PORTS + (agent ? 1 : 0);
-    await ws.until("the server answers", () => fetch(`http://localhost:${ws.port}/_health`).then(({ ok }) => ok, () => false), (ok) => ok);
+    await ws.until(
+      "the server answers",
+      () =>
+        fetch(`http://localhost:${ws.port}/_health`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      (ok) => ok,
+    );
     return ws;
   };
   const sides = { with: await start(true), without: await start(false) };
@@ -51,9 +62,16 @@ for (const runtime of runtimes()) {
     cpuRatios.push(cpu.without / cpu.with);
   }
   await Promise.all(Object.values(sides).map((side) => side.stop()));
-  console.log(JSON.stringify({
-    bench: "throughput", runtime: runtime.name, with: Math.round(median(rates.with)), without: Math.round(median(rates.without)),
-    cpuRatio: Number(median(cpuRatios).toFixed(3)), cpuRatios: cpuRatios.map((ratio) => Number(ratio.toFixed(3))),
-    ratio: Number(median(ratios).toFixed(3)), ratios: ratios.map((ratio) => Number(ratio.toFixed(3))),
-  }));
+  console.log(
+    JSON.stringify({
+      bench: "throughput",
+      runtime: runtime.name,
+      with: Math.round(median(rates.with)),
+      without: Math.round(median(rates.without)),
+      cpuRatio: Number(median(cpuRatios).toFixed(3)),
+      cpuRatios: cpuRatios.map((ratio) => Number(ratio.toFixed(3))),
+      ratio: Number(median(ratios).toFixed(3)),
+      ratios: ratios.map((ratio) => Number(ratio.toFixed(3))),
+    }),
+  );
 }

@@ -78,7 +78,11 @@ export class FakePaddock {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiters = this.#waiters.filter((waiter) => waiter.timer !== timer);
-        reject(new Error(`The agent did not say: ${what}. It said: ${this.messages.map((message) => message.event).join(", ")}`));
+        reject(
+          new Error(
+            `The agent did not say: ${what}. It said: ${this.messages.map((message) => message.event).join(", ")}`,
+          ),
+        );
       }, ms);
       this.#waiters.push({ test, resolve, reject, timer });
     });

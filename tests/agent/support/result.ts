@@ -14,12 +14,23 @@ export interface SwapAnswer {
   plugins: { name: string; rebuilt: string[]; change: string; generation: number }[];
   routes: { name: string; change: string }[];
   proof: { inFlightOld: number; held: number; drained: number; dropped: number };
-  ledger: { disposed: Record<string, number>; undisposed: { kind: string; file: string; line: number; note: string }[] };
+  ledger: {
+    disposed: Record<string, number>;
+    undisposed: { kind: string; file: string; line: number; note: string }[];
+  };
 }
 
 export interface Snapshot {
   generation: number;
-  plugins: { name: string; generation: number; dependencies: string[]; methods: { name: string; kind: string }[]; ledger: Record<string, number>; errors: string[]; middleware: string[] }[];
+  plugins: {
+    name: string;
+    generation: number;
+    dependencies: string[];
+    methods: { name: string; kind: string }[];
+    ledger: Record<string, number>;
+    errors: string[];
+    middleware: string[];
+  }[];
   routes: { name: string; file: string }[];
   cron: { name: string; plugin: string | null }[];
 }

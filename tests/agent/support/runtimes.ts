@@ -29,21 +29,29 @@ export function runtimes(): Runtime[] {
 /** A folder with `node_modules` for this runtime. */
 export function packages(runtime: Runtime): string {
   const manifest = JSON.stringify({
-    name: "paddock-agent-tests", private: true, type: "module",
+    name: "paddock-agent-tests",
+    private: true,
+    type: "module",
     dependencies: {
       "@donkeylabs/server": `file:${runtime.folder}`,
-      kysely: "0.27.6", "kysely-bun-sqlite": "0.3.2", zod: "3.25.76",
+      kysely: "0.27.6",
+      "kysely-bun-sqlite": "0.3.2",
+      zod: "3.25.76",
     },
   });
-  const folder = join(tmpdir(), `paddock-agent-tests-${process.getuid?.() ?? 0}`, runtime.name);
+  const key = Bun.hash(`${manifest}\n${stamp(runtime.folder)}`).toString(36);
+  const folder = join(tmpdir(), `paddock-agent-tests-${process.getuid?.() ?? 0}`, `${runtime.name}-${key}`);
   mkdirSync(folder, { recursive: true });
   const mark = join(folder, ".installed");
-  const key = `${manifest}\n${stamp(runtime.folder)}`;
-  if (existsSync(mark) && readFileSync(mark, "utf8") === key) return folder;
+  if (existsSync(mark)) return folder;
   writeFileSync(join(folder, "package.json"), manifest);
-  const installed = Bun.spawnSync([BUN, "install", "--force", "--no-save"], { cwd: folder, stdout: "pipe", stderr: "pipe" });
+  const installed = Bun.spawnSync([BUN, "install", "--force", "--no-save"], {
+    cwd: folder,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   if (installed.exitCode !== 0) throw new Error(`bun install failed in ${folder}:\n${installed.stderr.toString()}`);
-  writeFileSync(mark, key);
+  writeFileSync(mark, "");
   return folder;
 }
 

@@ -59,11 +59,17 @@ export class Workspace {
     const child = Bun.spawn([BUN, ...preload, ...args, this.path(entry)], {
       cwd: this.root,
       env: {
-        ...process.env, BUN_OPTIONS: "", NODE_ENV: "development", PORT: "0",
-        ...(agent ? { PADDOCK_SOCKET: this.paddock.path, PADDOCK_TOKEN: this.paddock.token, PADDOCK_WORKSPACE: this.root } : {}),
+        ...process.env,
+        BUN_OPTIONS: "",
+        NODE_ENV: "development",
+        PORT: "0",
+        ...(agent
+          ? { PADDOCK_SOCKET: this.paddock.path, PADDOCK_TOKEN: this.paddock.token, PADDOCK_WORKSPACE: this.root }
+          : {}),
         ...env,
       },
-      stdout: "pipe", stderr: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
     });
     this.#process = child;
     void this.#collect(child.stdout as ReadableStream<Uint8Array>);
@@ -72,7 +78,10 @@ export class Workspace {
     const failed = child.exited.then((code) => {
       throw new Error(`The server ended with ${code}:\n${this.output}`);
     });
-    const listening = await Promise.race([this.paddock.event("server", ({ state }) => state === "listening"), failed]).catch((error: Error) => {
+    const listening = await Promise.race([
+      this.paddock.event("server", ({ state }) => state === "listening"),
+      failed,
+    ]).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.output}`);
     });
     failed.catch(() => {});
@@ -94,7 +103,9 @@ export class Workspace {
 
   async post(route: string, input: unknown = {}, headers: Record<string, string> = {}): Promise<Reply> {
     const response = await fetch(`http://localhost:${this.port}/${route}`, {
-      method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(input),
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(input),
     });
     const text = await response.text();
     try {
@@ -105,20 +116,33 @@ export class Workspace {
   }
 
   /** Saves a plugin's module and swaps it. */
-  async plugin(name: string, text: string, more: Partial<{ modules: string[]; timeoutMs: number; config: unknown; renamedFrom: string }> = {}): Promise<SwapAnswer> {
+  async plugin(
+    name: string,
+    text: string,
+    more: Partial<{ modules: string[]; timeoutMs: number; config: unknown; renamedFrom: string }> = {},
+  ): Promise<SwapAnswer> {
     const file = this.write(`src/plugins/${name}/index.ts`, text);
     const { modules = [], timeoutMs = 2000, ...rest } = more;
     return await this.paddock.ask<SwapAnswer>("swap", {
-      plugins: [{ name, file, ...rest }], modules: [file, ...modules.map((module) => this.path(module))], timeoutMs,
+      plugins: [{ name, file, ...rest }],
+      modules: [file, ...modules.map((module) => this.path(module))],
+      timeoutMs,
     });
   }
 
   async routes(name: string, text: string, modules: string[] = []): Promise<SwapAnswer> {
     const file = this.write(`src/routes/${name}.ts`, text);
-    return await this.paddock.ask<SwapAnswer>("swap", { routes: [{ file }], modules: [file, ...modules.map((module) => this.path(module))] });
+    return await this.paddock.ask<SwapAnswer>("swap", {
+      routes: [{ file }],
+      modules: [file, ...modules.map((module) => this.path(module))],
+    });
   }
 
-  async body(route: string, input: unknown = {}, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+  async body(
+    route: string,
+    input: unknown = {},
+    headers: Record<string, string> = {},
+  ): Promise<Record<string, unknown>> {
     return (await this.post(route, input, headers)).body as Record<string, unknown>;
   }
 

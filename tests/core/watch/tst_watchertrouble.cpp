@@ -88,6 +88,7 @@ private Q_SLOTS:
     void linkedFromOutside();
     void rootGoneAndBack();
     void unreadable();
+    void watchLimit_data();
     void watchLimit();
     void limitedChild();
     void noFolder();
@@ -414,11 +415,21 @@ void TestWatcherTrouble::unreadable()
 }
 
 /// In a user namespace of its own the limit can be lowered without touching the machine's.
+void TestWatcherTrouble::watchLimit_data()
+{
+    QTest::addColumn<QString>("limit");
+    QTest::addColumn<QString>("value");
+    QTest::newRow("folders") << u"max_inotify_watches"_s << u"4"_s;
+    QTest::newRow("watchers") << u"max_inotify_instances"_s << u"0"_s;
+}
+
 void TestWatcherTrouble::watchLimit()
 {
+    QFETCH(QString, limit);
+    QFETCH(QString, value);
     QProcess child;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(u"PADDOCK_TEST_WATCHES"_s, u"4"_s);
+    environment.insert(u"PADDOCK_TEST_LIMIT"_s, limit + u'=' + value);
     child.setProcessEnvironment(environment);
     child.setProcessChannelMode(QProcess::MergedChannels);
     child.start(QCoreApplication::applicationFilePath(), {u"limitedChild"_s});
@@ -431,7 +442,7 @@ void TestWatcherTrouble::watchLimit()
 
 void TestWatcherTrouble::limitedChild()
 {
-    if (!qEnvironmentVariableIsSet("PADDOCK_TEST_WATCHES"))
+    if (!qEnvironmentVariableIsSet("PADDOCK_TEST_LIMIT"))
         return; // runs in the child of watchLimit() only
     WatchProbe probe;
     for (int i = 0; i < 10; ++i)
@@ -441,7 +452,7 @@ void TestWatcherTrouble::limitedChild()
     QVERIFY(probe.start(options));
     QTRY_VERIFY(probe.hasProblem(u"watch-limit"_s));
     QCOMPARE(probe.problems.size(), 1); // once, not for each folder
-    QVERIFY(probe.problems.first().remedy.contains("max_user_watches"_L1));
+    QVERIFY(probe.problems.first().remedy.contains("fs.inotify.max_user_"_L1));
     QCOMPARE(probe.folders, 11);
     for (int i = 0; i < 10; ++i)
         QVERIFY(probe.write(u"d%1/f.ts"_s.arg(i), "changed"));
@@ -466,11 +477,12 @@ void TestWatcherTrouble::noFolder()
 int main(int argc, char **argv)
 {
 #ifdef Q_OS_LINUX
-    if (const QByteArray limit = qgetenv("PADDOCK_TEST_WATCHES"); !limit.isEmpty()) {
+    if (const QByteArray limit = qgetenv("PADDOCK_TEST_LIMIT"); !limit.isEmpty()) {
         if (::unshare(CLONE_NEWUSER) != 0)
             return 77;
-        QFile file(u"/proc/sys/user/max_inotify_watches"_s);
-        if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(limit) < 0)
+        const qsizetype equals = limit.indexOf('=');
+        QFile file("/proc/sys/user/"_L1 + QString::fromLatin1(limit.first(equals)));
+        if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(limit.sliced(equals + 1)) < 0)
             return 77;
     }
 #endif

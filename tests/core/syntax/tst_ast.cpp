@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "syntax/ast.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace paddock::syntax;
+
+namespace {
+
+quint64 hashOf(const QByteArray &text, Language language)
+{
+    Parser parser;
+    const Ast ast(*parser.parse(text, language));
+    if (ast.hasError())
+        qWarning("does not parse: %s", text.constData());
+    return ast.hash(0);
+}
+
+} // namespace
+
+class TestAst : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Which texts are the same program, whatever a formatter made of them, and which are not.
+    void sameness_data()
+    {
+        QTest::addColumn<QByteArray>("a");
+        QTest::addColumn<QByteArray>("b");
+        QTest::addColumn<bool>("same");
+        const auto row = [](const char *name, const char *a, const char *b, bool same) {
+            QTest::newRow(name) << QByteArray(a) << QByteArray(b) << same;
+        };
+        row("line ends", "a();\nb();", "a();\r\nb();\r\n", true);
+        row("line ends in a template", "x = `a\nb`", "x = `a\r\nb`", true);
+        row("white space in a template", "x = `a b`", "x = `a  b`", false);
+        row("comment in a template", "x = `a`", "x = `/**/a`", false);
+        row("byte order mark", "a();", "\xEF\xBB\xBF" "a();", true);
+        row("quotes", "x = 'a'", "x = \"a\"", true);
+        row("escaped quotes", "x = 'it\\'s'", "x = \"it's\"", true);
+        row("other escapes", "x = 'a\\n'", "x = 'an'", false);
+        row("string and name", "x = 'a'", "x = a", false);
+        row("quoted key", "x = { 'a': 1 }", "x = { a: 1 }", true);
+        row("key that needs quotes", "x = { 'a-b': 1 }", "x = { 'ab': 1 }", false);
+        row("computed key", "x = { [a]: 1 }", "x = { a: 1 }", false);
+        row("trailing comma in a call", "f(a, b)", "f(a, b,)", true);
+        row("trailing comma in an array", "x = [1, 2]", "x = [1, 2,]", true);
+        row("hole in an array", "x = [1, , 2]", "x = [1, 2]", false);
+        row("hole at the end", "x = [1, ,]", "x = [1]", false);
+        row("trailing comma in a type", "type A = [a, b]", "type A = [a, b,]", true);
+        row("semicolons", "a()\nb()", "a();b();", true);
+        row("empty statement", "a();;", "a();", true);
+        row("for", "for (;;) f()", "for (;f();) ;", false);
+        row("parentheses", "x = (a + b) * c", "x = a + b * c", false);
+        row("redundant parentheses", "x = a + (b * c)", "x = a + b * c", true);
+        row("parentheses end an optional chain", "x = (a?.b).c", "x = a?.b.c", false);
+        row("one parameter", "x = (a) => a", "x = a => a", true);
+        row("async one parameter", "x = async (a) => a", "x = async a => a", true);
+        row("two parameters", "x = (a, b) => a", "x = (b, a) => a", false);
+        row("async", "x = () => a", "x = async () => a", false);
+        row("number", "x = 1.50", "x = 1.5", true);
+        row("hexadecimal", "x = 0XFF", "x = 0xff", true);
+        row("numbers", "x = 10", "x = 1", false);
+        row("union", "type A = | a | b", "type A = a | b", true);
+        row("order of a union", "type A = b | a", "type A = a | b", false);
+        row("parentheses in types", "type A = (a)[]", "type A = a[]", true);
+        row("needed parentheses in types", "type A = (a | b)[]", "type A = a | b[]", false);
+        row("members of an interface", "interface A { a: 1, b: 2 }", "interface A { a: 1; b: 2; }", true);
+        row("class members", "class A { a = 1\nb = 2 }", "class A { a = 1; b = 2; }", true);
+        row("optional", "interface A { a?: 1 }", "interface A { a: 1 }", false);
+        row("import", "import { a } from 'b'", "import { a, } from \"b\";", true);
+        row("import type", "import type { a } from 'b'", "import { a } from 'b'", false);
+        row("regular expression", "x = /a b/", "x = /a  b/", false);
+        row("return", "function f() { return a }", "function f() { return (\n a\n) }", true);
+        row("shebang", "#!/usr/bin/env bun\na()", "a()", true);
+        row("nothing", "", "// nothing", true);
+    }
+    void sameness()
+    {
+        QFETCH(QByteArray, a);
+        QFETCH(QByteArray, b);
+        QFETCH(bool, same);
+        for (const Language language : {Language::TypeScript, Language::Tsx})
+            QCOMPARE(hashOf(a, language) == hashOf(b, language), same);
+    }
+
+    void jsx()
+    {
+        const auto hash = [](const char *text) { return hashOf(text, Language::Tsx); };
+        QCOMPARE(hash("x = <p>a b</p>"), hash("x = (\n  <p>\n    a b\n  </p>\n);"));
+        QVERIFY(hash("x = <p>a b</p>") != hash("x = <p>a  b</p>"));
+        QVERIFY(hash("x = <p>a</p>") != hash("x = <p>b</p>"));
+    }
+
+    void errors_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("line");
+        QTest::newRow("none") << QByteArray("a();\n") << 0;
+        QTest::newRow("second line") << QByteArray("a();\nb(;\n") << 2;
+        QTest::newRow("string without end") << QByteArray("a();\n\nx = \"b\n") << 3;
+        QTest::newRow("missing brace") << QByteArray("function f() {\n  a();\n") << 1;
+    }
+    void errors()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, line);
+        Parser parser;
+        const Ast ast(*parser.parse(text, Language::TypeScript));
+        QCOMPARE(ast.hasError(), line > 0);
+        if (text.contains("b(;") || text.contains('"'))
+            QCOMPARE(ast.errorLine(), line);
+    }
+
+    void languages()
+    {
+        QVERIFY(languageOf(u"a.ts") == Language::TypeScript);
+        QVERIFY(languageOf(u"a.d.ts") == Language::TypeScript);
+        QVERIFY(languageOf(u"a.tsx") == Language::Tsx);
+        QVERIFY(languageOf(u"a.js") == Language::Tsx);
+        QVERIFY(!languageOf(u"a.json"));
+        QVERIFY(!languageOf(u"ts"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAst)
+#include "tst_ast.moc"
