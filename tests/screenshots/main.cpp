@@ -119,7 +119,7 @@ int main(int argc, char **argv)
     QApplication::setOrganizationName(u"paddock-screenshots"_s);
     QApplication::setApplicationName(u"Paddock"_s);
     QSettings().clear();
-    QSettings().setValue("recent", QStringList{QDir::tempPath(), QDir::homePath(), u"/srv/work/booking-backend"_s});
+    QSettings().setValue("recent", QStringList{QDir::tempPath(), QDir::homePath(), u"/srv/projects/booking-backend"_s});
     s_out = QDir(argc > 1 ? QString::fromLocal8Bit(argv[1]) : u"."_s);
     s_out.mkpath(u"."_s);
     ui::Theme theme;

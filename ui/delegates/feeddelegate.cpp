@@ -7,7 +7,6 @@
 
 #include <QAbstractItemView>
 #include <QPainter>
-#include <QTextLayout>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -71,30 +70,6 @@ QString factText(const QModelIndex &index)
     const QString file = index.data(models::FileRole).toString();
     const int line = index.data(models::LineRole).toInt();
     return file.isEmpty() || line == 0 ? text : u"%1  (%2:%3)"_s.arg(text, file).arg(line);
-}
-
-// Lays the text out in lines between words, or within one that is longer than a line (a path); returns the height.
-// Draws it if there is a painter.
-qreal wrap(const QString &text, qreal width, QPainter *painter = nullptr, const QPointF &at = {})
-{
-    QTextLayout layout(QString(text).replace(u'\n', QChar(QChar::LineSeparator)), Theme::uiFont());
-    QTextOption option;
-    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
-    layout.setTextOption(option);
-    layout.beginLayout();
-    qreal height = 0;
-    for (int lines = 0; lines < MostLines; ++lines) {
-        QTextLine line = layout.createLine();
-        if (!line.isValid())
-            break;
-        line.setLineWidth(width);
-        line.setPosition({0, height});
-        height += line.height();
-    }
-    layout.endLayout();
-    if (painter)
-        layout.draw(painter, at);
-    return height;
 }
 
 } // namespace
@@ -193,7 +168,7 @@ void FeedDelegate::paintFact(QPainter *painter, const QStyleOptionViewItem &opti
     paint::text(painter, QRectF(rect.left(), rect.top(), LabelWidth - 8, line), label, Theme::uiFont(), t.muted);
     rect.setLeft(rect.left() + LabelWidth);
     painter->setPen(colour);
-    wrap(text, rect.width(), painter, rect.topLeft());
+    paint::wrapped(text, Theme::uiFont(), rect.width(), MostLines, painter, rect.topLeft());
 }
 
 QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -204,7 +179,7 @@ QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     if (NodeKind(index.data(models::KindRole).toInt()) == NodeKind::Change)
         return {width, 2 * line + 8 + 4 + 9};
     const int available = qMax(120, width - LabelWidth - FactIndent - 16 - 40);
-    const int height = int(std::ceil(wrap(factText(index), available)));
+    const int height = int(std::ceil(paint::wrapped(factText(index), Theme::uiFont(), available, MostLines)));
     return {width, qMax(line, height) + 6};
 }
 

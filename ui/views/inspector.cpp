@@ -27,16 +27,6 @@ using models::NodeKind;
 
 namespace {
 
-QLabel *plainLabel(const QString &text, const QFont &font, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setFont(font);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 /// A row that goes somewhere: icon and text in line with the facts above it, a soft ground under the pointer.
 class LinkRow final : public QAbstractButton
 {
@@ -122,7 +112,7 @@ void Inspector::addHeading(const QString &icon, const QString &title, const QStr
     row->addWidget(image, 0, Qt::AlignTop);
     auto *texts = new QVBoxLayout;
     texts->setSpacing(0);
-    QLabel *label = plainLabel(title, Theme::titleFont(), m_content);
+    auto *label = new WrapLabel(title, Theme::titleFont(), m_content);
     label->setObjectName(u"inspectorTitle"_s);
     texts->addWidget(label);
     texts->addWidget(mutedLabel(kind, m_content));
@@ -142,7 +132,7 @@ void Inspector::addFact(const QString &label, const QString &text, bool isCode)
     name->setFont(Theme::uiFont());
     name->setFixedWidth(88);
     row->addWidget(name, 0, Qt::AlignTop);
-    row->addWidget(plainLabel(text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content), 1);
+    row->addWidget(new WrapLabel(text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content), 1);
     m_column->addLayout(row);
     m_column->addSpacing(4);
 }
@@ -151,7 +141,7 @@ void Inspector::addError(const QString &text)
 {
     if (text.isEmpty())
         return;
-    QLabel *label = plainLabel(text, Theme::uiFont(), m_content);
+    auto *label = new WrapLabel(text, Theme::uiFont(), m_content);
     QPalette palette = label->palette();
     palette.setColor(QPalette::Window, Theme::tokens().errorSoft);
     label->setPalette(palette);
@@ -288,10 +278,10 @@ void Inspector::rebuild()
             addLink(u"plugin"_s, owner, tr("Show the plugin"), [this, owner] { Q_EMIT pluginRequested(owner); });
     };
     if (!m_source || !index.isValid() || kind == NodeKind::Group || kind == NodeKind::Section) {
-        QLabel *hint =
-            plainLabel(tr("Select a plugin, a method or a route in the Workspace tree to see what is known of it."),
-                       Theme::uiFont(), m_content);
-        hint->setIndent(8);
+        auto *hint =
+            new WrapLabel(tr("Select a plugin, a method or a route in the Workspace tree to see what is known of it."),
+                          Theme::uiFont(), m_content);
+        hint->setMargin(8);
         setInk(hint, Theme::tokens().muted);
         m_column->addWidget(hint);
     } else if (kind == NodeKind::Plugin) {

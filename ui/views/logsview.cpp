@@ -66,6 +66,7 @@ LogsView::LogsView(SourceModels *models, QWidget *parent)
     m_count->setObjectName(u"logCount"_s);
     m_dropped->setObjectName(u"logDropped"_s);
     m_dropped->setFont(Theme::smallFont());
+    m_dropped->setToolTip(tr("Lines that came faster than they could be kept"));
     m_dropped->hide();
     QToolButton *copy = toolButton(u"copy"_s, tr("Copy the selected lines"), u"logCopy"_s, false, this);
     QToolButton *clear = toolButton(u"trash"_s, tr("Clear the log"), u"logClear"_s, false, this);
@@ -116,7 +117,7 @@ LogsView::LogsView(SourceModels *models, QWidget *parent)
     connect(&m_filterModel, &QAbstractItemModel::modelReset, this, later);
     connect(&m_filterModel, &models::LogFilterModel::scanningChanged, this, later);
     connect(models, &SourceModels::droppedLinesChanged, this, [this](qint64 count) {
-        m_dropped->setText(tr("%L1 lines dropped in a flood").arg(count));
+        m_dropped->setText(tr("%L1 dropped").arg(count));
         QPalette palette = m_dropped->palette();
         palette.setColor(QPalette::WindowText, Theme::tokens().warn);
         m_dropped->setPalette(palette);

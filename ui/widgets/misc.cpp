@@ -8,11 +8,14 @@
 
 #include <QAbstractItemView>
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QToolTip>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -144,6 +147,43 @@ QLabel *mutedLabel(const QString &text, QWidget *parent)
     colour();
     QObject::connect(Theme::instance(), &Theme::changed, label, colour);
     return label;
+}
+
+WrapLabel::WrapLabel(const QString &text, const QFont &font, QWidget *parent) : QWidget(parent), m_text(text)
+{
+    setFont(font);
+    setAccessibleName(text);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+QSize WrapLabel::sizeHint() const
+{
+    return {120, heightForWidth(qMax(120, width()))};
+}
+
+int WrapLabel::heightForWidth(int width) const
+{
+    return int(std::ceil(paint::wrapped(m_text, font(), width - 2 * m_margin, 100))) + 2 * m_margin;
+}
+
+void WrapLabel::setMargin(int margin)
+{
+    m_margin = margin;
+    updateGeometry();
+}
+
+void WrapLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    paint::wrapped(m_text, font(), width() - 2 * m_margin, 100, &painter, QPointF(m_margin, m_margin));
+}
+
+void WrapLabel::mouseDoubleClickEvent(QMouseEvent *)
+{
+    QApplication::clipboard()->setText(m_text);
 }
 
 Rule::Rule(Qt::Orientation orientation, QWidget *parent) : QWidget(parent)

@@ -70,6 +70,28 @@ void setInk(QWidget *widget, const QColor &colour);
 /// A label in the muted colour of the theme, in the small font.
 [[nodiscard]] QLabel *mutedLabel(const QString &text, QWidget *parent);
 
+/// Text that wraps between words, and within one that is longer than a line: names and paths never widen its parent.
+/// A double click copies it.
+class WrapLabel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    WrapLabel(const QString &text, const QFont &font, QWidget *parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override;
+    void setMargin(int margin);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+
+private:
+    QString m_text;
+    int m_margin = 0;
+};
+
 /// A hairline.
 class Rule final : public QWidget
 {

@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyleOptionViewItem>
+#include <QTextLayout>
 #include <algorithm>
 #include <cmath>
 
@@ -57,6 +58,28 @@ qreal text(QPainter *painter, const QRectF &rect, const QString &label, const QF
     painter->setPen(colour);
     painter->drawText(rect, int(alignment | Qt::AlignVCenter) | Qt::TextSingleLine | Qt::TextDontClip, shown);
     return std::ceil(metrics.horizontalAdvance(shown));
+}
+
+qreal wrapped(const QString &text, const QFont &font, qreal width, int lines, QPainter *painter, const QPointF &at)
+{
+    QTextLayout layout(QString(text).replace(u'\n', QChar(QChar::LineSeparator)), font);
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    layout.beginLayout();
+    qreal height = 0;
+    for (; lines > 0; --lines) {
+        QTextLine line = layout.createLine();
+        if (!line.isValid())
+            break;
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    if (painter)
+        layout.draw(painter, at);
+    return height;
 }
 
 void icon(QPainter *painter, const QRectF &rect, const QString &name, const QColor &colour, int size)

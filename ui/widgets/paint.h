@@ -23,6 +23,11 @@ qreal chip(QPainter *painter, const QRectF &rect, qreal right, const QString &te
 qreal text(QPainter *painter, const QRectF &rect, const QString &text, const QFont &font, const QColor &colour,
            Qt::Alignment alignment = Qt::AlignLeft, Qt::TextElideMode elide = Qt::ElideRight);
 
+/// Text in at most `lines` lines, broken between words, or within one that is longer than a line (a path); returns its
+/// height. Draws it if there is a painter, in its pen's colour.
+qreal wrapped(const QString &text, const QFont &font, qreal width, int lines, QPainter *painter = nullptr,
+              const QPointF &at = {});
+
 void icon(QPainter *painter, const QRectF &rect, const QString &name, const QColor &colour, int size = 16);
 
 void dot(QPainter *painter, const QPointF &centre, qreal radius, const QColor &colour);
