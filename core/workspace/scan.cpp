@@ -47,7 +47,7 @@ SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QStr
 QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable)
 {
     QStringList result, pending{folder}, links; // links last: a folder is known by its own name where it has one
-    QSet<std::pair<quint64, quint64>> visited;   // a link may lead back up
+    QSet<std::pair<quint64, quint64>> visited;  // a link may lead back up
     while (!pending.isEmpty() || !links.isEmpty()) {
         const QString dir = pending.isEmpty() ? links.takeFirst() : pending.takeLast();
         const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
@@ -100,8 +100,7 @@ void addOpaqueImports(ProjectData &data, const SourceFile &file)
         if (!import.specifier.startsWith(u'.') || import.typeOnly)
             continue;
         const qsizetype slash = file.path.lastIndexOf(u'/');
-        const QString path =
-            QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
+        const QString path = QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
         if (path.startsWith(".."_L1) || data.files.find(path) || syntax::languageOf(path))
             continue;
         const QFileInfo info(data.root + u'/' + path);
@@ -158,7 +157,8 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         }
     };
     {
-        const int wanted = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+        const int wanted =
+            options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
         const int count = std::clamp(wanted, 1, std::max(1, static_cast<int>(paths.size() / 8) + 1));
         std::vector<std::jthread> threads;
         for (int i = 1; i < count; ++i)
