@@ -97,7 +97,8 @@ SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser 
 void addOpaqueImports(ProjectData &data, const SourceFile &file)
 {
     for (const Import &import : file.facts->imports) {
-        if (!import.specifier.startsWith(u'.') || import.typeOnly)
+        const qsizetype name = import.specifier.lastIndexOf(u'/') + 1;
+        if (!import.specifier.startsWith(u'.') || import.typeOnly || import.specifier.indexOf(u'.', name) < 0)
             continue;
         const qsizetype slash = file.path.lastIndexOf(u'/');
         const QString path = QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
@@ -139,6 +140,14 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     FactsCache cache;
     if (!options.cacheFile.isEmpty())
         cache.load(options.cacheFile);
+    const int wish = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+    const int threadCount = std::clamp(wish, 1, static_cast<int>(paths.size() / 8) + 1);
+    const auto inParallel = [threadCount](const auto &job) {
+        std::vector<std::jthread> threads;
+        for (int t = 1; t < threadCount; ++t)
+            threads.emplace_back(job);
+        job();
+    };
     std::vector<SourceFilePtr> files(static_cast<size_t>(paths.size()));
     std::vector<FileStamp> stamps(files.size());
     std::atomic<qsizetype> next = 0, fresh = 0;
@@ -156,15 +165,7 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
             }
         }
     };
-    {
-        const int wanted =
-            options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
-        const int count = std::clamp(wanted, 1, std::max(1, static_cast<int>(paths.size() / 8) + 1));
-        std::vector<std::jthread> threads;
-        for (int i = 1; i < count; ++i)
-            threads.emplace_back(work);
-        work();
-    }
+    inParallel(work);
     for (const SourceFilePtr &file : files) {
         if (file)
             data.files.set(file);
@@ -181,7 +182,15 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         if (file)
             addOpaqueImports(data, *file);
     }
-    resolveEverything(data);
+    // Nobody else knows these files yet: they may still be completed.
+    next = 0;
+    inParallel([&] {
+        for (qsizetype i = next++; i < paths.size(); i = next++) {
+            if (const SourceFilePtr &file = files[static_cast<size_t>(i)]; file && !file->facts->imports.empty())
+                std::const_pointer_cast<SourceFile>(file)->edges =
+                    resolveImports(data.files, data.config, file->path, *file->facts);
+        }
+    });
     return {};
 }
 
