@@ -20,12 +20,8 @@ QList<Change> classify(const ProjectState &before, const ProjectState &after, co
 }
 
 Classifier::Classifier(const ProjectData &before, const ProjectData &after, const Facts &facts)
-    : m_facts(facts)
-    , m_before(before)
-    , m_real(after)
-    , m_after(&after)
-{
-}
+    : m_facts(facts), m_before(before), m_real(after), m_after(&after)
+{}
 
 const SourceFile *Classifier::changedFile(const QString &path) const
 {
@@ -91,10 +87,9 @@ bool Classifier::isGenerated(const QString &path) const
     const auto by = [&](const ProjectData &data) {
         const SourceFile *file = data.files.find(path);
         const QString &out = data.config.outDir;
-        return file
-            && (file->facts->isGenerated || m_facts.generatedHashes.contains(file->facts->contentHash)
-                || (!out.isEmpty() && path.startsWith(out + u'/'))
-                || (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput));
+        return file && (file->facts->isGenerated || m_facts.generatedHashes.contains(file->facts->contentHash) ||
+                        (!out.isEmpty() && path.startsWith(out + u'/')) ||
+                        (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput));
     };
     return m_real.files.find(path) ? by(m_real) : by(m_before);
 }
@@ -174,21 +169,23 @@ void Classifier::withoutBroken()
         const bool known = m_before.files.find(path);
         const Subject subject = ownerOf(path, known ? m_before : m_real);
         const QString why = now->problem.isEmpty()
-            ? u"%1 does not parse (line %2): the running code stays as it is."_s.arg(path).arg(now->facts->errorLine)
-            : u"%1 cannot be read: the running code stays as it is."_s.arg(path);
+                                ? u"%1 does not parse (line %2): the running code stays as it is."_s.arg(path).arg(
+                                      now->facts->errorLine)
+                                : u"%1 cannot be read: the running code stays as it is."_s.arg(path);
         Change &change = add(Kind::Broken, subject, {path}, {Action::Hold}, why);
         change.line = now->facts->errorLine;
-        change.row = subject.type == Subject::Type::Plugin ? std::optional(Row::PluginMethods)
-            : subject.type == Subject::Type::Route         ? std::optional(Row::RouteHandlers)
-            : subject.type == Subject::Type::Migration     ? std::optional(Row::Database)
-                                                           : std::nullopt;
+        change.row = subject.type == Subject::Type::Plugin      ? std::optional(Row::PluginMethods)
+                     : subject.type == Subject::Type::Route     ? std::optional(Row::RouteHandlers)
+                     : subject.type == Subject::Type::Migration ? std::optional(Row::Database)
+                                                                : std::nullopt;
     }
 }
 
 void Classifier::configFile(const QString &path)
 {
     const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
-    const ConfigDifference d = compareConfig(path, old ? old->content : QByteArray(), now ? now->content : QByteArray());
+    const ConfigDifference d =
+        compareConfig(path, old ? old->content : QByteArray(), now ? now->content : QByteArray());
     const Subject subject{Subject::Type::Config, path};
     if (d.broken) {
         add(Kind::Broken, subject, {path}, {Action::Hold},
@@ -224,10 +221,13 @@ void Classifier::entryOrConfig(const QString &path)
         for (const int i : data->model().routesIn.value(path)) {
             const RouteDef &route = data->model().routes[static_cast<size_t>(i)];
             const RouteDef *other = (data == &m_before ? m_real : m_before).model().route(route.name, route.version);
-            const bool same = other && shapeOf(*data, route).handle == shapeOf(data == &m_before ? m_real : m_before, *other).handle;
+            const bool same =
+                other && shapeOf(*data, route).handle == shapeOf(data == &m_before ? m_real : m_before, *other).handle;
             if (!same && !movable.contains(u"the route "_s + route.name)) {
                 movable.append(u"the route "_s + route.name);
-                change.details.append({other ? u"route-changed"_s : data == &m_before ? u"route-removed"_s : u"route-added"_s,
+                change.details.append({other               ? u"route-changed"_s
+                                       : data == &m_before ? u"route-removed"_s
+                                                           : u"route-added"_s,
                                        route.name});
             }
         }
@@ -244,7 +244,8 @@ void Classifier::entryOrConfig(const QString &path)
         for (const PluginDef &plugin : data->model().plugins) {
             const PluginDef *counterpart = other.model().plugin(plugin.name);
             if (plugin.registered && counterpart && !counterpart->registered)
-                change.details.append({data == &m_before ? u"plugin-unregistered"_s : u"plugin-registered"_s, plugin.name});
+                change.details.append(
+                    {data == &m_before ? u"plugin-unregistered"_s : u"plugin-registered"_s, plugin.name});
         }
     }
 }
@@ -270,8 +271,9 @@ void Classifier::migrationFiles(const QStringList &paths)
                           const QStringList &files) -> Change & {
         const bool drift = kind == Kind::MigrationDrift;
         const QString id = item.plugin + u'/' + item.name;
-        Change &change = add(kind, {Subject::Type::Migration, id}, files,
-                             drift ? QList{Action::Ask} : QList{Action::Migrate, Action::TypeGen, Action::Swap}, reason);
+        Change &change =
+            add(kind, {Subject::Type::Migration, id}, files,
+                drift ? QList{Action::Ask} : QList{Action::Migrate, Action::TypeGen, Action::Swap}, reason);
         change.details.append({what, item.name});
         if (!drift && m_real.model().plugin(item.plugin)) {
             change.plugins = {item.plugin};
@@ -284,8 +286,8 @@ void Classifier::migrationFiles(const QStringList &paths)
         if (!gone.old || gone.now)
             continue;
         const auto twin = std::ranges::find_if(items, [&](const Item &other) {
-            return !other.old && other.now && other.plugin == gone.plugin && !done.contains(other.path)
-                && other.now->facts->codeHash == gone.old->facts->codeHash;
+            return !other.old && other.now && other.plugin == gone.plugin && !done.contains(other.path) &&
+                   other.now->facts->codeHash == gone.old->facts->codeHash;
         });
         if (twin == items.end())
             continue;
@@ -307,7 +309,9 @@ void Classifier::migrationFiles(const QStringList &paths)
     for (const Item &item : items) {
         if (done.contains(item.path))
             continue;
-        const QString what = !item.old ? u"migration-added"_s : !item.now ? u"migration-removed"_s : u"migration-edited"_s;
+        const QString what = !item.old   ? u"migration-added"_s
+                             : !item.now ? u"migration-removed"_s
+                                         : u"migration-edited"_s;
         const QString verb = !item.old ? u"added"_s : !item.now ? u"removed"_s : u"edited"_s;
         if (isApplied(item.plugin, item.name, item.old != nullptr)) {
             if (!item.old) {
@@ -322,11 +326,12 @@ void Classifier::migrationFiles(const QStringList &paths)
                  what, {item.path});
             continue;
         }
-        Change &change = plan(item, Kind::Migration,
-                              !item.old ? u"The migration %1 of %2 is new: it has to run before the code that needs it."_s.arg(
-                                              item.name, item.plugin)
-                                        : u"The pending migration %1 of %2 was %3."_s.arg(item.name, item.plugin, verb),
-                              what, {item.path});
+        Change &change =
+            plan(item, Kind::Migration,
+                 !item.old ? u"The migration %1 of %2 is new: it has to run before the code that needs it."_s.arg(
+                                 item.name, item.plugin)
+                           : u"The pending migration %1 of %2 was %3."_s.arg(item.name, item.plugin, verb),
+                 what, {item.path});
         for (const Migration &other : migrationsOf(m_before, item.plugin)) {
             if (!item.old && other.name > item.name && isApplied(item.plugin, other.name, true)) {
                 change.details.append({u"out-of-order"_s, other.name});

@@ -48,7 +48,8 @@ private:
     bool isApplied(const QString &plugin, const QString &name, bool known) const;
     void withoutBroken();
     Subject ownerOf(const QString &path, const workspace::ProjectData &data) const;
-    Change &add(Kind kind, Subject subject, const QStringList &files, const QList<Action> &actions, const QString &reason);
+    Change &add(Kind kind, Subject subject, const QStringList &files, const QList<Action> &actions,
+                const QString &reason);
     const workspace::SourceFile *changedFile(const QString &path) const;
 
     // subjects.cpp: modules

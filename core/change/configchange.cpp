@@ -71,8 +71,8 @@ QByteArrayList plainLines(const QByteArray &text)
 
 bool isInstallKey(QStringView key)
 {
-    static const QSet<QString> keys{u"dependencies"_s,         u"devDependencies"_s,   u"peerDependencies"_s,
-                                    u"optionalDependencies"_s, u"overrides"_s,         u"resolutions"_s,
+    static const QSet<QString> keys{u"dependencies"_s,         u"devDependencies"_s,     u"peerDependencies"_s,
+                                    u"optionalDependencies"_s, u"overrides"_s,           u"resolutions"_s,
                                     u"trustedDependencies"_s,  u"patchedDependencies"_s, u"workspaces"_s};
     return keys.contains(key.toString());
 }

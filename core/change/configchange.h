@@ -12,9 +12,9 @@ namespace paddock::change {
 /// never show. Empty contents: no such file.
 struct ConfigDifference
 {
-    bool any = false;      ///< more than formatting and comments
-    bool install = false;  ///< what is installed has to change
-    bool broken = false;   ///< the later content does not parse
+    bool any = false;     ///< more than formatting and comments
+    bool install = false; ///< what is installed has to change
+    bool broken = false;  ///< the later content does not parse
     int line = 0;
     QList<Detail> details;
 };

@@ -41,11 +41,7 @@ void Reach::unite(const Reach &other)
     entry |= other.entry;
 }
 
-Impact::Impact(const ProjectData &data)
-    : m_data(data)
-    , m_model(data.model())
-{
-}
+Impact::Impact(const ProjectData &data) : m_data(data), m_model(data.model()) {}
 
 /// Whether a declaration holds a plugin, a router, or routes: those are swapped, their importers need nothing.
 bool Impact::carries(const SourceFile &file, const Declaration &d) const
@@ -54,9 +50,9 @@ bool Impact::carries(const SourceFile &file, const Declaration &d) const
     const auto plugins = m_model.pluginsIn.value(file.path);
     const auto routes = m_model.routesIn.value(file.path);
     const auto routers = m_model.routersIn.value(file.path);
-    return std::ranges::any_of(plugins, [&](int i) { return within(m_model.plugins[static_cast<size_t>(i)].line); })
-        || std::ranges::any_of(routes, [&](int i) { return within(m_model.routes[static_cast<size_t>(i)].line); })
-        || std::ranges::any_of(routers, within);
+    return std::ranges::any_of(plugins, [&](int i) { return within(m_model.plugins[static_cast<size_t>(i)].line); }) ||
+           std::ranges::any_of(routes, [&](int i) { return within(m_model.routes[static_cast<size_t>(i)].line); }) ||
+           std::ranges::any_of(routers, within);
 }
 
 QSet<QString> Impact::carriers(const SourceFile &file) const
@@ -122,9 +118,8 @@ void Impact::definitions(const SourceFile &file, const Names &names, Reach &reac
     for (const int i : plugins) {
         const PluginDef &plugin = m_model.plugins[static_cast<size_t>(i)];
         const auto &declarations = file.facts->declarations;
-        const auto holder = std::ranges::find_if(declarations, [&](const Declaration &d) {
-            return plugin.line >= d.line && plugin.line <= d.endLine;
-        });
+        const auto holder = std::ranges::find_if(
+            declarations, [&](const Declaration &d) { return plugin.line >= d.line && plugin.line <= d.endLine; });
         if (names.all || holder == declarations.end() || names.names.contains(holder->name)) {
             reach.plugins.insert(plugin.name);
             any = true;

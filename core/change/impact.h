@@ -49,7 +49,8 @@ private:
     void addNames(const workspace::SourceFile &file, Names &names) const;
     [[nodiscard]] bool carries(const workspace::SourceFile &file, const workspace::Declaration &d) const;
     [[nodiscard]] QSet<QString> carriers(const workspace::SourceFile &file) const;
-    [[nodiscard]] bool uses(const workspace::SourceFile &file, const workspace::RouteDef &route, const Names &names) const;
+    [[nodiscard]] bool uses(const workspace::SourceFile &file, const workspace::RouteDef &route,
+                            const Names &names) const;
     void definitions(const workspace::SourceFile &file, const Names &names, Reach &reach) const;
     [[nodiscard]] QStringList exportedNames(const workspace::SourceFile &file, int depth = 0) const;
     [[nodiscard]] Names outgoing(const workspace::SourceFile &file, const Names &names) const;

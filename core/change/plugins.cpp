@@ -57,10 +57,10 @@ void Classifier::pluginChanges()
             if (m_before.model().plugin(other)->file == plugin->file)
                 old = other;
         }
-        Change &change = add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files,
-                             {Action::Swap, Action::TypeGen},
-                             old.isEmpty() ? u"The plugin \"%1\" is new."_s.arg(name)
-                                           : u"The plugin \"%1\" is now called \"%2\"."_s.arg(old, name));
+        Change &change =
+            add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files, {Action::Swap, Action::TypeGen},
+                old.isEmpty() ? u"The plugin \"%1\" is new."_s.arg(name)
+                              : u"The plugin \"%1\" is now called \"%2\"."_s.arg(old, name));
         change.details.append({old.isEmpty() ? u"plugin-added"_s : u"plugin-renamed"_s, old.isEmpty() ? name : old});
         change.line = plugin->line;
         plan(change, old.isEmpty() ? QStringList{name} : QStringList{old, name}, {});
@@ -164,7 +164,8 @@ void Classifier::pluginChange(const QString &name, const Group &group)
                      u"This %1 of the plugin \"%2\", which is part of its structure."_s.arg(inWords(structure), name));
         change.details = structure + signatures;
         if (rebound) {
-            change.reason += u" The entry hands over the configuration when it registers the plugin, which only a restart repeats."_s;
+            change.reason +=
+                u" The entry hands over the configuration when it registers the plugin, which only a restart repeats."_s;
             change.keepHot = y.config ? u"Read the setting elsewhere than through withConfig()."_s
                                       : u"Keep withConfig<…>() in the definition of \"%1\"."_s.arg(name);
         }
@@ -183,10 +184,10 @@ void Classifier::pluginChange(const QString &name, const Group &group)
             if (d.what == "body-changed"_L1)
                 methods.append(d.name);
         }
-        const QString what = methods.isEmpty() ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
-                                               : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
-                                                     methods.size() > 1 ? u"bodies"_s : u"body"_s,
-                                                     listed(methods), name);
+        const QString what = methods.isEmpty()
+                                 ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
+                                 : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
+                                       methods.size() > 1 ? u"bodies"_s : u"body"_s, listed(methods), name);
         change = add(Kind::PluginMethod, subject, group.files, {Action::Swap},
                      what + u"; the public shape of its service is the same."_s);
         change.details = bodies;

@@ -66,15 +66,16 @@ void Classifier::routeChanges()
         const auto old = std::ranges::find_if(removed, [&](const RouteKey &other) {
             const RouteDef &was = *before.route(other.first, other.second);
             const RouteShape a = shapeOf(m_before, was), b = shapeOf(*m_after, now);
-            return was.file == now.file && was.handler == now.handler && a.handle == b.handle && a.input == b.input
-                && a.output == b.output;
+            return was.file == now.file && was.handler == now.handler && a.handle == b.handle && a.input == b.input &&
+                   a.output == b.output;
         });
         QStringList files = blame.value(key);
         QString reason = u"The route \"%1\" is new."_s.arg(key.first);
         Detail detail{u"route-added"_s, key.first};
         if (old != removed.end()) {
             const bool version = old->first == key.first;
-            reason = version ? u"The route \"%1\" is now of version %2."_s.arg(key.first, key.second.isEmpty() ? u"none"_s : key.second)
+            reason = version ? u"The route \"%1\" is now of version %2."_s.arg(
+                                   key.first, key.second.isEmpty() ? u"none"_s : key.second)
                              : u"The route \"%1\" is now called \"%2\"."_s.arg(old->first, key.first);
             detail = {version ? u"version-changed"_s : u"route-renamed"_s, version ? key.second : old->first};
             files += blame.value(*old);
@@ -111,13 +112,13 @@ void Classifier::routeChanges()
         routeChange(it.key(), *it);
     for (auto it = m_routeModules.cbegin(); it != m_routeModules.cend(); ++it) {
         const bool told = it->isEmpty() && std::ranges::any_of(m_changes, [&](const Change &c) {
-            if (c.kind != Kind::RouteStructure)
-                return false;
-            return std::ranges::any_of(c.files, [&](const QString &file) {
-                return file == it.key() || !Impact(*m_after).between(file, it.key()).isEmpty()
-                    || !Impact(m_before).between(file, it.key()).isEmpty();
-            });
-        });
+                              if (c.kind != Kind::RouteStructure)
+                                  return false;
+                              return std::ranges::any_of(c.files, [&](const QString &file) {
+                                  return file == it.key() || !Impact(*m_after).between(file, it.key()).isEmpty() ||
+                                         !Impact(m_before).between(file, it.key()).isEmpty();
+                              });
+                          });
         if (told)
             continue;
         Change &change = add(Kind::RouteHandler, {Subject::Type::Module, it.key()}, {it.key()}, {Action::Swap},
@@ -139,7 +140,8 @@ void Classifier::routeChanges()
 
 void Classifier::routeChange(const RouteKey &key, const Group &group)
 {
-    const RouteDef *a = m_before.model().route(key.first, key.second), *b = m_after->model().route(key.first, key.second);
+    const RouteDef *a = m_before.model().route(key.first, key.second),
+                   *b = m_after->model().route(key.first, key.second);
     if (!a || !b || (group.files.isEmpty()))
         return;
     const RouteShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);

@@ -64,8 +64,8 @@ std::optional<QSet<QString>> Classifier::changedNames(const QString &path) const
                 const auto &others = y->facts->imports;
                 const bool known = std::ranges::any_of(others, [&](const Import &o) {
                     return o.specifier == import.specifier && std::ranges::any_of(o.names, [&](const ImportName &m) {
-                        return m.imported == n.imported && m.local == n.local && m.typeOnly == n.typeOnly;
-                    });
+                               return m.imported == n.imported && m.local == n.local && m.typeOnly == n.typeOnly;
+                           });
                 });
                 if (!known && !n.typeOnly)
                     result.insert(n.local.isEmpty() ? u'@' + n.imported : n.local);
@@ -74,7 +74,8 @@ std::optional<QSet<QString>> Classifier::changedNames(const QString &path) const
     };
     compare(a, b);
     compare(b, a);
-    if (a->facts->stepsHash != b->facts->stepsHash && !m_before.model().defines(path) && !m_after->model().defines(path))
+    if (a->facts->stepsHash != b->facts->stepsHash && !m_before.model().defines(path) &&
+        !m_after->model().defines(path))
         return {}; // something that runs when the module is loaded: anything may depend on it
     return result;
 }
@@ -113,7 +114,8 @@ bool Classifier::signatureChanged(const QString &name) const
 
 bool Classifier::schemaChanged(const RouteKey &key) const
 {
-    const RouteDef *a = m_before.model().route(key.first, key.second), *b = m_after->model().route(key.first, key.second);
+    const RouteDef *a = m_before.model().route(key.first, key.second),
+                   *b = m_after->model().route(key.first, key.second);
     if (!a || !b)
         return false;
     const RouteShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
@@ -145,9 +147,9 @@ void Classifier::source(const QString &path)
                     continue; // routeChanges() tells
                 }
                 const RouteShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
-                const bool same = x.handle == y.handle && x.rest == y.rest && x.middleware == y.middleware
-                    && x.input == y.input && x.output == y.output && x.events == y.events && x.files == y.files
-                    && a->handler == b->handler && a->middleware == b->middleware;
+                const bool same = x.handle == y.handle && x.rest == y.rest && x.middleware == y.middleware &&
+                                  x.input == y.input && x.output == y.output && x.events == y.events &&
+                                  x.files == y.files && a->handler == b->handler && a->middleware == b->middleware;
                 if (!same)
                     routes.insert({def.name, def.version});
             }
@@ -196,8 +198,8 @@ void Classifier::source(const QString &path)
     const bool shared = !m_shared.isEmpty() && m_shared.last().path == path;
     for (const QString &plugin : sorted(types.plugins)) {
         const bool grouped = m_plugins.contains(plugin);
-        if ((!grouped || (!explained && !defines)) && !(shared && reach.plugins.contains(plugin))
-            && signatureChanged(plugin)) {
+        if ((!grouped || (!explained && !defines)) && !(shared && reach.plugins.contains(plugin)) &&
+            signatureChanged(plugin)) {
             join(m_plugins[plugin], path, line);
             explained = true;
         }
@@ -206,9 +208,9 @@ void Classifier::source(const QString &path)
         return;
     const bool loaded = m_after->model().loaded.contains(path) || m_before.model().loaded.contains(path);
     const QString why = isTestFile(path) ? u"%1 is a test: the server does not load it."_s
-        : !types.plugins.isEmpty() || !types.routes.isEmpty() || loaded
-        ? u"%1 is used for its types alone, and no signature changed with them."_s
-        : u"Nothing that the server loads imports %1."_s;
+                        : !types.plugins.isEmpty() || !types.routes.isEmpty() || loaded
+                            ? u"%1 is used for its types alone, and no signature changed with them."_s
+                            : u"Nothing that the server loads imports %1."_s;
     add(Kind::NoEffect, {Subject::Type::Module, path}, {path}, {}, why.arg(path));
 }
 
@@ -218,13 +220,14 @@ void Classifier::routeModule(const QString &path, QSet<RouteKey> routes)
     const bool defines = m_before.model().defines(path) || m_after->model().defines(path);
     QSet<RouteKey> rest;
     for (const RouteKey &key : std::as_const(routes)) {
-        const RouteDef *a = m_before.model().route(key.first, key.second), *b = m_after->model().route(key.first, key.second);
+        const RouteDef *a = m_before.model().route(key.first, key.second),
+                       *b = m_after->model().route(key.first, key.second);
         if (!a || !b)
             continue;
         const RouteShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
         const bool own = defines && (x.handle != y.handle || x.rest != y.rest);
-        if (own || schemaChanged(key) || a->handler != b->handler || a->middleware != b->middleware
-            || x.middleware != y.middleware)
+        if (own || schemaChanged(key) || a->handler != b->handler || a->middleware != b->middleware ||
+            x.middleware != y.middleware)
             join(m_routes[key], path, b->file == path ? b->line : changedLine(path));
         else
             rest.insert(key);
@@ -329,12 +332,15 @@ void Classifier::sharedChanges()
             actions.append(Action::TypeGen);
         Change &change = add(Kind::SharedModule, {Subject::Type::Module, shared.path}, {shared.path}, actions, {});
         if (shared.reach.entry) {
-            change.reason = users.isEmpty()
-                ? u"%1 is part of the server entry %2, which runs only when the server starts."_s.arg(shared.path, entry)
-                : u"%1 is used by %2, and by the entry %3, which runs only when the server starts."_s.arg(
-                      shared.path, listed(users), entry);
+            change.reason =
+                users.isEmpty()
+                    ? u"%1 is part of the server entry %2, which runs only when the server starts."_s.arg(shared.path,
+                                                                                                          entry)
+                    : u"%1 is used by %2, and by the entry %3, which runs only when the server starts."_s.arg(
+                          shared.path, listed(users), entry);
             if (!users.isEmpty())
-                change.keepHot = u"Let %1 do without %2: import it in plugins and routes only."_s.arg(entry, shared.path);
+                change.keepHot =
+                    u"Let %1 do without %2: import it in plugins and routes only."_s.arg(entry, shared.path);
         } else {
             change.reason = u"%1 is used by %2: all of them are loaded afresh."_s.arg(shared.path, listed(users));
         }

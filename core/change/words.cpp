@@ -11,19 +11,25 @@ using namespace Qt::StringLiterals;
 std::optional<Row> rowOf(Kind kind)
 {
     switch (kind) {
-    case Kind::RouteHandler: return Row::RouteHandlers;
+    case Kind::RouteHandler:
+        return Row::RouteHandlers;
     case Kind::RouteSchema:
-    case Kind::RouteStructure: return Row::RouteSchemas;
+    case Kind::RouteStructure:
+        return Row::RouteSchemas;
     case Kind::PluginMethod:
-    case Kind::PluginSignature: return Row::PluginMethods;
-    case Kind::PluginStructure: return Row::PluginStructure;
+    case Kind::PluginSignature:
+        return Row::PluginMethods;
+    case Kind::PluginStructure:
+        return Row::PluginStructure;
     case Kind::Migration:
-    case Kind::MigrationDrift: return Row::Database;
+    case Kind::MigrationDrift:
+        return Row::Database;
     case Kind::NoEffect:
     case Kind::Generated:
     case Kind::SharedModule:
     case Kind::Config:
-    case Kind::Broken: break;
+    case Kind::Broken:
+        break;
     }
     return {};
 }
@@ -68,11 +74,12 @@ QString inWords(const QList<Detail> &details)
             clauses.append(u"removes "_s + subject);
         else if (verb == "renamed"_L1)
             clauses.append(u"renames "_s + subject);
-        else if (what == "parameters-changed"_L1 || what == "return-type-changed"_L1 || what == "type-changed"_L1
-                 || what == "signature-changed"_L1)
-            clauses.append((what == "type-changed"_L1 ? u"changes a type in the signature"_s
-                                                      : u"changes the "_s + QString(what).chopped(8).replace(u'-', u' '))
-                           + u" of "_s + listed(names));
+        else if (what == "parameters-changed"_L1 || what == "return-type-changed"_L1 || what == "type-changed"_L1 ||
+                 what == "signature-changed"_L1)
+            clauses.append((what == "type-changed"_L1
+                                ? u"changes a type in the signature"_s
+                                : u"changes the "_s + QString(what).chopped(8).replace(u'-', u' ')) +
+                           u" of "_s + listed(names));
         else
             clauses.append(u"changes "_s + subject);
     }

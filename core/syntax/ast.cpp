@@ -28,7 +28,9 @@ std::vector<Symbol> symbolsOf(const TSLanguage *language)
 #define X(name) {#name, Kind::name},
         PADDOCK_SYNTAX_KINDS(X)
 #undef X
-        {"true", Kind::True}, {"false", Kind::False}, {"this", Kind::This},
+            {"true", Kind::True},
+        {"false", Kind::False},
+        {"this", Kind::This},
         {"class", Kind::class_declaration}};
     std::vector<Symbol> symbols(ts_language_symbol_count(language));
     for (size_t i = 0; i < symbols.size(); ++i) {
@@ -43,16 +45,34 @@ std::vector<Symbol> symbolsOf(const TSLanguage *language)
 
 std::vector<Field> fieldsOf(const TSLanguage *language)
 {
-    static const QHash<QByteArrayView, Field> fields = {
-        {"name", Field::Name}, {"value", Field::Value}, {"body", Field::Body}, {"parameters", Field::Parameters},
-        {"parameter", Field::Parameter}, {"return_type", Field::ReturnType}, {"type", Field::Type},
-        {"type_parameters", Field::TypeParameters}, {"type_arguments", Field::TypeArguments},
-        {"object", Field::Object}, {"property", Field::Property}, {"function", Field::Function},
-        {"arguments", Field::Arguments}, {"constructor", Field::Constructor}, {"source", Field::Source},
-        {"alias", Field::Alias}, {"key", Field::Key}, {"left", Field::Left}, {"right", Field::Right},
-        {"declaration", Field::Declaration}, {"pattern", Field::Pattern}, {"condition", Field::Condition},
-        {"consequence", Field::Consequence}, {"alternative", Field::Alternative}, {"index", Field::Index},
-        {"kind", Field::KindWord}, {"operator", Field::Operator}, {"label", Field::Label}};
+    static const QHash<QByteArrayView, Field> fields = {{"name", Field::Name},
+                                                        {"value", Field::Value},
+                                                        {"body", Field::Body},
+                                                        {"parameters", Field::Parameters},
+                                                        {"parameter", Field::Parameter},
+                                                        {"return_type", Field::ReturnType},
+                                                        {"type", Field::Type},
+                                                        {"type_parameters", Field::TypeParameters},
+                                                        {"type_arguments", Field::TypeArguments},
+                                                        {"object", Field::Object},
+                                                        {"property", Field::Property},
+                                                        {"function", Field::Function},
+                                                        {"arguments", Field::Arguments},
+                                                        {"constructor", Field::Constructor},
+                                                        {"source", Field::Source},
+                                                        {"alias", Field::Alias},
+                                                        {"key", Field::Key},
+                                                        {"left", Field::Left},
+                                                        {"right", Field::Right},
+                                                        {"declaration", Field::Declaration},
+                                                        {"pattern", Field::Pattern},
+                                                        {"condition", Field::Condition},
+                                                        {"consequence", Field::Consequence},
+                                                        {"alternative", Field::Alternative},
+                                                        {"index", Field::Index},
+                                                        {"kind", Field::KindWord},
+                                                        {"operator", Field::Operator},
+                                                        {"label", Field::Label}};
     std::vector<Field> result(ts_language_field_count(language) + 1, Field::None);
     for (size_t i = 1; i < result.size(); ++i)
         result[i] = fields.value(ts_language_field_name_for_id(language, static_cast<TSFieldId>(i)), Field::Other);
@@ -83,8 +103,8 @@ bool isIdentifier(QByteArrayView text)
 {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; };
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    return !text.isEmpty() && letter(text[0])
-        && std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
+    return !text.isEmpty() && letter(text[0]) &&
+           std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
 }
 
 /// The inner text of a string literal, with quotes unescaped: 'it\'s' and "it's" are the same.
@@ -145,11 +165,10 @@ class Ast::Builder
 {
 public:
     Builder(Ast &ast, const Tree &tree)
-        : m_ast(ast)
-        , m_grammar(grammarOf(tree.handle(), tree.language()))
-        , m_cursor(ts_tree_cursor_new(ts_tree_root_node(tree.handle())))
-    {
-    }
+        : m_ast(ast),
+          m_grammar(grammarOf(tree.handle(), tree.language())),
+          m_cursor(ts_tree_cursor_new(ts_tree_root_node(tree.handle())))
+    {}
     ~Builder() { ts_tree_cursor_delete(&m_cursor); }
     Builder(const Builder &) = delete;
     Builder &operator=(const Builder &) = delete;
@@ -181,11 +200,11 @@ private:
         Index node;
         Kind kind;
         quint64 hash;
-        quint32 units = 0;         ///< tokens and subtrees of it in the normalised text so far
+        quint32 units = 0;          ///< tokens and subtrees of it in the normalised text so far
         bool optionalChain = false; ///< holds a?.b, where parentheses say where the chain ends
-        bool comma = false;        ///< a comma waits for what follows it
-        bool hole = false;         ///< that comma follows another one or the opening bracket
-        bool separated = true;     ///< the last thing was a comma or the opening bracket
+        bool comma = false;         ///< a comma waits for what follows it
+        bool hole = false;          ///< that comma follows another one or the opening bracket
+        bool separated = true;      ///< the last thing was a comma or the opening bracket
     };
 
     void emitToken(quint64 hash)
@@ -202,13 +221,19 @@ private:
     Index append(TSNode node, Kind kind)
     {
         // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
-        const bool asked = kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression
-                                                                       || m_open.back().kind == Kind::lexical_declaration));
+        const bool asked =
+            kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression ||
+                                                        m_open.back().kind == Kind::lexical_declaration));
         const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
-        m_ast.m_nodes.push_back({.kind = kind, .field = field, .start = ts_node_start_byte(node),
-                                 .end = ts_node_end_byte(node), .line = ts_node_start_point(node).row + 1,
-                                 .next = index + 1, .firstToken = position(), .lastToken = position()});
+        m_ast.m_nodes.push_back({.kind = kind,
+                                 .field = field,
+                                 .start = ts_node_start_byte(node),
+                                 .end = ts_node_end_byte(node),
+                                 .line = ts_node_start_point(node).row + 1,
+                                 .next = index + 1,
+                                 .firstToken = position(),
+                                 .lastToken = position()});
         return index;
     }
 
@@ -238,8 +263,8 @@ void Ast::Builder::punctuation(QByteArrayView text, quint64 hash)
         open.comma = open.separated = true;
         return;
     }
-    if ((text == "|" && open.kind == Kind::union_type && open.units == 0)
-        || (text == "&" && open.kind == Kind::intersection_type && open.units == 0))
+    if ((text == "|" && open.kind == Kind::union_type && open.units == 0) ||
+        (text == "&" && open.kind == Kind::intersection_type && open.units == 0))
         return; // a leading one, as formatters write it on lines of their own
     const bool parenthesis = open.kind == Kind::parenthesized_expression || open.kind == Kind::parenthesized_type;
     if (parenthesis && (text == "(" || text == ")"))
@@ -295,10 +320,12 @@ bool Ast::Builder::enter()
     const TSSymbol symbol = ts_node_symbol(node);
     const bool error = symbol >= m_grammar.symbols.size();
     const Symbol known = error ? Symbol{Kind::Error, 7} : m_grammar.symbols[symbol];
-    if (!error && (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
+    if (!error &&
+        (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
     // A string is not looked into: one without its end is an error inside.
-    const bool wrong = error || (ts_node_start_byte(node) == ts_node_end_byte(node) && ts_node_is_missing(node)) || (known.kind == Kind::string && ts_node_has_error(node));
+    const bool wrong = error || (ts_node_start_byte(node) == ts_node_end_byte(node) && ts_node_is_missing(node)) ||
+                       (known.kind == Kind::string && ts_node_has_error(node));
     if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();
@@ -333,13 +360,13 @@ void Ast::Builder::leave()
     Node &node = m_ast.m_nodes[static_cast<size_t>(open.node)];
     const bool single = open.units == 1;
     const bool chain = open.optionalChain;
-    bool transparent = (node.kind == Kind::parenthesized_expression || node.kind == Kind::parenthesized_type
-                        || node.kind == Kind::union_type || node.kind == Kind::intersection_type)
-        && single;
+    bool transparent = (node.kind == Kind::parenthesized_expression || node.kind == Kind::parenthesized_type ||
+                        node.kind == Kind::union_type || node.kind == Kind::intersection_type) &&
+                       single;
     if (transparent && chain && m_open.size() > 1 && node.kind == Kind::parenthesized_expression) {
         const Kind parent = m_open[m_open.size() - 2].kind;
-        transparent = parent != Kind::member_expression && parent != Kind::call_expression
-            && parent != Kind::subscript_expression && parent != Kind::non_null_expression;
+        transparent = parent != Kind::member_expression && parent != Kind::call_expression &&
+                      parent != Kind::subscript_expression && parent != Kind::non_null_expression;
     }
     if (!transparent)
         emitNode(open.hash, open.units);
@@ -348,15 +375,13 @@ void Ast::Builder::leave()
     m_open.pop_back();
     if (!m_open.empty()) {
         ++m_open.back().units;
-        const bool carries = node.kind == Kind::member_expression
-            || node.kind == Kind::call_expression || node.kind == Kind::subscript_expression
-            || node.kind == Kind::non_null_expression;
+        const bool carries = node.kind == Kind::member_expression || node.kind == Kind::call_expression ||
+                             node.kind == Kind::subscript_expression || node.kind == Kind::non_null_expression;
         m_open.back().optionalChain |= node.kind == Kind::optional_chain || (chain && carries);
     }
 }
 
-Ast::Ast(const Tree &tree)
-    : m_source(tree.source())
+Ast::Ast(const Tree &tree) : m_source(tree.source())
 {
     Builder(*this, tree).run();
 }

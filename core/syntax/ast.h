@@ -12,8 +12,8 @@
 namespace paddock::syntax {
 
 /// A syntax tree as one flat array in document order, without comments. Nodes are indices; 0 is the program; -1 is
-/// none. Every node knows the hash of its normalised text: two nodes have the same one exactly if they differ at most in
-/// comments, white space, and what formatters rewrite (quotes, semicolons, trailing commas, redundant parentheses).
+/// none. Every node knows the hash of its normalised text: two nodes have the same one exactly if they differ at most
+/// in comments, white space, and what formatters rewrite (quotes, semicolons, trailing commas, redundant parentheses).
 class Ast final
 {
 public:
@@ -25,8 +25,8 @@ public:
         Field field;   ///< what the node is to its parent
         quint32 start; ///< bytes
         quint32 end;
-        quint32 line;  ///< from 1
-        Index next;    ///< the first node behind this subtree
+        quint32 line;       ///< from 1
+        Index next;         ///< the first node behind this subtree
         quint32 firstToken; ///< range in the normalised text
         quint32 lastToken;
     };
@@ -43,7 +43,10 @@ public:
     [[nodiscard]] quint64 hash(Index index) const;
 
     /// Children, tokens included: for (i = firstChild(n); i >= 0; i = nextSibling(n, i)).
-    [[nodiscard]] Index firstChild(Index parent) const { return parent >= 0 && parent + 1 < (*this)[parent].next ? parent + 1 : -1; }
+    [[nodiscard]] Index firstChild(Index parent) const
+    {
+        return parent >= 0 && parent + 1 < (*this)[parent].next ? parent + 1 : -1;
+    }
     [[nodiscard]] Index nextSibling(Index parent, Index child) const
     {
         const Index next = (*this)[child].next;

@@ -31,8 +31,8 @@ TSPoint pointAt(QByteArrayView text, qsizetype offset)
 TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
 {
     const qsizetype shorter = std::min(before.size(), after.size());
-    const qsizetype prefix = std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first
-        - before.begin();
+    const qsizetype prefix =
+        std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
     qsizetype suffix = 0;
     while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
         ++suffix;
@@ -60,11 +60,8 @@ std::optional<Language> languageOf(QStringView fileName)
 }
 
 Tree::Tree(TSTree *tree, QByteArray source, Language language)
-    : m_tree(tree)
-    , m_source(std::move(source))
-    , m_language(language)
-{
-}
+    : m_tree(tree), m_source(std::move(source)), m_language(language)
+{}
 
 Tree::~Tree()
 {
@@ -72,11 +69,8 @@ Tree::~Tree()
 }
 
 Tree::Tree(Tree &&other) noexcept
-    : m_tree(std::exchange(other.m_tree, nullptr))
-    , m_source(std::move(other.m_source))
-    , m_language(other.m_language)
-{
-}
+    : m_tree(std::exchange(other.m_tree, nullptr)), m_source(std::move(other.m_source)), m_language(other.m_language)
+{}
 
 Tree &Tree::operator=(Tree &&other) noexcept
 {
@@ -86,10 +80,7 @@ Tree &Tree::operator=(Tree &&other) noexcept
     return *this;
 }
 
-Parser::Parser()
-    : m_parser(ts_parser_new())
-{
-}
+Parser::Parser() : m_parser(ts_parser_new()) {}
 
 Parser::~Parser()
 {
@@ -109,8 +100,7 @@ std::shared_ptr<const Tree> Parser::parse(const QByteArray &source, Language lan
         const TSInputEdit edit = editBetween(previous->source(), source);
         ts_tree_edit(edited, &edit);
     }
-    TSTree *tree =
-        ts_parser_parse_string(m_parser, edited, source.constData(), static_cast<uint32_t>(source.size()));
+    TSTree *tree = ts_parser_parse_string(m_parser, edited, source.constData(), static_cast<uint32_t>(source.size()));
     ts_tree_delete(edited);
     ts_parser_reset(m_parser);
     if (!tree)

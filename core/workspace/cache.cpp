@@ -55,7 +55,10 @@ public:
     void operator()(QByteArray &value) { m_reading ? void(m_stream >> value) : void(m_stream << value); }
     void operator()(QStringList &list) { sequence(list); }
     template <class T>
-    void operator()(std::vector<T> &list) { sequence(list); }
+    void operator()(std::vector<T> &list)
+    {
+        sequence(list);
+    }
     template <class T>
     void operator()(std::shared_ptr<const T> &pointer)
     {
@@ -81,10 +84,11 @@ public:
             e.names, e.types);
         // What the rest of the code takes for granted of each kind
         using K = Expr::Kind;
-        const size_t needed = e.is(K::Member) || e.is(K::Call) || e.is(K::New) || e.is(K::Spread) || e.is(K::Cast)
-                || e.is(K::Satisfies) || e.is(K::Await) || e.is(K::Choice) || e.is(K::ForOf)
-            ? 1
-            : e.is(K::Index) || e.is(K::Assign) ? 2 : 0;
+        const size_t needed = e.is(K::Member) || e.is(K::Call) || e.is(K::New) || e.is(K::Spread) || e.is(K::Cast) ||
+                                      e.is(K::Satisfies) || e.is(K::Await) || e.is(K::Choice) || e.is(K::ForOf)
+                                  ? 1
+                              : e.is(K::Index) || e.is(K::Assign) ? 2
+                                                                  : 0;
         m_ok &= e.children.size() >= needed && (e.function || !e.is(K::Function)) && (e.classFacts || !e.is(K::Class));
     }
     void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
@@ -101,7 +105,8 @@ public:
     void operator()(TypeMember &m) { all(m.name, m.isMethod, m.optional, m.signature, m.hash, m.types, m.line); }
     void operator()(Declaration &d)
     {
-        all(d.kind, d.name, d.line, d.endLine, d.hash, d.value, d.type, d.members, d.bases, d.returnTypeOf, d.names, d.types);
+        all(d.kind, d.name, d.line, d.endLine, d.hash, d.value, d.type, d.members, d.bases, d.returnTypeOf, d.names,
+            d.types);
     }
     void operator()(ImportName &n) { all(n.imported, n.local, n.typeOnly); }
     void operator()(Import &i) { all(i.kind, i.specifier, i.line, i.typeOnly, i.names); }
@@ -204,7 +209,8 @@ void FactsCache::load(const QString &fileName)
     for (quint32 i = 0; i < count && stream.status() == QDataStream::Ok; ++i) {
         QByteArray path;
         Entry entry;
-        stream >> path >> entry.stamp.inode >> entry.stamp.size >> entry.stamp.modified >> entry.stamp.changed >> entry.facts;
+        stream >> path >> entry.stamp.inode >> entry.stamp.size >> entry.stamp.modified >> entry.stamp.changed >>
+            entry.facts;
         m_entries.insert(QString::fromUtf8(path), std::move(entry));
     }
     if (stream.status() != QDataStream::Ok)

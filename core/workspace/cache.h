@@ -20,8 +20,8 @@ struct FileStamp
     [[nodiscard]] static std::optional<FileStamp> of(const QString &path);
 };
 
-/// The facts of source files from an earlier run, kept on disk. Configuration and .env files are never in it. A cache of
-/// another version, cut short or damaged is as good as none.
+/// The facts of source files from an earlier run, kept on disk. Configuration and .env files are never in it. A cache
+/// of another version, cut short or damaged is as good as none.
 class FactsCache final
 {
 public:

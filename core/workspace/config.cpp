@@ -303,8 +303,8 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
 
 bool isLockFile(QStringView path)
 {
-    static constexpr std::array names = {"bun.lock"_L1, "bun.lockb"_L1, "package-lock.json"_L1, "yarn.lock"_L1,
-                                         "pnpm-lock.yaml"_L1, "npm-shrinkwrap.json"_L1};
+    static constexpr std::array names = {"bun.lock"_L1,  "bun.lockb"_L1,      "package-lock.json"_L1,
+                                         "yarn.lock"_L1, "pnpm-lock.yaml"_L1, "npm-shrinkwrap.json"_L1};
     return std::ranges::any_of(names, [path](auto name) { return path == name; });
 }
 
@@ -317,9 +317,9 @@ bool isConfigFile(QStringView path)
 {
     if (path.contains(u'/'))
         return false;
-    return path == "package.json"_L1 || path == "bunfig.toml"_L1 || isLockFile(path) || isEnvFile(path)
-        || path.startsWith("donkeylabs.config."_L1)
-        || ((path.startsWith("tsconfig"_L1) || path == "jsconfig.json"_L1) && path.endsWith(".json"_L1));
+    return path == "package.json"_L1 || path == "bunfig.toml"_L1 || isLockFile(path) || isEnvFile(path) ||
+           path.startsWith("donkeylabs.config."_L1) ||
+           ((path.startsWith("tsconfig"_L1) || path == "jsconfig.json"_L1) && path.endsWith(".json"_L1));
 }
 
 bool isIgnoredFolder(QStringView path, const Config &config)
@@ -335,15 +335,15 @@ bool isIgnoredFolder(QStringView path, const Config &config)
         return false;
     if (name.startsWith(u'.'))
         return name != ".@donkeylabs"_L1; // the usual place of generated files
-    return std::ranges::any_of(anywhere, [name](auto n) { return name == n; })
-        || std::ranges::any_of(atRoot, [path](auto n) { return path == n; });
+    return std::ranges::any_of(anywhere, [name](auto n) { return name == n; }) ||
+           std::ranges::any_of(atRoot, [path](auto n) { return path == n; });
 }
 
 bool isTestFile(QStringView path)
 {
-    return path.contains(".test."_L1) || path.contains(".spec."_L1) || path.contains("__tests__/"_L1)
-        || path.startsWith("test/"_L1) || path.startsWith("tests/"_L1) || path.contains("/tests/"_L1)
-        || path.contains("/test/"_L1);
+    return path.contains(".test."_L1) || path.contains(".spec."_L1) || path.contains("__tests__/"_L1) ||
+           path.startsWith("test/"_L1) || path.startsWith("tests/"_L1) || path.contains("/tests/"_L1) ||
+           path.contains("/test/"_L1);
 }
 
 } // namespace paddock::workspace

@@ -23,11 +23,11 @@ struct Config
     QStringList plugins; ///< patterns, as written, without a leading "./"
     QString outDir;      ///< of generated files
     QString clientOutput;
-    QString entry;       ///< as configured; may be empty
+    QString entry;          ///< as configured; may be empty
     QStringList entryHints; ///< files that scripts of package.json run, and other fields that name one
     QList<std::pair<QString, QStringList>> paths; ///< of tsconfig.json, targets relative to the root
-    QStringList baseDirs; ///< where bare specifiers may lead, relative to the root
-    QHash<QString, QString> imports; ///< "#name" of package.json
+    QStringList baseDirs;                         ///< where bare specifiers may lead, relative to the root
+    QHash<QString, QString> imports;              ///< "#name" of package.json
     bool hasConfigFile = false;
 
     friend bool operator==(const Config &, const Config &) = default;

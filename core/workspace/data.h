@@ -31,9 +31,9 @@ struct SourceFile
     QString path; ///< relative to the root
     FactsPtr facts;
     std::shared_ptr<const syntax::Tree> tree; ///< kept for files that were saved lately
-    std::vector<Edge> edges; ///< parallel to facts->imports
-    QByteArray content; ///< of configuration files, which are compared by meaning
-    QString problem; ///< unreadable, file-too-large, too-complex; empty: none
+    std::vector<Edge> edges;                  ///< parallel to facts->imports
+    QByteArray content;                       ///< of configuration files, which are compared by meaning
+    QString problem;                          ///< unreadable, file-too-large, too-complex; empty: none
 
     [[nodiscard]] QString targetOf(QStringView specifier) const
     {

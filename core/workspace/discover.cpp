@@ -18,7 +18,8 @@ bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1Strin
 {
     for (const Import &import : facts.imports) {
         for (const ImportName &n : import.names) {
-            if (!n.typeOnly && (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
+            if (!n.typeOnly &&
+                (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
                 return n.imported != "*"_L1 || import.specifier == frameworkPackage;
         }
     }
@@ -28,9 +29,9 @@ bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1Strin
 /// The file that starts or exports the server.
 QString findEntry(const ProjectData &data)
 {
-    static constexpr std::array usual = {"src/server/index.ts"_L1, "src/index.ts"_L1, "src/server.ts"_L1,
-                                         "src/main.ts"_L1, "src/app.ts"_L1, "server/index.ts"_L1, "index.ts"_L1,
-                                         "server.ts"_L1, "src/index.js"_L1, "index.js"_L1};
+    static constexpr std::array usual = {
+        "src/server/index.ts"_L1, "src/index.ts"_L1, "src/server.ts"_L1, "src/main.ts"_L1,  "src/app.ts"_L1,
+        "server/index.ts"_L1,     "index.ts"_L1,     "server.ts"_L1,     "src/index.js"_L1, "index.js"_L1};
     const auto makesServer = [&](const QString &path) {
         const SourceFile *file = data.files.find(path);
         return file && importsFramework(*file->facts, {"AppServer"_L1, "createServer"_L1});
@@ -74,8 +75,8 @@ bool isPluginPlace(const QString &path, const Config &config)
         return false;
     if (std::ranges::any_of(config.plugins, [&](const QString &pattern) { return matches(path, pattern); }))
         return true;
-    return path.startsWith("src/server/plugins/"_L1) || path.startsWith("src/plugins/"_L1)
-        || path.startsWith("plugins/"_L1);
+    return path.startsWith("src/server/plugins/"_L1) || path.startsWith("src/plugins/"_L1) ||
+           path.startsWith("plugins/"_L1);
 }
 
 void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &notes)
@@ -84,22 +85,23 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
         if (file.problem == "unreadable"_L1)
             notes.append({u"error"_s, file.problem, file.path, 0, u"%1 cannot be read."_s.arg(file.path)});
         else if (file.problem == "file-too-large"_L1)
-            notes.append({u"warning"_s, file.problem, file.path, 0,
-                          u"%1 is too large to be looked at: any change of it counts as one of code."_s.arg(file.path)});
+            notes.append(
+                {u"warning"_s, file.problem, file.path, 0,
+                 u"%1 is too large to be looked at: any change of it counts as one of code."_s.arg(file.path)});
         else if (file.problem == "too-complex"_L1)
             notes.append({u"warning"_s, file.problem, file.path, 0,
                           u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
         else if (file.facts->errorLine > 0)
-            notes.append({u"error"_s, u"syntax"_s, file.path, file.facts->errorLine,
-                          u"%1 does not parse."_s.arg(file.path)});
+            notes.append(
+                {u"error"_s, u"syntax"_s, file.path, file.facts->errorLine, u"%1 does not parse."_s.arg(file.path)});
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
             notes.append({u"info"_s, note.code, file.path, note.line, note.message});
         for (size_t i = 0; i < file.edges.size(); ++i) {
             const Import &import = file.facts->imports[i];
-            if (!file.edges[i].found() && import.specifier.startsWith(u'.') && !import.typeOnly
-                && !import.specifier.contains("/$"_L1) && !isTestFile(file.path)) {
+            if (!file.edges[i].found() && import.specifier.startsWith(u'.') && !import.typeOnly &&
+                !import.specifier.contains("/$"_L1) && !isTestFile(file.path)) {
                 notes.append({u"warning"_s, u"import-not-found"_s, file.path, import.line,
                               u"\"%1\" leads to no file."_s.arg(import.specifier)});
             }
@@ -141,7 +143,10 @@ Model discover(const ProjectData &data)
             }
         }
     } else {
-        model.notes.append({u"warning"_s, u"no-entry"_s, {}, 0,
+        model.notes.append({u"warning"_s,
+                            u"no-entry"_s,
+                            {},
+                            0,
                             u"No file makes an AppServer: name the entry in donkeylabs.config.ts."_s});
     }
     // A mounted router says that the rest is not served; without any, everything is shown.
@@ -151,8 +156,8 @@ Model discover(const ProjectData &data)
         if (file.facts->imports.empty() || model.loaded.contains(file.path)) // most files, in a large workspace
             return;
         const bool plugin = importsFramework(*file.facts, {"createPlugin"_L1}) && isPluginPlace(file.path, data.config);
-        const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1})
-            && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
+        const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1}) &&
+                            (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
         if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);
     });
@@ -183,8 +188,11 @@ Workspace describe(const ProjectState &state)
     const ProjectData &data = state.data();
     const Model &model = data.model();
     const Lookup lookup(data);
-    Workspace result{.root = data.root, .name = data.config.name, .entry = model.entry,
-                     .frameworkName = data.config.frameworkName, .frameworkVersion = data.config.frameworkVersion};
+    Workspace result{.root = data.root,
+                     .name = data.config.name,
+                     .entry = model.entry,
+                     .frameworkName = data.config.frameworkName,
+                     .frameworkVersion = data.config.frameworkVersion};
     result.diagnostics = data.notes + model.notes;
     noteFiles(data, model, result.diagnostics);
     const auto migrations = allMigrations(data);
@@ -192,15 +200,20 @@ Workspace describe(const ProjectState &state)
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
         result.diagnostics += service.notes;
-        Plugin plugin{.name = def.name, .version = shape.version, .file = def.file, .line = def.line,
-                      .hasInit = shape.hasInit, .configType = def.config.text, .schemaType = def.schema.text};
+        Plugin plugin{.name = def.name,
+                      .version = shape.version,
+                      .file = def.file,
+                      .line = def.line,
+                      .hasInit = shape.hasInit,
+                      .configType = def.config.text,
+                      .schemaType = def.schema.text};
         for (const ServiceMember &m : service.members)
             plugin.methods.append({m.name, m.signature, m.line});
         const auto list = [&](QStringView property, const QMap<QString, quint64> &known) {
             // In the order of the source
             Ref object = lookup.settle(lookup.property(def.object, property));
-            QStringList keys = object.isValid() && object.expr->is(Expr::Kind::Object) ? lookup.keys(object)
-                                                                                       : QStringList();
+            QStringList keys =
+                object.isValid() && object.expr->is(Expr::Kind::Object) ? lookup.keys(object) : QStringList();
             for (const QString &key : known.keys()) {
                 if (!keys.contains(key))
                     keys.append(key);
@@ -217,8 +230,9 @@ Workspace describe(const ProjectState &state)
                                        u"A dependency of \"%1\" is known only when it runs."_s.arg(def.name)});
         for (const QString &dependency : std::as_const(plugin.dependencies)) {
             if (!model.plugin(dependency))
-                result.diagnostics.append({u"warning"_s, u"missing-dependency"_s, def.file, def.line,
-                                           u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
+                result.diagnostics.append(
+                    {u"warning"_s, u"missing-dependency"_s, def.file, def.line,
+                     u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
         }
         for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);
@@ -231,9 +245,14 @@ Workspace describe(const ProjectState &state)
             const Ref ref = lookup.property(def.config, property);
             return ref.isValid() && !ref.expr->is(Expr::Kind::Nullish);
         };
-        result.routes.append({.name = def.name, .handler = def.handler, .file = def.file, .line = def.line,
-                              .hasInput = given(u"input"), .hasOutput = given(u"output"),
-                              .middleware = def.middleware, .version = def.version});
+        result.routes.append({.name = def.name,
+                              .handler = def.handler,
+                              .file = def.file,
+                              .line = def.line,
+                              .hasInput = given(u"input"),
+                              .hasOutput = given(u"output"),
+                              .middleware = def.middleware,
+                              .version = def.version});
         const Ref config = lookup.settle(def.config);
         if (!config.isValid() || !config.expr->is(Expr::Kind::Object))
             result.diagnostics.append({u"info"_s, u"route-not-static"_s, def.file, def.line,

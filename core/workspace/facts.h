@@ -34,7 +34,16 @@ struct TypeInfo
 
 struct Property
 {
-    enum class Kind : quint8 { Value, Shorthand, Method, Getter, Setter, Spread, Computed };
+    enum class Kind : quint8
+    {
+        Value,
+        Shorthand,
+        Method,
+        Getter,
+        Setter,
+        Spread,
+        Computed
+    };
     Kind kind = Kind::Value;
     QString name; ///< empty: spread, or computed from something unknown
     ExprPtr value;
@@ -44,24 +53,32 @@ struct Property
 
 struct Expr
 {
-    enum class Kind : quint8 {
-        Other,       ///< not followed; `names` and `types` say what it uses
-        String, Number, Boolean, Nullish, Template, Regex,
-        Name,        ///< text
-        Member,      ///< children[0] . text
-        Index,       ///< children[0] [ children[1] ]
-        Call, New,   ///< children[0] ( children[1…] ), type arguments in `type`
-        Object,      ///< properties
-        Array,       ///< children
-        Spread,      ///< ...children[0]
-        Function, Class,
-        Choice,      ///< one of the children: a ? b : c (without the condition), a ?? b, a || b
-        Cast,        ///< children[0] as `type`
-        Satisfies,   ///< children[0] satisfies `type`
-        Await,       ///< children[0]
-        Assign,      ///< children[0] = children[1]
-        ForOf,       ///< for (text of children[0]) children[1…]
-        Guarded,     ///< children run only sometimes: if, catch, switch
+    enum class Kind : quint8
+    {
+        Other, ///< not followed; `names` and `types` say what it uses
+        String,
+        Number,
+        Boolean,
+        Nullish,
+        Template,
+        Regex,
+        Name,   ///< text
+        Member, ///< children[0] . text
+        Index,  ///< children[0] [ children[1] ]
+        Call,
+        New,    ///< children[0] ( children[1…] ), type arguments in `type`
+        Object, ///< properties
+        Array,  ///< children
+        Spread, ///< ...children[0]
+        Function,
+        Class,
+        Choice,    ///< one of the children: a ? b : c (without the condition), a ?? b, a || b
+        Cast,      ///< children[0] as `type`
+        Satisfies, ///< children[0] satisfies `type`
+        Await,     ///< children[0]
+        Assign,    ///< children[0] = children[1]
+        ForOf,     ///< for (text of children[0]) children[1…]
+        Guarded,   ///< children run only sometimes: if, catch, switch
         This,
     };
     Kind kind = Kind::Other;
@@ -100,17 +117,24 @@ struct Function
     bool isAsync = false;
     bool isGenerator = false;
     quint64 bodyHash = 0;
-    QString signature; ///< "(id: string): Promise<User>", one line
-    quint64 signatureHash = 0;      ///< of parameter types and return type; names of parameters do not count
-    QStringList signatureTypes;     ///< names that the signature mentions
-    std::vector<ExprPtr> returns;   ///< what it may return, as far as followed
+    QString signature;            ///< "(id: string): Promise<User>", one line
+    quint64 signatureHash = 0;    ///< of parameter types and return type; names of parameters do not count
+    QStringList signatureTypes;   ///< names that the signature mentions
+    std::vector<ExprPtr> returns; ///< what it may return, as far as followed
     std::vector<Declaration> locals;
     std::vector<ExprPtr> statements; ///< those that could register routes or plugins
 };
 
 struct ClassMember
 {
-    enum class Kind : quint8 { Method, Getter, Setter, Field, Constructor };
+    enum class Kind : quint8
+    {
+        Method,
+        Getter,
+        Setter,
+        Field,
+        Constructor
+    };
     Kind kind = Kind::Method;
     QString name;
     bool isStatic = false;
@@ -124,7 +148,7 @@ struct ClassMember
 
 struct ClassFacts
 {
-    ExprPtr base;        ///< may be null
+    ExprPtr base; ///< may be null
     QStringList implements;
     std::vector<ClassMember> members;
 };
@@ -143,19 +167,29 @@ struct TypeMember
 
 struct Declaration
 {
-    enum class Kind : quint8 { Constant, Variable, Function, Class, Interface, TypeAlias, Enum, Namespace };
+    enum class Kind : quint8
+    {
+        Constant,
+        Variable,
+        Function,
+        Class,
+        Interface,
+        TypeAlias,
+        Enum,
+        Namespace
+    };
     Kind kind = Kind::Constant;
     QString name;
     int line = 0;
     int endLine = 0;
-    quint64 hash = 0; ///< of the whole declaration
-    ExprPtr value;    ///< constants and variables, functions and classes (as expressions)
-    TypeInfo type;    ///< annotation; of type aliases the type itself
+    quint64 hash = 0;                ///< of the whole declaration
+    ExprPtr value;                   ///< constants and variables, functions and classes (as expressions)
+    TypeInfo type;                   ///< annotation; of type aliases the type itself
     std::vector<TypeMember> members; ///< interfaces, aliases of object types
-    QStringList bases;   ///< types that it extends or intersects
-    QString returnTypeOf; ///< alias of ReturnType<typeof f>, also within Awaited<…>: f
-    QStringList names;   ///< every name that it uses as a value
-    QStringList types;   ///< every name that it uses as a type
+    QStringList bases;               ///< types that it extends or intersects
+    QString returnTypeOf;            ///< alias of ReturnType<typeof f>, also within Awaited<…>: f
+    QStringList names;               ///< every name that it uses as a value
+    QStringList types;               ///< every name that it uses as a type
 
     [[nodiscard]] bool isTypeOnly() const { return kind == Kind::Interface || kind == Kind::TypeAlias; }
 };
@@ -169,11 +203,17 @@ struct ImportName
 
 struct Import
 {
-    enum class Kind : quint8 { Static, Dynamic, Require, Export };
+    enum class Kind : quint8
+    {
+        Static,
+        Dynamic,
+        Require,
+        Export
+    };
     Kind kind = Kind::Static;
     QString specifier;
     int line = 0;
-    bool typeOnly = false;       ///< import type …, or no name of it is used as a value
+    bool typeOnly = false;         ///< import type …, or no name of it is used as a value
     std::vector<ImportName> names; ///< none: for its effects only, or the whole module where dynamic
 };
 
@@ -203,9 +243,9 @@ struct FileNote
 struct FileFacts
 {
     QByteArray contentHash;
-    quint64 codeHash = 0;  ///< of the normalised text
-    int errorLine = 0;     ///< first syntax error; 0: none
-    bool isSource = false; ///< parsed; otherwise only the hashes are known
+    quint64 codeHash = 0;     ///< of the normalised text
+    int errorLine = 0;        ///< first syntax error; 0: none
+    bool isSource = false;    ///< parsed; otherwise only the hashes are known
     bool isGenerated = false; ///< says so in its header
     std::vector<Import> imports;
     std::vector<Export> exports;

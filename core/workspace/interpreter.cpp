@@ -22,12 +22,7 @@ bool couldMatter(const Function &f)
 
 } // namespace
 
-Interpreter::Interpreter(const ProjectData &data, Model &model)
-    : m_data(data)
-    , m_model(model)
-    , m_lookup(data)
-{
-}
+Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data) {}
 
 void Interpreter::note(const char *severity, const char *code, const SourceFile *file, int line, const QString &message)
 {
@@ -185,7 +180,7 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
     struct Guard
     {
         int &depth;
-        explicit Guard(int &d) : depth(++d) { }
+        explicit Guard(int &d) : depth(++d) {}
         ~Guard() { --depth; }
     } guard(m_depth);
 
@@ -230,8 +225,8 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
             value.kind = VK::MiddlewareBuilder;
             return value;
         }
-        if (object.is(VK::Unknown) && e->text == "createPlugin"_L1
-            && m_lookup.isFramework(e, scope.frame, u"createPlugin"))
+        if (object.is(VK::Unknown) && e->text == "createPlugin"_L1 &&
+            m_lookup.isFramework(e, scope.frame, u"createPlugin"))
             return {.kind = VK::Builder};
         if (object.ref.isValid()) {
             const Ref found = m_lookup.property(object.ref, e->text);
@@ -281,8 +276,8 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
         return {};
     if (m_lookup.isFramework(callee, scope.frame, u"createRouter"))
         return createRouter(e, scope);
-    if (m_lookup.isFramework(callee, scope.frame, u"createServer")
-        || m_lookup.isFramework(callee, scope.frame, u"createAppServer")) {
+    if (m_lookup.isFramework(callee, scope.frame, u"createServer") ||
+        m_lookup.isFramework(callee, scope.frame, u"createAppServer")) {
         m_sawServer = true;
         return {.kind = VK::Server};
     }

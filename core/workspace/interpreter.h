@@ -12,14 +12,26 @@ using RouterPtr = std::shared_ptr<RouterValue>;
 /// What an expression amounts to, as far as plugins, routers and servers are concerned.
 struct Value
 {
-    enum class Kind : quint8 { Unknown, Data, Array, Builder, Plugin, Router, RouteBuilder, MiddlewareBuilder, Server, Module };
+    enum class Kind : quint8
+    {
+        Unknown,
+        Data,
+        Array,
+        Builder,
+        Plugin,
+        Router,
+        RouteBuilder,
+        MiddlewareBuilder,
+        Server,
+        Module
+    };
     Kind kind = Kind::Unknown;
     Ref ref;                  ///< Data and Unknown: the expression; RouteBuilder: the call of route()
     QString text;             ///< RouteBuilder: the route's name
     std::vector<Value> items; ///< Array
     RouterPtr router;
-    int plugin = -1;          ///< index into the model
-    TypeInfo schema, config;  ///< Builder
+    int plugin = -1;         ///< index into the model
+    TypeInfo schema, config; ///< Builder
     const SourceFile *module = nullptr;
 
     [[nodiscard]] bool is(Kind k) const { return kind == k; }

@@ -83,8 +83,13 @@ void Interpreter::addRoute(const Value &builder, const QString &handler, const E
 {
     RouterValue &router = *builder.router;
     const QString fullName = joined(router.prefix, builder.text);
-    RouteDef route{.name = fullName, .handler = handler, .file = scope.frame->file->path, .line = e.line,
-                   .version = router.version, .config = {config, scope.frame}, .routerFile = router.file,
+    RouteDef route{.name = fullName,
+                   .handler = handler,
+                   .file = scope.frame->file->path,
+                   .line = e.line,
+                   .version = router.version,
+                   .config = {config, scope.frame},
+                   .routerFile = router.file,
                    .conditional = m_guarded > 0};
     if (builder.ref.isValid()) // where .route("…") is written, not where the chain begins
         route.line = builder.ref.expr->line;
@@ -178,7 +183,8 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
                     result.items.push_back(more);
             }
             // push changes the array that a name stands for
-            if (const ExprPtr &object = e.children[0]->children[0]; name == "push"_L1 && object && object->is(EK::Name)) {
+            if (const ExprPtr &object = e.children[0]->children[0];
+                name == "push"_L1 && object && object->is(EK::Name)) {
                 for (Scope *at = &scope; at; at = at->parent) {
                     if (at->variables.contains(object->text)) {
                         at->variables.insert(object->text, result);
@@ -204,8 +210,8 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
         }
     }
     // Object.values({ a, b })
-    if (name == "values"_L1 && arguments.size() == 1 && arguments[0].ref.isValid()
-        && arguments[0].ref.expr->is(EK::Object)) {
+    if (name == "values"_L1 && arguments.size() == 1 && arguments[0].ref.isValid() &&
+        arguments[0].ref.expr->is(EK::Object)) {
         Value result{.kind = VK::Array};
         for (const Property &p : arguments[0].ref.expr->properties) {
             const auto module = m_modules.value(arguments[0].ref.frame->file);
@@ -299,9 +305,9 @@ Value Interpreter::routerMethod(const Value &on, const QString &name, const Expr
     }
     // The guide chains middleware: router.middleware.auth().rateLimit()
     const ExprPtr &before = e.children[0] ? e.children[0]->children[0] : e.children[0];
-    const bool afterMiddleware = before && before->is(EK::Call) && before->children[0]
-        && before->children[0]->is(EK::Member) && before->children[0]->children[0]
-        && before->children[0]->children[0]->is(EK::Member, u"middleware");
+    const bool afterMiddleware = before && before->is(EK::Call) && before->children[0] &&
+                                 before->children[0]->is(EK::Member) && before->children[0]->children[0] &&
+                                 before->children[0]->children[0]->is(EK::Member, u"middleware");
     if (afterMiddleware && !name.startsWith("get"_L1))
         on.router->stack.push_back({name, {argument, scope.frame}});
     return router;

@@ -139,9 +139,9 @@ Ref Lookup::settle(Ref ref, int depth) const
             const ExprPtr callee = e.children[0];
             if (e.children.size() < 2 || !callee)
                 return ref;
-            const bool passes = isFramework(callee, ref.frame, u"defineRoute")
-                || isFramework(callee, ref.frame, u"defineEvents")
-                || (callee->is(EK::Member) && callee->text == "freeze"_L1);
+            const bool passes = isFramework(callee, ref.frame, u"defineRoute") ||
+                                isFramework(callee, ref.frame, u"defineEvents") ||
+                                (callee->is(EK::Member) && callee->text == "freeze"_L1);
             if (!passes)
                 return ref;
             ref.expr = e.children[1];
@@ -161,10 +161,11 @@ Ref Lookup::property(const Ref &object, QStringView name, int depth) const
     const Ref settled = settle(object, depth + 1);
     if (!settled.isValid())
         return {};
-    if (settled.expr->is(EK::Call) && settled.expr->children.size() > 1 && settled.expr->children[0]
-        && settled.expr->children[0]->is(EK::Member, u"assign")) { // Object.assign(a, b): the last one wins
+    if (settled.expr->is(EK::Call) && settled.expr->children.size() > 1 && settled.expr->children[0] &&
+        settled.expr->children[0]->is(EK::Member, u"assign")) { // Object.assign(a, b): the last one wins
         for (size_t i = settled.expr->children.size(); i-- > 1;) {
-            if (const Ref found = property({settled.expr->children[i], settled.frame}, name, depth + 1); found.isValid())
+            if (const Ref found = property({settled.expr->children[i], settled.frame}, name, depth + 1);
+                found.isValid())
                 return found;
         }
         return {};
@@ -248,8 +249,8 @@ bool Lookup::isFramework(const ExprPtr &callee, const FramePtr &frame, QStringVi
     // An alias of the workspace's own: export const createPlugin = framework.createPlugin
     if (target.declaration && target.declaration->value && target.declaration->value != callee) {
         const ExprPtr &value = target.declaration->value;
-        return (value->is(EK::Name) || value->is(EK::Member)) && callee->text == what
-            && isFramework(value, target.frame, what);
+        return (value->is(EK::Name) || value->is(EK::Member)) && callee->text == what &&
+               isFramework(value, target.frame, what);
     }
     return false;
 }

@@ -12,11 +12,7 @@ using namespace Qt::StringLiterals;
 using syntax::Field;
 using K = syntax::Kind;
 
-Lowerer::Lowerer(const syntax::Ast &ast)
-    : m_ast(ast)
-    , m_nodeIds(static_cast<size_t>(ast.size()))
-{
-}
+Lowerer::Lowerer(const syntax::Ast &ast) : m_ast(ast), m_nodeIds(static_cast<size_t>(ast.size())) {}
 
 FileFacts Lowerer::run()
 {
@@ -135,14 +131,18 @@ void Lowerer::exportStatement(Index node)
             const Index alias = m_ast.child(s, Field::Alias);
             const QString local = keyOf(m_ast.child(s, Field::Name));
             const bool type = typeOnly || m_ast.hasToken(s, "type");
-            m_facts.exports.push_back({.name = alias < 0 ? local : keyOf(alias), .local = local,
-                                       .specifier = from.specifier, .typeOnly = type});
+            m_facts.exports.push_back({.name = alias < 0 ? local : keyOf(alias),
+                                       .local = local,
+                                       .specifier = from.specifier,
+                                       .typeOnly = type});
             from.names.push_back({local, {}, type});
         }
     } else if (source >= 0) { // export * [as ns] from
         const Index ns = m_ast.child(node, K::namespace_export);
-        m_facts.exports.push_back({.name = ns < 0 ? u"*"_s : keyOf(m_ast.firstNamed(ns)), .local = u"*"_s,
-                                   .specifier = from.specifier, .typeOnly = typeOnly});
+        m_facts.exports.push_back({.name = ns < 0 ? u"*"_s : keyOf(m_ast.firstNamed(ns)),
+                                   .local = u"*"_s,
+                                   .specifier = from.specifier,
+                                   .typeOnly = typeOnly});
         from.names.push_back({u"*"_s, {}, typeOnly});
     } else if (const Index declaration = m_ast.child(node, Field::Declaration); declaration >= 0) {
         const size_t first = m_facts.declarations.size();
@@ -154,15 +154,20 @@ void Lowerer::exportStatement(Index node)
             addExport(u"default"_s, d.name, d.isTypeOnly());
         }
     } else if (const Index value = m_ast.child(node, Field::Value); value >= 0) {
-        Declaration d{.name = u"default"_s, .line = m_ast.line(value), .endLine = m_ast.endLine(value),
-                      .hash = m_ast.hash(value), .value = expr(value)};
+        Declaration d{.name = u"default"_s,
+                      .line = m_ast.line(value),
+                      .endLine = m_ast.endLine(value),
+                      .hash = m_ast.hash(value),
+                      .value = expr(value)};
         collect(value, d.names, d.types);
         m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
         m_facts.declarations.push_back(std::move(d));
         addExport(u"default"_s, u"default"_s, false);
     } else if (m_ast.hasToken(node, "=")) { // export = x
         if (const Index assigned = m_ast.firstNamed(node); assigned >= 0) {
-            Declaration d{.name = u"default"_s, .line = m_ast.line(assigned), .hash = m_ast.hash(assigned),
+            Declaration d{.name = u"default"_s,
+                          .line = m_ast.line(assigned),
+                          .hash = m_ast.hash(assigned),
                           .value = expr(assigned)};
             collect(assigned, d.names, d.types);
             m_facts.declarations.push_back(std::move(d));
@@ -180,7 +185,9 @@ void Lowerer::declareVariables(Index node, std::vector<Declaration> &into)
         if (m_ast.kind(i) != K::variable_declarator)
             continue;
         Declaration d{.kind = constant ? Declaration::Kind::Constant : Declaration::Kind::Variable,
-                      .line = m_ast.line(i), .endLine = m_ast.endLine(i), .hash = m_ast.hash(i)};
+                      .line = m_ast.line(i),
+                      .endLine = m_ast.endLine(i),
+                      .hash = m_ast.hash(i)};
         const Index target = m_ast.child(i, Field::Name);
         const Index value = m_ast.child(i, Field::Value);
         d.type = typeOf(m_ast.child(i, Field::Type));
@@ -259,8 +266,8 @@ void Lowerer::typeMembers(Index body, Declaration &into)
             // getById: (id: string) => Promise<User> says the same as a method
             const Index list = m_ast.child(inner, Field::Parameters), result = m_ast.child(inner, Field::ReturnType);
             m.isMethod = true;
-            m.signature = m.name + oneLine(m_ast[list].start, m_ast[list].end) + u": "_s
-                + oneLine(m_ast[result].start, m_ast[result].end);
+            m.signature = m.name + oneLine(m_ast[list].start, m_ast[list].end) + u": "_s +
+                          oneLine(m_ast[result].start, m_ast[result].end);
         } else {
             m.signature = m.name + (behind < m_ast[i].next ? oneLine(m_ast[behind].start, m_ast[i].end) : QString());
         }

@@ -65,11 +65,11 @@ private:
 
     const syntax::Ast &m_ast;
     FileFacts m_facts;
-    QHash<QByteArray, int> m_ids;  ///< each name once
+    QHash<QByteArray, int> m_ids; ///< each name once
     std::vector<QString> m_names;
-    std::vector<int> m_nodeIds;    ///< by node; 0: not looked up yet, else id + 1
+    std::vector<int> m_nodeIds;             ///< by node; 0: not looked up yet, else id + 1
     std::vector<int> m_valueIds, m_typeIds; ///< of collect()
-    int m_depth = 0;         ///< of expressions
+    int m_depth = 0;                        ///< of expressions
     int m_functionDepth = 0;
 };
 

@@ -200,7 +200,7 @@ ExprPtr Lowerer::expr(Index node)
     struct Guard
     {
         int &depth;
-        explicit Guard(int &d) : depth(++d) { }
+        explicit Guard(int &d) : depth(++d) {}
         ~Guard() { --depth; }
     } guard(m_depth);
 
@@ -359,13 +359,13 @@ ExprPtr Lowerer::object(Index node, Expr e)
         case K::shorthand_property_identifier:
             property.kind = Property::Kind::Shorthand;
             property.name = name(i);
-            property.value = std::make_shared<const Expr>(Expr{.kind = Expr::Kind::Name, .line = property.line,
-                                                               .hash = m_ast.hash(i), .text = property.name});
+            property.value = std::make_shared<const Expr>(
+                Expr{.kind = Expr::Kind::Name, .line = property.line, .hash = m_ast.hash(i), .text = property.name});
             break;
         case K::method_definition:
-            property.kind = m_ast.hasToken(i, "get") ? Property::Kind::Getter
-                : m_ast.hasToken(i, "set")           ? Property::Kind::Setter
-                                                     : Property::Kind::Method;
+            property.kind = m_ast.hasToken(i, "get")   ? Property::Kind::Getter
+                            : m_ast.hasToken(i, "set") ? Property::Kind::Setter
+                                                       : Property::Kind::Method;
             property.name = keyOf(m_ast.child(i, Field::Name));
             property.value = functionExpr(i);
             break;
@@ -394,8 +394,8 @@ FunctionPtr Lowerer::function(Index node)
     Function f;
     f.parameters = parameters(node);
     f.isAsync = m_ast.hasToken(node, "async");
-    f.isGenerator = m_ast.hasToken(node, "*") || m_ast.kind(node) == K::generator_function
-        || m_ast.kind(node) == K::generator_function_declaration;
+    f.isGenerator = m_ast.hasToken(node, "*") || m_ast.kind(node) == K::generator_function ||
+                    m_ast.kind(node) == K::generator_function_declaration;
     const Index typeParameters = m_ast.child(node, Field::TypeParameters);
     const Index returnType = m_ast.child(node, Field::ReturnType);
     const Index body = m_ast.child(node, Field::Body);
@@ -403,8 +403,8 @@ FunctionPtr Lowerer::function(Index node)
     f.typeParameters = text(typeParameters);
     f.returnType = typeOf(returnType);
     const Index list = m_ast.child(node, Field::Parameters);
-    f.signature = f.typeParameters + (list < 0 ? u'(' + text(m_ast.child(node, Field::Parameter)) + u')' : text(list))
-        + text(returnType);
+    f.signature = f.typeParameters + (list < 0 ? u'(' + text(m_ast.child(node, Field::Parameter)) + u')' : text(list)) +
+                  text(returnType);
     f.bodyHash = m_ast.hash(body);
 
     quint64 hash = syntax::combine(m_ast.hash(typeParameters), m_ast.hash(returnType));
@@ -477,7 +477,9 @@ void Lowerer::bodyStatement(Index node, const Body &body)
         }
         break;
     case K::for_in_statement: {
-        Expr loop{.kind = Expr::Kind::ForOf, .line = m_ast.line(node), .hash = m_ast.hash(node),
+        Expr loop{.kind = Expr::Kind::ForOf,
+                  .line = m_ast.line(node),
+                  .hash = m_ast.hash(node),
                   .text = name(m_ast.child(node, Field::Left))};
         loop.children.push_back(expr(m_ast.child(node, Field::Right)));
         block(m_ast.child(node, Field::Body), {body.returns, body.locals, &loop.children});
@@ -589,8 +591,8 @@ ClassMember Lowerer::member(Index node)
     const Index access = m_ast.child(node, K::accessibility_modifier);
     m.name = keyOf(key);
     m.isStatic = m_ast.hasToken(node, "static");
-    m.isPrivate = m_ast.kind(key) == K::private_property_identifier || m.name.startsWith(u'#')
-        || (access >= 0 && m_ast.bytes(access) != "public");
+    m.isPrivate = m_ast.kind(key) == K::private_property_identifier || m.name.startsWith(u'#') ||
+                  (access >= 0 && m_ast.bytes(access) != "public");
     if (m_ast.kind(node) == K::public_field_definition) {
         m.kind = ClassMember::Kind::Field;
         m.type = typeOf(m_ast.child(node, Field::Type));
@@ -598,10 +600,10 @@ ClassMember Lowerer::member(Index node)
             m.value = expr(value);
         return m;
     }
-    m.kind = m.name == "constructor"_L1  ? ClassMember::Kind::Constructor
-        : m_ast.hasToken(node, "get")    ? ClassMember::Kind::Getter
-        : m_ast.hasToken(node, "set")    ? ClassMember::Kind::Setter
-                                         : ClassMember::Kind::Method;
+    m.kind = m.name == "constructor"_L1    ? ClassMember::Kind::Constructor
+             : m_ast.hasToken(node, "get") ? ClassMember::Kind::Getter
+             : m_ast.hasToken(node, "set") ? ClassMember::Kind::Setter
+                                           : ClassMember::Kind::Method;
     m.function = function(node);
     return m;
 }
@@ -615,9 +617,11 @@ void Lowerer::bind(Index pattern, const ExprPtr &value, const Declaration &like,
         d.line = m_ast.line(nameNode);
         d.type = {};
         if (value) {
-            d.value = std::make_shared<const Expr>(Expr{.kind = Expr::Kind::Member, .line = d.line,
+            d.value = std::make_shared<const Expr>(Expr{.kind = Expr::Kind::Member,
+                                                        .line = d.line,
                                                         .hash = syntax::combine(value->hash, m_ast.hash(nameNode)),
-                                                        .text = property, .children = {value}});
+                                                        .text = property,
+                                                        .children = {value}});
         }
         into.push_back(std::move(d));
     };

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 namespace {
 // The framework looks into these in this order and takes the first that exists.
 constexpr std::array folders = {"src/server/plugins/"_L1, "src/plugins/"_L1, "plugins/"_L1};
-}
+} // namespace
 
 std::optional<std::pair<QString, QString>> asMigration(QStringView path)
 {

@@ -34,10 +34,10 @@ struct PluginDef
     QString name; ///< empty: not known without running
     QString file;
     int line = 0;
-    Ref object;   ///< the argument of define()
+    Ref object; ///< the argument of define()
     TypeInfo schema;
     TypeInfo config;
-    FramePtr frame;   ///< where those types are looked up
+    FramePtr frame; ///< where those types are looked up
     bool registered = false;
 };
 
@@ -50,22 +50,22 @@ struct RouteDef
     QString version;
     QStringList middleware;
     std::vector<Ref> middlewareConfig;
-    Ref config;           ///< what is given to typed(), raw() and so on
-    QString routerFile;   ///< where its router is created
+    Ref config;         ///< what is given to typed(), raw() and so on
+    QString routerFile; ///< where its router is created
     bool conditional = false;
     bool sharesStack = false; ///< its middleware is whatever its router has in the end
 };
 
 struct Model
 {
-    QString entry;        ///< empty: none found
+    QString entry;                  ///< empty: none found
     std::vector<PluginDef> plugins; ///< by name
     std::vector<RouteDef> routes;   ///< by name and version
-    QSet<QString> loaded; ///< files that the entry loads, by value imports, the entry itself included
+    QSet<QString> loaded;           ///< files that the entry loads, by value imports, the entry itself included
     QList<Diagnostic> notes;
     QHash<QString, QList<int>> pluginsIn; ///< file → indices
     QHash<QString, QList<int>> routesIn;
-    QHash<QString, QList<int>> routersIn; ///< file → lines where routers are made
+    QHash<QString, QList<int>> routersIn;               ///< file → lines where routers are made
     QHash<std::pair<QString, QString>, int> routeIndex; ///< name and version → index
 
     [[nodiscard]] bool defines(const QString &file) const
@@ -83,10 +83,10 @@ struct Target
 {
     const SourceFile *file = nullptr;
     const Declaration *declaration = nullptr;
-    FramePtr frame;       ///< of the declaration
+    FramePtr frame; ///< of the declaration
     const Parameter *parameter = nullptr;
-    QString specifier;    ///< of a package outside the workspace
-    QString name;         ///< what is imported from there; "*": all of it
+    QString specifier;        ///< of a package outside the workspace
+    QString name;             ///< what is imported from there; "*": all of it
     bool wholeModule = false; ///< a namespace import of `file`
 
     [[nodiscard]] bool isExternal() const { return !specifier.isEmpty(); }
@@ -96,7 +96,7 @@ struct Target
 class Lookup final
 {
 public:
-    explicit Lookup(const ProjectData &data) : m_data(data) { }
+    explicit Lookup(const ProjectData &data) : m_data(data) {}
 
     [[nodiscard]] Target name(const QString &name, const FramePtr &frame) const;
     [[nodiscard]] Target exported(const SourceFile &file, const QString &name, int depth = 0) const;

@@ -15,15 +15,9 @@ namespace paddock::workspace {
 
 using namespace Qt::StringLiterals;
 
-ProjectState::ProjectState()
-    : m_data(std::make_shared<const ProjectData>())
-{
-}
+ProjectState::ProjectState() : m_data(std::make_shared<const ProjectData>()) {}
 
-ProjectState::ProjectState(std::shared_ptr<const ProjectData> data)
-    : m_data(std::move(data))
-{
-}
+ProjectState::ProjectState(std::shared_ptr<const ProjectData> data) : m_data(std::move(data)) {}
 
 QString ProjectState::root() const
 {
@@ -93,7 +87,8 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
     paths.sort();
     paths.removeDuplicates();
 
-    if (std::ranges::any_of(paths, [](const QString &p) { return isConfigFile(p) && !isLockFile(p) && !isEnvFile(p); })) {
+    if (std::ranges::any_of(paths,
+                            [](const QString &p) { return isConfigFile(p) && !isLockFile(p) && !isEnvFile(p); })) {
         QList<Diagnostic> notes;
         if (auto config = readConfig(data->root, notes)) {
             data->config = std::move(*config);
@@ -119,8 +114,8 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
             data->files.remove(path);
             continue;
         }
-        if (before && before->facts->contentHash == after->facts->contentHash && before->problem == after->problem
-            && (before->tree || !after->tree))
+        if (before && before->facts->contentHash == after->facts->contentHash && before->problem == after->problem &&
+            (before->tree || !after->tree))
             continue;
         resolveAll |= before == nullptr;
         fresh.append(std::const_pointer_cast<SourceFile>(after));
@@ -166,15 +161,15 @@ Result<QString> findRoot(const QString &start)
         if (package.open(QIODevice::ReadOnly)) {
             const QByteArray bytes = package.readAll();
             QList<Diagnostic> notes;
-            if (bytes.contains(QByteArray(frameworkPackage.data(), frameworkPackage.size()))
-                && readConfig(dir.absolutePath(), notes))
+            if (bytes.contains(QByteArray(frameworkPackage.data(), frameworkPackage.size())) &&
+                readConfig(dir.absolutePath(), notes))
                 return dir.absolutePath();
         }
     } while (dir.cdUp());
-    return fail(u"no-workspace"_s, u"No workspace at %1 or above it."_s.arg(start),
-                u"Go to a folder with donkeylabs.config.ts, or with a package.json that depends on %1."_s.arg(
-                    frameworkPackage),
-                start);
+    return fail(
+        u"no-workspace"_s, u"No workspace at %1 or above it."_s.arg(start),
+        u"Go to a folder with donkeylabs.config.ts, or with a package.json that depends on %1."_s.arg(frameworkPackage),
+        start);
 }
 
 QStringList importersOf(const ProjectState &state, const QString &relative, bool withTypes)

@@ -14,8 +14,8 @@ namespace {
 /// The file that a path without or with an ending means, as the runtime looks for it.
 QString fileAt(const FileTable &files, const QString &path)
 {
-    static constexpr std::array endings = {".ts"_L1, ".tsx"_L1, ".mts"_L1, ".js"_L1, ".mjs"_L1, ".jsx"_L1,
-                                           ".cts"_L1, ".cjs"_L1, ".json"_L1, ".d.ts"_L1};
+    static constexpr std::array endings = {".ts"_L1,  ".tsx"_L1, ".mts"_L1, ".js"_L1,   ".mjs"_L1,
+                                           ".jsx"_L1, ".cts"_L1, ".cjs"_L1, ".json"_L1, ".d.ts"_L1};
     static constexpr std::array swapped = {std::pair{".js"_L1, ".ts"_L1}, std::pair{".js"_L1, ".tsx"_L1},
                                            std::pair{".mjs"_L1, ".mts"_L1}, std::pair{".jsx"_L1, ".tsx"_L1}};
     if (!path.isEmpty() && files.find(path))

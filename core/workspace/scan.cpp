@@ -47,7 +47,7 @@ SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QStr
 QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable)
 {
     QStringList result, pending{folder}, links; // links last: a folder is known by its own name where it has one
-    QSet<std::pair<quint64, quint64>> visited;   // a link may lead back up
+    QSet<std::pair<quint64, quint64>> visited;  // a link may lead back up
     while (!pending.isEmpty() || !links.isEmpty()) {
         const QString dir = pending.isEmpty() ? links.takeFirst() : pending.takeLast();
         const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
@@ -97,11 +97,11 @@ SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser 
 void addOpaqueImports(ProjectData &data, const SourceFile &file)
 {
     for (const Import &import : file.facts->imports) {
-        if (!import.specifier.startsWith(u'.') || import.typeOnly)
+        const qsizetype name = import.specifier.lastIndexOf(u'/') + 1;
+        if (!import.specifier.startsWith(u'.') || import.typeOnly || import.specifier.indexOf(u'.', name) < 0)
             continue;
         const qsizetype slash = file.path.lastIndexOf(u'/');
-        const QString path =
-            QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
+        const QString path = QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
         if (path.startsWith(".."_L1) || data.files.find(path) || syntax::languageOf(path))
             continue;
         const QFileInfo info(data.root + u'/' + path);
@@ -140,6 +140,14 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     FactsCache cache;
     if (!options.cacheFile.isEmpty())
         cache.load(options.cacheFile);
+    const int wish = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+    const int threadCount = std::clamp(wish, 1, static_cast<int>(paths.size() / 8) + 1);
+    const auto inParallel = [threadCount](const auto &job) {
+        std::vector<std::jthread> threads;
+        for (int t = 1; t < threadCount; ++t)
+            threads.emplace_back(job);
+        job();
+    };
     std::vector<SourceFilePtr> files(static_cast<size_t>(paths.size()));
     std::vector<FileStamp> stamps(files.size());
     std::atomic<qsizetype> next = 0, fresh = 0;
@@ -157,14 +165,7 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
             }
         }
     };
-    {
-        const int wanted = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
-        const int count = std::clamp(wanted, 1, std::max(1, static_cast<int>(paths.size() / 8) + 1));
-        std::vector<std::jthread> threads;
-        for (int i = 1; i < count; ++i)
-            threads.emplace_back(work);
-        work();
-    }
+    inParallel(work);
     for (const SourceFilePtr &file : files) {
         if (file)
             data.files.set(file);
@@ -181,7 +182,15 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         if (file)
             addOpaqueImports(data, *file);
     }
-    resolveEverything(data);
+    // Nobody else knows these files yet: they may still be completed.
+    next = 0;
+    inParallel([&] {
+        for (qsizetype i = next++; i < paths.size(); i = next++) {
+            if (const SourceFilePtr &file = files[static_cast<size_t>(i)]; file && !file->facts->imports.empty())
+                std::const_pointer_cast<SourceFile>(file)->edges =
+                    resolveImports(data.files, data.config, file->path, *file->facts);
+        }
+    });
     return {};
 }
 

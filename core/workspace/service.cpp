@@ -63,7 +63,8 @@ bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &fr
                                         int depth)
 {
     // Promise<UsersService>, UsersService, Readonly<UsersService>: the one name that matters
-    static const QRegularExpression wrapped(uR"(^(?:(?:Promise|Awaited|Readonly)<\s*)*([A-Za-z_$][\w$]*)\s*(?:<.*>)?\s*>*$)"_s);
+    static const QRegularExpression wrapped(
+        uR"(^(?:(?:Promise|Awaited|Readonly)<\s*)*([A-Za-z_$][\w$]*)\s*(?:<.*>)?\s*>*$)"_s);
     const auto match = wrapped.match(type.text);
     return match.hasMatch() && membersOfType(match.captured(1), frame, into, depth + 1);
 }
@@ -83,12 +84,18 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
         return false;
     if (!d.returnTypeOf.isEmpty()) {
         const Target function = m_lookup.name(d.returnTypeOf, target.frame);
-        return function.declaration && function.declaration->value
-            && membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
+        return function.declaration && function.declaration->value &&
+               membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
     }
     for (const TypeMember &m : d.members) {
-        merge(into, {.name = m.name, .signature = m.signature, .file = target.file->path, .line = m.line,
-                     .isMethod = m.isMethod, .hash = m.hash, .types = m.types, .frame = target.frame});
+        merge(into, {.name = m.name,
+                     .signature = m.signature,
+                     .file = target.file->path,
+                     .line = m.line,
+                     .isMethod = m.isMethod,
+                     .hash = m.hash,
+                     .types = m.types,
+                     .frame = target.frame});
     }
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
@@ -147,8 +154,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     case EK::Await:
         return inner(e.children[0]);
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1
-            && membersOfAnnotation(e.type, ref.frame, into, depth))
+        if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1 &&
+            membersOfAnnotation(e.type, ref.frame, into, depth))
             return true;
         return inner(e.children[0]);
     case EK::Choice: {
@@ -167,7 +174,7 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     case EK::Name: {
         const Target target = m_lookup.name(e.text, ref.frame);
         const TypeInfo *annotation = target.declaration ? &target.declaration->type
-            : target.parameter                          ? &target.parameter->type
+                                     : target.parameter ? &target.parameter->type
                                                         : nullptr;
         if (annotation && annotation->isGiven() && membersOfAnnotation(*annotation, target.frame, into, depth))
             return true;
@@ -178,9 +185,9 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     }
     case EK::Call: {
         const ExprPtr &callee = e.children[0];
-        if (callee && callee->is(EK::Member) && e.children.size() > 1
-            && (callee->text == "freeze"_L1 || callee->text == "seal"_L1 || callee->text == "resolve"_L1
-                || callee->text == "assign"_L1)) {
+        if (callee && callee->is(EK::Member) && e.children.size() > 1 &&
+            (callee->text == "freeze"_L1 || callee->text == "seal"_L1 || callee->text == "resolve"_L1 ||
+             callee->text == "assign"_L1)) {
             bool all = true;
             for (size_t i = 1; i < e.children.size(); ++i)
                 all &= inner(e.children[i]);
@@ -252,9 +259,14 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         if (m.kind == ClassMember::Kind::Constructor) {
             for (const Parameter &p : m.function->parameters) {
                 if (p.isProperty && !p.name.isEmpty())
-                    merge(into, {.name = p.name, .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
-                                 .file = classRef.frame->file->path, .line = m.line, .isMethod = false,
-                                 .hash = syntax::combine(p.type.hash, 5), .types = p.type.names, .frame = classRef.frame});
+                    merge(into, {.name = p.name,
+                                 .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
+                                 .file = classRef.frame->file->path,
+                                 .line = m.line,
+                                 .isMethod = false,
+                                 .hash = syntax::combine(p.type.hash, 5),
+                                 .types = p.type.names,
+                                 .frame = classRef.frame});
             }
             continue;
         }
@@ -262,12 +274,18 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
             continue;
         ServiceMember member;
         if (m.function) {
-            const auto e = std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function});
+            const auto e =
+                std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function});
             member = describe(m.name, {e, classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
-            member = {.name = m.name, .signature = m.name + u": "_s + m.type.text,
-                      .file = classRef.frame->file->path, .line = m.line, .isMethod = false,
-                      .hash = m.type.hash, .types = m.type.names, .frame = classRef.frame};
+            member = {.name = m.name,
+                      .signature = m.name + u": "_s + m.type.text,
+                      .file = classRef.frame->file->path,
+                      .line = m.line,
+                      .isMethod = false,
+                      .hash = m.type.hash,
+                      .types = m.type.names,
+                      .frame = classRef.frame};
         } else {
             member = describe(m.name, {m.value, classRef.frame}, m.line, false, depth);
         }
@@ -296,8 +314,12 @@ std::optional<ServiceMember> ServiceReader::memberOf(const Ref &object, const QS
 
 ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int line, bool getter, int depth)
 {
-    ServiceMember m{.name = name, .signature = name, .file = value.frame ? value.frame->file->path : QString(),
-                    .line = line, .isMethod = false, .frame = value.frame};
+    ServiceMember m{.name = name,
+                    .signature = name,
+                    .file = value.frame ? value.frame->file->path : QString(),
+                    .line = line,
+                    .isMethod = false,
+                    .frame = value.frame};
     if (!value.isValid() || depth > maxDepth)
         return m;
     const Expr &e = *value.expr;

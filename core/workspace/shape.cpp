@@ -19,7 +19,7 @@ namespace {
 class Closure final
 {
 public:
-    explicit Closure(const ProjectData &data) : m_lookup(data) { }
+    explicit Closure(const ProjectData &data) : m_lookup(data) {}
 
     void types(const QStringList &names, const FramePtr &frame)
     {
@@ -224,8 +224,12 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
     if (plugin.schema.isGiven())
         shape.schema = combine(plugin.schema.hash, typeClosure(data, plugin.schema.names, plugin.frame)) | 1;
     for (const ServiceMember &m : serviceOf(data, plugin).members) {
-        shape.methods.insert(m.name, {.parameters = m.hash, .closure = typeClosure(data, m.types, m.frame),
-                                      .inferred = m.inferred, .body = m.body, .file = m.file, .line = m.line});
+        shape.methods.insert(m.name, {.parameters = m.hash,
+                                      .closure = typeClosure(data, m.types, m.frame),
+                                      .inferred = m.inferred,
+                                      .body = m.body,
+                                      .file = m.file,
+                                      .line = m.line});
     }
     return shape;
 }
@@ -246,15 +250,16 @@ RouteShape shapeOf(const ProjectData &data, const RouteDef &route)
     shape.hasInput = shape.input != 0;
     shape.hasOutput = shape.output != 0;
     for (size_t i = 0; i < route.middlewareConfig.size(); ++i) {
-        shape.middleware = combine(shape.middleware, syntax::hashOf(route.middleware[static_cast<qsizetype>(i)].toUtf8()));
+        shape.middleware =
+            combine(shape.middleware, syntax::hashOf(route.middleware[static_cast<qsizetype>(i)].toUtf8()));
         shape.middleware = combine(shape.middleware, valueClosure(data, route.middlewareConfig[i]));
     }
     const Ref handle = property(u"handle");
     shape.handle = handle.isValid() ? handle.expr->hash : 0;
     const Ref config = lookup.settle(route.config);
     if (config.isValid() && config.expr->is(EK::Object)) {
-        static const QSet<QString> known{u"input"_s, u"output"_s, u"events"_s, u"files"_s, u"fileConstraints"_s,
-                                         u"handle"_s};
+        static const QSet<QString> known{u"input"_s, u"output"_s,          u"events"_s,
+                                         u"files"_s, u"fileConstraints"_s, u"handle"_s};
         for (const Property &p : config.expr->properties) {
             if (!known.contains(p.name) && p.value)
                 shape.rest = combine(shape.rest, p.value->hash);

@@ -16,17 +16,17 @@ struct ServiceMember
     QString file;
     int line = 0;
     bool isMethod = true;
-    quint64 hash = 0;   ///< of its own signature
-    QStringList types;  ///< that the signature mentions
-    FramePtr frame;     ///< where those are looked up
-    quint64 body = 0;   ///< of its normalised body
-    QString inferred;   ///< what it returns, where that is not annotated: see inferredReturn()
+    quint64 hash = 0;  ///< of its own signature
+    QStringList types; ///< that the signature mentions
+    FramePtr frame;    ///< where those are looked up
+    quint64 body = 0;  ///< of its normalised body
+    QString inferred;  ///< what it returns, where that is not annotated: see inferredReturn()
 };
 
 struct ServiceShape
 {
     std::vector<ServiceMember> members; ///< in the order of the source
-    QList<Diagnostic> notes; ///< where something is known only when it runs
+    QList<Diagnostic> notes;            ///< where something is known only when it runs
 };
 
 struct MethodShape
@@ -89,7 +89,7 @@ struct RouteShape
 class ServiceReader final
 {
 public:
-    explicit ServiceReader(const ProjectData &data) : m_data(data), m_lookup(data) { }
+    explicit ServiceReader(const ProjectData &data) : m_data(data), m_lookup(data) {}
 
     [[nodiscard]] ServiceShape read(const PluginDef &plugin);
     /// False: not known.

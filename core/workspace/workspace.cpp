@@ -81,10 +81,8 @@ QJsonObject toJson(const Workspace &w)
 {
     const QJsonObject framework{{"name"_L1, orNull(w.frameworkName)}, {"version"_L1, orNull(w.frameworkVersion)}};
     return {{"workspace"_L1,
-             QJsonObject{{"root"_L1, w.root},
-                         {"name"_L1, w.name},
-                         {"entry"_L1, orNull(w.entry)},
-                         {"framework"_L1, framework}}},
+             QJsonObject{
+                 {"root"_L1, w.root}, {"name"_L1, w.name}, {"entry"_L1, orNull(w.entry)}, {"framework"_L1, framework}}},
             {"plugins"_L1, toArray(w.plugins)},
             {"routes"_L1, toArray(w.routes)},
             {"migrations"_L1, toArray(w.migrations)},

@@ -28,7 +28,8 @@ ProjectState state(const QByteArray &module, const QByteArray &route)
 import { aPlugin } from "./plugins/a"; import { bPlugin } from "./plugins/b"; import { api } from "./routes";
 const server = new AppServer({}); server.registerPlugin(aPlugin); server.registerPlugin(bPlugin); server.use(api);)");
     add(u"src/plugins/a/index.ts"_s, module);
-    add(u"src/plugins/b/index.ts"_s, R"(import { createPlugin } from "@donkeylabs/server"; import type { A } from "../a"; import { helper } from "../a";
+    add(u"src/plugins/b/index.ts"_s,
+        R"(import { createPlugin } from "@donkeylabs/server"; import type { A } from "../a"; import { helper } from "../a";
 export const bPlugin = createPlugin.define({ name: "b", dependencies: ["a"], service: () => ({ get(): A { return helper(); } }) });)");
     add(u"src/routes/index.tsx"_s, route);
     data->files.forEach([&](const SourceFile &file) {
@@ -63,7 +64,8 @@ quint64 exercise(const QByteArray &bytes)
     const auto old = readSource(u"a.ts"_s, bytes, parser, nullptr, true);
     const auto quick = readSource(u"a.ts"_s, edited, parser, old.get(), true);
     const auto fresh = readSource(u"a.ts"_s, edited, parser);
-    if (fresh->facts->errorLine == 0 && quick->facts->errorLine == 0 && quick->facts->codeHash != fresh->facts->codeHash)
+    if (fresh->facts->errorLine == 0 && quick->facts->errorLine == 0 &&
+        quick->facts->codeHash != fresh->facts->codeHash)
         qFatal("an incremental parse differs");
     for (const QString &path : {u"package.json"_s, u".env"_s, u"bunfig.toml"_s, u"bun.lock"_s})
         result += change::compareConfig(path, bytes, edited).any ? 1 : 0;

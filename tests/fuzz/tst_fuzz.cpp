@@ -27,18 +27,57 @@ private:
             const qsizetype at = random.bounded(text.size());
             const qsizetype length = std::min<qsizetype>(text.size() - at, 1 + random.bounded(60));
             const QByteArray &other = m_seeds[random.bounded(m_seeds.size())];
-            static const QList<QByteArray> tokens{"{", "}", "(", ")", "=>", "`${", "'", "\"", "/*", "//", "...", "?.",
-                                                  "createPlugin.define(", "export ", "import(", "<", ">", "\\", ";",
-                                                  "\xff", "\0", "\n", "as const", ".route(\"x\")", ".typed({", "async "};
+            static const QList<QByteArray> tokens{"{",
+                                                  "}",
+                                                  "(",
+                                                  ")",
+                                                  "=>",
+                                                  "`${",
+                                                  "'",
+                                                  "\"",
+                                                  "/*",
+                                                  "//",
+                                                  "...",
+                                                  "?.",
+                                                  "createPlugin.define(",
+                                                  "export ",
+                                                  "import(",
+                                                  "<",
+                                                  ">",
+                                                  "\\",
+                                                  ";",
+                                                  "\xff",
+                                                  "\0",
+                                                  "\n",
+                                                  "as const",
+                                                  ".route(\"x\")",
+                                                  ".typed({",
+                                                  "async "};
             switch (random.bounded(8)) {
-            case 0: text.remove(at, length); break;
-            case 1: text.insert(at, tokens[random.bounded(tokens.size())]); break;
-            case 2: text[at] = static_cast<char>(random.bounded(256)); break;
-            case 3: text.insert(at, text.mid(at, length)); break;
-            case 4: text.insert(at, other.mid(random.bounded(std::max<qsizetype>(1, other.size())), 200)); break;
-            case 5: text.truncate(at); break;
-            case 6: text.insert(at, QByteArray("([{<`"[random.bounded(5)] + QByteArray()).repeated(random.bounded(300))); break;
-            case 7: text.replace(text.mid(at, 3), tokens[random.bounded(tokens.size())]); break;
+            case 0:
+                text.remove(at, length);
+                break;
+            case 1:
+                text.insert(at, tokens[random.bounded(tokens.size())]);
+                break;
+            case 2:
+                text[at] = static_cast<char>(random.bounded(256));
+                break;
+            case 3:
+                text.insert(at, text.mid(at, length));
+                break;
+            case 4:
+                text.insert(at, other.mid(random.bounded(std::max<qsizetype>(1, other.size())), 200));
+                break;
+            case 5:
+                text.truncate(at);
+                break;
+            case 6:
+                text.insert(at, QByteArray("([{<`"[random.bounded(5)] + QByteArray()).repeated(random.bounded(300)));
+                break;
+            case 7:
+                text.replace(text.mid(at, 3), tokens[random.bounded(tokens.size())]);
+                break;
             }
             text.truncate(60000);
         }
@@ -68,8 +107,8 @@ private Q_SLOTS:
     {
         const int seconds = qEnvironmentVariableIntValue("PADDOCK_FUZZ_SECONDS");
         const quint32 seed = qEnvironmentVariableIsSet("PADDOCK_FUZZ_SEED")
-            ? qEnvironmentVariable("PADDOCK_FUZZ_SEED").toUInt()
-            : QRandomGenerator::global()->generate();
+                                 ? qEnvironmentVariable("PADDOCK_FUZZ_SEED").toUInt()
+                                 : QRandomGenerator::global()->generate();
         qInfo("seed %u", seed);
         QRandomGenerator random(seed);
         const QDeadlineTimer deadline(1000 * (seconds > 0 ? seconds : 10));

@@ -89,10 +89,10 @@ QList<Case> load(const QString &folder, QString *error)
             } else if (line.startsWith(u'@')) {
                 const QString mark = line.first(2);
                 Edit edit{.path = rest};
-                edit.kind = mark == "@+"_L1 ? Edit::Kind::Write
-                    : mark == "@x"_L1       ? Edit::Kind::Remove
-                    : mark == "@>"_L1       ? Edit::Kind::Move
-                                            : Edit::Kind::Replace;
+                edit.kind = mark == "@+"_L1   ? Edit::Kind::Write
+                            : mark == "@x"_L1 ? Edit::Kind::Remove
+                            : mark == "@>"_L1 ? Edit::Kind::Move
+                                              : Edit::Kind::Replace;
                 if (edit.kind == Edit::Kind::Move) {
                     edit.path = rest.section(u' ', 0, 0);
                     edit.target = rest.section(u' ', 1);
@@ -164,8 +164,7 @@ bool copyFolder(const QString &from, const QString &to)
     while (it.hasNext()) {
         const QFileInfo info = it.nextFileInfo();
         QFile source(info.filePath());
-        if (!source.open(QIODevice::ReadOnly)
-            || !write(to + info.filePath().sliced(from.size()), source.readAll()))
+        if (!source.open(QIODevice::ReadOnly) || !write(to + info.filePath().sliced(from.size()), source.readAll()))
             return false;
     }
     return true;

@@ -23,7 +23,13 @@ namespace cases {
 
 struct Edit
 {
-    enum class Kind { Replace, Write, Remove, Move };
+    enum class Kind
+    {
+        Replace,
+        Write,
+        Remove,
+        Move
+    };
     Kind kind = Kind::Replace;
     QString path;
     QString target;
@@ -55,7 +61,8 @@ struct Case
 /// All cases of all files; `error` names the file and line of what cannot be read.
 QList<Case> load(const QString &folder, QString *error);
 
-/// Makes the edit below `root`; the paths that it touched. Empty with an error if the text to replace is not there once.
+/// Makes the edit below `root`; the paths that it touched. Empty with an error if the text to replace is not there
+/// once.
 QStringList apply(const Edit &edit, const QString &root, QString *error);
 
 /// Copies a folder with everything in it.

@@ -41,7 +41,8 @@ QStringList shown(const QList<Change> &changes)
         QStringList details;
         for (const Detail &d : c.details)
             details.append(d.name.isEmpty() ? d.what : d.what + u':' + d.name);
-        lines.append(u"%1 %2 %3 [%4] %5"_s.arg(toString(c.kind), subjectOf(c), actionsOf(c), details.join(u' '), c.reason));
+        lines.append(
+            u"%1 %2 %3 [%4] %5"_s.arg(toString(c.kind), subjectOf(c), actionsOf(c), details.join(u' '), c.reason));
     }
     return lines;
 }
@@ -57,7 +58,8 @@ QStringList kindsOf(const QList<Change> &changes)
 
 Facts factsOf(const cases::Case &c)
 {
-    return {.appliedMigrations = QSet<QString>(c.applied.begin(), c.applied.end()), .generatedHashes = {},
+    return {.appliedMigrations = QSet<QString>(c.applied.begin(), c.applied.end()),
+            .generatedHashes = {},
             .migrationsKnown = c.appliedKnown};
 }
 
@@ -135,7 +137,8 @@ private Q_SLOTS:
         QVERIFY2(changes.size() == c.expected.size(), all.constData());
         for (const cases::Expectation &e : c.expected) {
             const auto found = std::ranges::find_if(changes, [&](const Change &change) {
-                return toString(change.kind) == e.kind && subjectOf(change) == e.subject && actionsOf(change) == e.actions;
+                return toString(change.kind) == e.kind && subjectOf(change) == e.subject &&
+                       actionsOf(change) == e.actions;
             });
             QVERIFY2(found != changes.end(), all.constData());
             QStringList details;
@@ -169,8 +172,8 @@ private Q_SLOTS:
         QFETCH(int, index);
         const cases::Case &c = m_cases[index];
         const bool oneWay = !c.swapsBack || std::ranges::any_of(c.expected, [](const auto &e) {
-            return e.kind == "migration"_L1 || e.kind == "migration-drift"_L1 || e.kind == "broken"_L1
-                || e.subject.startsWith("migration:"_L1);
+            return e.kind == "migration"_L1 || e.kind == "migration-drift"_L1 || e.kind == "broken"_L1 ||
+                   e.subject.startsWith("migration:"_L1);
         });
         if (oneWay)
             return;

@@ -84,7 +84,8 @@ private Q_SLOTS:
             const QByteArrayView token = QByteArrayView(source).sliced(start, end - start);
             if (inTemplate(ast, end, next) || token.isEmpty())
                 continue;
-            for (const QByteArray &filler : {QByteArray(" /* x() */ "), QByteArray("\t  "), QByteArray("\n// { \" \n")}) {
+            for (const QByteArray &filler :
+                 {QByteArray(" /* x() */ "), QByteArray("\t  "), QByteArray("\n// { \" \n")}) {
                 if (filler.contains('\n') && !mayBreak(token))
                     continue;
                 QByteArray changed = source;
@@ -93,7 +94,8 @@ private Q_SLOTS:
                 const syntax::Ast after(*other);
                 if (token == "?" && after.hasError())
                     continue; // the grammar itself gives up on f<{ a? /**/ : b }>()
-                const QByteArray where = path.toUtf8() + " after \"" + token.toByteArray() + "\" at " + QByteArray::number(end);
+                const QByteArray where =
+                    path.toUtf8() + " after \"" + token.toByteArray() + "\" at " + QByteArray::number(end);
                 QVERIFY2(after.hash(0) == hash, where.constData());
             }
         }
@@ -134,8 +136,8 @@ private Q_SLOTS:
         QVERIFY2(error.isEmpty(), qPrintable(error));
         // Those without a setup of their own that make one change each
         all.removeIf([](const cases::Case &c) {
-            return !c.setup.isEmpty() || c.expected.size() != 1 || c.base != "library"_L1 || c.appliedKnown
-                || c.edits.isEmpty() || c.expected[0].kind == "broken"_L1;
+            return !c.setup.isEmpty() || c.expected.size() != 1 || c.base != "library"_L1 || c.appliedKnown ||
+                   c.edits.isEmpty() || c.expected[0].kind == "broken"_L1;
         });
         QRandomGenerator random(20);
         int tried = 0;
@@ -168,8 +170,8 @@ private Q_SLOTS:
             expected.sort();
             expected.removeDuplicates();
             QStringList got = keys(both);
-            QVERIFY2(got == expected, qPrintable(a.title + u" + "_s + b.title + u": "_s + got.join(u", "_s) + u" != "_s
-                                                 + expected.join(u", "_s)));
+            QVERIFY2(got == expected, qPrintable(a.title + u" + "_s + b.title + u": "_s + got.join(u", "_s) +
+                                                 u" != "_s + expected.join(u", "_s)));
             ++tried;
         }
         QVERIFY(tried >= 100);

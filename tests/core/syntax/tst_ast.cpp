@@ -38,7 +38,10 @@ private Q_SLOTS:
         row("line ends in a template", "x = `a\nb`", "x = `a\r\nb`", true);
         row("white space in a template", "x = `a b`", "x = `a  b`", false);
         row("comment in a template", "x = `a`", "x = `/**/a`", false);
-        row("byte order mark", "a();", "\xEF\xBB\xBF" "a();", true);
+        row("byte order mark", "a();",
+            "\xEF\xBB\xBF"
+            "a();",
+            true);
         row("quotes", "x = 'a'", "x = \"a\"", true);
         row("escaped quotes", "x = 'it\\'s'", "x = \"it's\"", true);
         row("other escapes", "x = 'a\\n'", "x = 'an'", false);

@@ -66,8 +66,9 @@ private Q_SLOTS:
         if (name == "library"_L1)
             root = QStringLiteral(PADDOCK_SOURCE_DIR "/tests/fixtures/workspaces/library");
         else
-            unpack("== package.json\n{ \"name\": \"" + name.toUtf8()
-                       + "\", \"dependencies\": { \"@donkeylabs/server\": \"2.5.1\" } }\n" + bytes(folder() + u'/' + name + u".txt"_s),
+            unpack("== package.json\n{ \"name\": \"" + name.toUtf8() +
+                       "\", \"dependencies\": { \"@donkeylabs/server\": \"2.5.1\" } }\n" +
+                       bytes(folder() + u'/' + name + u".txt"_s),
                    root);
         const auto state = readProject(root);
         QVERIFY2(state, state ? "" : qPrintable(state.error().message));
@@ -85,8 +86,9 @@ private Q_SLOTS:
         const QList<QByteArray> expected = bytes(expectedFile).split('\n'), lines = got.split('\n');
         for (qsizetype i = 0; i < std::max(expected.size(), lines.size()); ++i)
             QVERIFY2(expected.value(i) == lines.value(i),
-                     QByteArray(expectedFile.toUtf8() + ':' + QByteArray::number(i + 1) + " says" + expected.value(i)
-                                + "\n  but it is" + lines.value(i)).constData());
+                     QByteArray(expectedFile.toUtf8() + ':' + QByteArray::number(i + 1) + " says" + expected.value(i) +
+                                "\n  but it is" + lines.value(i))
+                         .constData());
     }
 
     /// The framework's own plugins, where its checkout is at hand.

@@ -100,11 +100,15 @@ private Q_SLOTS:
         write(dir.path(), u"src/huge.ts"_s, QByteArray("export const a = 1;\n").repeated(400'000));
         write(dir.path(), u"src/line.ts"_s, "export const s = \"" + QByteArray(3'000'000, 'x') + "\";");
         write(dir.path(), u"src/invalid.ts"_s, "export const \xff\xfe = '\xc3(';\0\0 hello");
-        write(dir.path(), u"src/deep.ts"_s, "export const d = " + QByteArray(50'000, '(') + "1" + QByteArray(50'000, ')'));
-        write(dir.path(), u"src/objects.ts"_s, "export const d = " + QByteArray("{a:").repeated(20'000) + "1" + QByteArray(20'000, '}'));
+        write(dir.path(), u"src/deep.ts"_s,
+              "export const d = " + QByteArray(50'000, '(') + "1" + QByteArray(50'000, ')'));
+        write(dir.path(), u"src/objects.ts"_s,
+              "export const d = " + QByteArray("{a:").repeated(20'000) + "1" + QByteArray(20'000, '}'));
         write(dir.path(), u"src/calls.ts"_s, "export const d = a" + QByteArray(".b()").repeated(30'000));
-        write(dir.path(), u"src/types.ts"_s, "export type T = " + QByteArray("A<").repeated(5'000) + "B" + QByteArray(5'000, '>'));
-        write(dir.path(), u"src/blocks.ts"_s, "function f() {" + QByteArray("if (a) {").repeated(20'000) + QByteArray(20'001, '}'));
+        write(dir.path(), u"src/types.ts"_s,
+              "export type T = " + QByteArray("A<").repeated(5'000) + "B" + QByteArray(5'000, '>'));
+        write(dir.path(), u"src/blocks.ts"_s,
+              "function f() {" + QByteArray("if (a) {").repeated(20'000) + QByteArray(20'001, '}'));
         write(dir.path(), u"src/functions.ts"_s, "export const f = " + QByteArray("() => ").repeated(20'000) + "1");
         write(dir.path(), u"src/sum.ts"_s, "export const s = 1" + QByteArray(" + 1").repeated(50'000));
         write(dir.path(), u"src/empty.ts"_s, "");
@@ -112,7 +116,8 @@ private Q_SLOTS:
         QByteArray self = plugin;
         write(dir.path(), u"src/plugins/b/index.ts"_s,
               "import { createPlugin } from \"@donkeylabs/server\";\nconst x = y; const y = x;\nconst f = () => f();\n"
-              "export * from './index';\nexport const b = createPlugin.define({ name: x, service: () => ({ ...x, ...f() }) });\n"
+              "export * from './index';\nexport const b = createPlugin.define({ name: x, service: () => ({ ...x, "
+              "...f() }) });\n"
               "class A extends B {} class B extends A {}\ntype T = T & { a: T };\n"
               "export const c = createPlugin.define({ name: 'c', service: (): T => new A() });\n");
         QElapsedTimer timer;
@@ -139,7 +144,8 @@ private Q_SLOTS:
         QVERIFY(importsOf(state, u"src/plugins/a/index.ts"_s).isEmpty());
 
         write(dir.path(), u"src/plugins/a/more/x.ts"_s, "export const x = 1;");
-        write(dir.path(), u"src/plugins/a/index.ts"_s, "import { x } from './more/x';\nimport type { Y } from './y';\nconsole.log(x);\n" + plugin);
+        write(dir.path(), u"src/plugins/a/index.ts"_s,
+              "import { x } from './more/x';\nimport type { Y } from './y';\nconsole.log(x);\n" + plugin);
         state = updateProject(state, {u"src/plugins/a"_s}); // a folder stands for what is in it
         QCOMPARE(state.files(), readProject(dir.path())->files());
         QCOMPARE(importersOf(state, u"src/plugins/a/more/x.ts"_s), QStringList{u"src/plugins/a/index.ts"_s});
@@ -196,7 +202,8 @@ private Q_SLOTS:
         // A change of the same size within the clock's grain
         QCOMPARE(told({.cacheFile = cacheFile}), expected);
         const ProjectState before = *readProject(dir.path(), {.cacheFile = cacheFile});
-        write(dir.path(), u"src/lib/money.ts"_s, "export function fine(days: number): number {\n  return days * 0.9;\n}\n");
+        write(dir.path(), u"src/lib/money.ts"_s,
+              "export function fine(days: number): number {\n  return days * 0.9;\n}\n");
         const ProjectState after = *readProject(dir.path(), {.cacheFile = cacheFile});
         QVERIFY(before.contentHash(u"src/lib/money.ts"_s) != after.contentHash(u"src/lib/money.ts"_s));
     }
@@ -208,12 +215,14 @@ private Q_SLOTS:
         write(dir.path(), u"src/data.json"_s, "1");
         write(dir.path(), u"src/a.ts"_s, "import d from './data.json'; console.log(d);");
         const ProjectState state = *readProject(dir.path());
-        for (const auto &path : {u"src/new.ts"_s, u"src/a.ts"_s, u"src/data.json"_s, u".env"_s, u".env.local"_s, u"bun.lock"_s,
-                                 u"package.json"_s, u"tsconfig.json"_s, u"donkeylabs.config.ts"_s, u"src/x.tsx"_s,
-                                 u"src/plugins/a/migrations/001.ts"_s, u".@donkeylabs/server/routes.ts"_s})
+        for (const auto &path :
+             {u"src/new.ts"_s, u"src/a.ts"_s, u"src/data.json"_s, u".env"_s, u".env.local"_s, u"bun.lock"_s,
+              u"package.json"_s, u"tsconfig.json"_s, u"donkeylabs.config.ts"_s, u"src/x.tsx"_s,
+              u"src/plugins/a/migrations/001.ts"_s, u".@donkeylabs/server/routes.ts"_s})
             QVERIFY2(isRelevant(state, path), qPrintable(path));
-        for (const auto &path : {u"node_modules/x/index.ts"_s, u"README.md"_s, u".git/HEAD"_s, u"src/4913"_s, u"src/.a.ts.swp"_s,
-                                 u"data/shop.db"_s, u"dist/index.js"_s, u".svelte-kit/x.ts"_s, u"src/node_modules/y.js"_s})
+        for (const auto &path :
+             {u"node_modules/x/index.ts"_s, u"README.md"_s, u".git/HEAD"_s, u"src/4913"_s, u"src/.a.ts.swp"_s,
+              u"data/shop.db"_s, u"dist/index.js"_s, u".svelte-kit/x.ts"_s, u"src/node_modules/y.js"_s})
             QVERIFY2(!isRelevant(state, path), qPrintable(path));
     }
 };
