@@ -15,6 +15,8 @@ QJsonObject toJson(const SwapRequest &request)
         QJsonObject entry{{u"name"_s, plugin.name}, {u"file"_s, plugin.file}};
         if (plugin.remove)
             entry.insert("remove"_L1, true);
+        if (!plugin.renamedFrom.isEmpty())
+            entry.insert("renamedFrom"_L1, plugin.renamedFrom);
         plugins.append(entry);
     }
     QJsonArray routes;

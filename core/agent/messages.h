@@ -19,6 +19,7 @@ struct SwapPlugin
     QString name;
     QString file; ///< absolute
     bool remove = false;
+    QString renamedFrom = {}; ///< the name it had in the server until now; empty: the same
 };
 
 struct SwapRequest

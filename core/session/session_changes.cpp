@@ -188,7 +188,8 @@ bool Session::Private::isWorthRetrying(const Change &change, const QList<Change>
 void Session::Private::codeDone(const QStringList &done, const QStringList &kept)
 {
     for (const QString &file : kept)
-        unapplied.insert(file);
+        if (applied.contentHash(file) != latest.contentHash(file)) // (a reload on request may fail without any save)
+            unapplied.insert(file);
     for (const QString &file : done)
         if (!kept.contains(file))
             unapplied.remove(file);
@@ -222,7 +223,14 @@ void Session::Private::recordFinished(const ChangeRecord &record)
                     .remedy = u"The old code serves on. Correct the file and save."_s,
                     .source = source});
     }
-    for (const QString &file : record.change.files) {
+    const bool typesDone = std::ranges::any_of(record.stages, [](const StageRun &run) {
+        return run.stage == Stage::TypeGen && run.state == StageState::Done;
+    });
+    if (typesDone && outcome == Outcome::Swapped)
+        for (const QString &plugin : record.change.plugins) // the workspace's own onPluginChange hears of each step
+            server.request(u"hot-step"_s, {{u"plugin"_s, plugin}, {u"step"_s, u"types"_s}});
+    const bool isSave = !waitingForChange.contains(record.id);
+    for (const QString &file : isSave ? record.change.files : QStringList()) {
         const Fate fate = failed ? Fate::Held
                           : record.change.actions.isEmpty() ? Fate::Ignored
                                                             : Fate::Applied;
@@ -330,7 +338,11 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
     agent::SwapRequest request;
     const auto absolute = [this](const QString &file) { return options.root + u'/' + file; };
     QStringList plugins;
+    QMap<QString, QString> oldNames; // new name → old name
     for (const Change &change : changes) {
+        for (const change::Detail &detail : change.details)
+            if (detail.what == "plugin-renamed"_L1)
+                oldNames.insert(change.subject.name, detail.name);
         for (const QString &name : change.plugins)
             if (!plugins.contains(name))
                 plugins.append(name);
@@ -346,10 +358,13 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
         return it != described.plugins.end() && latest.hasFile(it->file) ? it->file : QString();
     };
     for (const QString &name : plugins) {
+        if (std::ranges::find(oldNames, name) != oldNames.end())
+            continue; // it goes when its new name comes
         QString file = place(tree, name);
         if (file.isEmpty())
             file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
-        request.plugins.append({.name = name, .file = file.isEmpty() ? file : absolute(file), .remove = file.isEmpty()});
+        request.plugins.append({.name = name, .file = file.isEmpty() ? file : absolute(file), .remove = file.isEmpty(),
+                                .renamedFrom = oldNames.value(name)});
     }
     request.entry = absolute(tree.entry);
     return request;
