@@ -215,17 +215,12 @@ bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
                 m_focusBefore->setFocus(Qt::PopupFocusReason);
             return true;
         case Qt::Key_Return:
-        case Qt::Key_Enter:
-            runCurrent();
-            return true;
+        case Qt::Key_Enter: runCurrent(); return true;
         case Qt::Key_Up:
         case Qt::Key_Down:
         case Qt::Key_PageUp:
-        case Qt::Key_PageDown:
-            QApplication::sendEvent(m_list, event);
-            return true;
-        default:
-            break;
+        case Qt::Key_PageDown: QApplication::sendEvent(m_list, event); return true;
+        default: break;
         }
     }
     return QFrame::eventFilter(watched, event);

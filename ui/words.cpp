@@ -21,18 +21,12 @@ QColor ink(Tone tone)
 {
     const Tokens &t = Theme::tokens();
     switch (tone) {
-    case Tone::Ok:
-        return t.ok;
-    case Tone::Warn:
-        return t.warn;
-    case Tone::Error:
-        return t.error;
-    case Tone::Info:
-        return t.info;
-    case Tone::Accent:
-        return t.accent;
-    case Tone::Neutral:
-        break;
+    case Tone::Ok: return t.ok;
+    case Tone::Warn: return t.warn;
+    case Tone::Error: return t.error;
+    case Tone::Info: return t.info;
+    case Tone::Accent: return t.accent;
+    case Tone::Neutral: break;
     }
     return t.muted;
 }
@@ -41,18 +35,12 @@ QColor ground(Tone tone)
 {
     const Tokens &t = Theme::tokens();
     switch (tone) {
-    case Tone::Ok:
-        return t.okSoft;
-    case Tone::Warn:
-        return t.warnSoft;
-    case Tone::Error:
-        return t.errorSoft;
-    case Tone::Info:
-        return t.infoSoft;
-    case Tone::Accent:
-        return t.accentSoft;
-    case Tone::Neutral:
-        break;
+    case Tone::Ok: return t.okSoft;
+    case Tone::Warn: return t.warnSoft;
+    case Tone::Error: return t.errorSoft;
+    case Tone::Info: return t.infoSoft;
+    case Tone::Accent: return t.accentSoft;
+    case Tone::Neutral: break;
     }
     return t.neutralSoft;
 }
@@ -60,20 +48,13 @@ QColor ground(Tone tone)
 QString outcome(session::Outcome outcome)
 {
     switch (outcome) {
-    case session::Outcome::Swapped:
-        return tr("Swapped");
-    case session::Outcome::Restarted:
-        return tr("Restarted");
-    case session::Outcome::Types:
-        return tr("Types updated");
-    case session::Outcome::Migrated:
-        return tr("Migrated");
-    case session::Outcome::KeptOld:
-        return tr("Kept old code");
-    case session::Outcome::Held:
-        return tr("Held");
-    case session::Outcome::None:
-        return tr("No effect");
+    case session::Outcome::Swapped: return tr("Swapped");
+    case session::Outcome::Restarted: return tr("Restarted");
+    case session::Outcome::Types: return tr("Types updated");
+    case session::Outcome::Migrated: return tr("Migrated");
+    case session::Outcome::KeptOld: return tr("Kept old code");
+    case session::Outcome::Held: return tr("Held");
+    case session::Outcome::None: return tr("No effect");
     }
     return {};
 }
@@ -83,16 +64,11 @@ Tone toneOf(session::Outcome outcome)
     switch (outcome) {
     case session::Outcome::Swapped:
     case session::Outcome::Types:
-    case session::Outcome::Migrated:
-        return Tone::Ok;
-    case session::Outcome::Restarted:
-        return Tone::Info;
-    case session::Outcome::KeptOld:
-        return Tone::Error;
-    case session::Outcome::Held:
-        return Tone::Warn;
-    case session::Outcome::None:
-        break;
+    case session::Outcome::Migrated: return Tone::Ok;
+    case session::Outcome::Restarted: return Tone::Info;
+    case session::Outcome::KeptOld: return Tone::Error;
+    case session::Outcome::Held: return Tone::Warn;
+    case session::Outcome::None: break;
     }
     return Tone::Neutral;
 }
@@ -100,18 +76,12 @@ Tone toneOf(session::Outcome outcome)
 QString stage(session::Stage stage)
 {
     switch (stage) {
-    case session::Stage::Install:
-        return tr("install");
-    case session::Stage::Migrate:
-        return tr("migrate");
-    case session::Stage::TypeGen:
-        return tr("types");
-    case session::Stage::Swap:
-        return tr("swap");
-    case session::Stage::Restart:
-        return tr("restart");
-    case session::Stage::Verify:
-        return tr("verify");
+    case session::Stage::Install: return tr("install");
+    case session::Stage::Migrate: return tr("migrate");
+    case session::Stage::TypeGen: return tr("types");
+    case session::Stage::Swap: return tr("swap");
+    case session::Stage::Restart: return tr("restart");
+    case session::Stage::Verify: return tr("verify");
     }
     return {};
 }
@@ -119,32 +89,22 @@ QString stage(session::Stage stage)
 Tone toneOf(session::StageState state)
 {
     switch (state) {
-    case session::StageState::Done:
-        return Tone::Ok;
-    case session::StageState::Failed:
-        return Tone::Error;
-    case session::StageState::Running:
-        return Tone::Accent;
-    default:
-        return Tone::Neutral;
+    case session::StageState::Done: return Tone::Ok;
+    case session::StageState::Failed: return Tone::Error;
+    case session::StageState::Running: return Tone::Accent;
+    default: return Tone::Neutral;
     }
 }
 
 QString stageState(session::StageState state)
 {
     switch (state) {
-    case session::StageState::Waiting:
-        return tr("waiting");
-    case session::StageState::Running:
-        return tr("running");
-    case session::StageState::Done:
-        return tr("done");
-    case session::StageState::Failed:
-        return tr("failed");
-    case session::StageState::Cancelled:
-        return tr("cancelled");
-    case session::StageState::Skipped:
-        return tr("skipped");
+    case session::StageState::Waiting: return tr("waiting");
+    case session::StageState::Running: return tr("running");
+    case session::StageState::Done: return tr("done");
+    case session::StageState::Failed: return tr("failed");
+    case session::StageState::Cancelled: return tr("cancelled");
+    case session::StageState::Skipped: return tr("skipped");
     }
     return {};
 }
@@ -152,18 +112,12 @@ QString stageState(session::StageState state)
 QString server(session::ServerState state)
 {
     switch (state) {
-    case session::ServerState::Stopped:
-        return tr("Stopped", "server state");
-    case session::ServerState::Starting:
-        return tr("Starting…", "server state");
-    case session::ServerState::Running:
-        return tr("Running", "server state");
-    case session::ServerState::Stopping:
-        return tr("Stopping…", "server state");
-    case session::ServerState::Crashed:
-        return tr("Crashed", "server state");
-    case session::ServerState::Hung:
-        return tr("Not responding", "server state");
+    case session::ServerState::Stopped: return tr("Stopped", "server state");
+    case session::ServerState::Starting: return tr("Starting…", "server state");
+    case session::ServerState::Running: return tr("Running", "server state");
+    case session::ServerState::Stopping: return tr("Stopping…", "server state");
+    case session::ServerState::Crashed: return tr("Crashed", "server state");
+    case session::ServerState::Hung: return tr("Not responding", "server state");
     }
     return {};
 }
@@ -171,17 +125,12 @@ QString server(session::ServerState state)
 Tone toneOf(session::ServerState state)
 {
     switch (state) {
-    case session::ServerState::Running:
-        return Tone::Ok;
+    case session::ServerState::Running: return Tone::Ok;
     case session::ServerState::Starting:
-    case session::ServerState::Stopping:
-        return Tone::Info;
-    case session::ServerState::Crashed:
-        return Tone::Error;
-    case session::ServerState::Hung:
-        return Tone::Warn;
-    case session::ServerState::Stopped:
-        break;
+    case session::ServerState::Stopping: return Tone::Info;
+    case session::ServerState::Crashed: return Tone::Error;
+    case session::ServerState::Hung: return Tone::Warn;
+    case session::ServerState::Stopped: break;
     }
     return Tone::Neutral;
 }
@@ -189,12 +138,9 @@ Tone toneOf(session::ServerState state)
 QString agent(session::AgentState state)
 {
     switch (state) {
-    case session::AgentState::Absent:
-        return tr("No agent");
-    case session::AgentState::Connecting:
-        return tr("Agent connecting…");
-    case session::AgentState::Connected:
-        return tr("Agent connected");
+    case session::AgentState::Absent: return tr("No agent");
+    case session::AgentState::Connecting: return tr("Agent connecting…");
+    case session::AgentState::Connected: return tr("Agent connected");
     }
     return {};
 }
@@ -202,16 +148,11 @@ QString agent(session::AgentState state)
 QString jobState(session::JobState state)
 {
     switch (state) {
-    case session::JobState::Waiting:
-        return tr("Waiting", "job state");
-    case session::JobState::Running:
-        return tr("Running", "job state");
-    case session::JobState::Succeeded:
-        return tr("Done", "job state");
-    case session::JobState::Failed:
-        return tr("Failed", "job state");
-    case session::JobState::Cancelled:
-        return tr("Cancelled", "job state");
+    case session::JobState::Waiting: return tr("Waiting", "job state");
+    case session::JobState::Running: return tr("Running", "job state");
+    case session::JobState::Succeeded: return tr("Done", "job state");
+    case session::JobState::Failed: return tr("Failed", "job state");
+    case session::JobState::Cancelled: return tr("Cancelled", "job state");
     }
     return {};
 }
@@ -219,46 +160,29 @@ QString jobState(session::JobState state)
 Tone toneOf(session::JobState state)
 {
     switch (state) {
-    case session::JobState::Succeeded:
-        return Tone::Ok;
-    case session::JobState::Failed:
-        return Tone::Error;
-    case session::JobState::Running:
-        return Tone::Accent;
-    default:
-        return Tone::Neutral;
+    case session::JobState::Succeeded: return Tone::Ok;
+    case session::JobState::Failed: return Tone::Error;
+    case session::JobState::Running: return Tone::Accent;
+    default: return Tone::Neutral;
     }
 }
 
 QString kind(change::Kind kind)
 {
     switch (kind) {
-    case change::Kind::NoEffect:
-        return tr("no effect");
-    case change::Kind::Generated:
-        return tr("generated file");
-    case change::Kind::RouteHandler:
-        return tr("route handler");
-    case change::Kind::RouteSchema:
-        return tr("route schema");
-    case change::Kind::RouteStructure:
-        return tr("route structure");
-    case change::Kind::PluginMethod:
-        return tr("plugin method");
-    case change::Kind::PluginSignature:
-        return tr("plugin signature");
-    case change::Kind::PluginStructure:
-        return tr("plugin structure");
-    case change::Kind::Migration:
-        return tr("migration");
-    case change::Kind::MigrationDrift:
-        return tr("applied migration edited");
-    case change::Kind::SharedModule:
-        return tr("shared module");
-    case change::Kind::Config:
-        return tr("configuration");
-    case change::Kind::Broken:
-        return tr("does not parse");
+    case change::Kind::NoEffect: return tr("no effect");
+    case change::Kind::Generated: return tr("generated file");
+    case change::Kind::RouteHandler: return tr("route handler");
+    case change::Kind::RouteSchema: return tr("route schema");
+    case change::Kind::RouteStructure: return tr("route structure");
+    case change::Kind::PluginMethod: return tr("plugin method");
+    case change::Kind::PluginSignature: return tr("plugin signature");
+    case change::Kind::PluginStructure: return tr("plugin structure");
+    case change::Kind::Migration: return tr("migration");
+    case change::Kind::MigrationDrift: return tr("applied migration edited");
+    case change::Kind::SharedModule: return tr("shared module");
+    case change::Kind::Config: return tr("configuration");
+    case change::Kind::Broken: return tr("does not parse");
     }
     return {};
 }

@@ -74,11 +74,7 @@ const QList<Command> &commands()
          runLogs},
         {u"journal"_s, {}, u"the fate of every file event of the session"_s, {}, runJournal},
         {u"doctor"_s, {}, u"checks of workspace and machine, each with a remedy"_s, {}, runDoctor},
-        {u"trust"_s,
-         {},
-         u"let Paddock run this workspace's code"_s,
-         {flag(u"revoke"_s, u"No longer."_s)},
-         runTrust},
+        {u"trust"_s, {}, u"let Paddock run this workspace's code"_s, {flag(u"revoke"_s, u"No longer."_s)}, runTrust},
     };
     return all;
 }

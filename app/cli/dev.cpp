@@ -33,18 +33,15 @@ QString clock()
 class Narrator final : public QObject
 {
 public:
-    Narrator(const Printer &out, Session &session)
-        : m_out(out)
+    Narrator(const Printer &out, Session &session) : m_out(out)
     {
         connect(&session, &Session::serverChanged, this, [this](const session::ServerStatus &s) { server(s); });
         connect(&session, &Session::changeFinished, this, [this](const ChangeRecord &r) { result(r); });
         connect(&session, &Session::logsAdded, this, [this](const QList<logs::LogLine> &lines) { log(lines); });
         connect(&session, &Session::problemAdded, this, [this](const session::Problem &p) { problem(p); });
         connect(&session, &Session::ready, this, [this, &session] {
-            m_out.line(faint(clock()) +
-                       m_out.paint(u" ready"_s, Ink::Good) + u"  http://127.0.0.1:%1  watching %2"_s
-                                                                 .arg(session.server().port)
-                                                                 .arg(session.options().root));
+            m_out.line(faint(clock()) + m_out.paint(u" ready"_s, Ink::Good) +
+                       u"  http://127.0.0.1:%1  watching %2"_s.arg(session.server().port).arg(session.options().root));
         });
     }
 
@@ -77,9 +74,8 @@ private:
         m_out.line(line);
         m_out.line(faint(u"                   "_s + Printer::safe(record.change.reason)));
         if (!record.message.isEmpty()) {
-            const QString place = record.errorFile.isEmpty()
-                                      ? QString()
-                                      : u"%1:%2: "_s.arg(record.errorFile).arg(record.errorLine);
+            const QString place =
+                record.errorFile.isEmpty() ? QString() : u"%1:%2: "_s.arg(record.errorFile).arg(record.errorLine);
             m_out.line(u"                   "_s + m_out.paint(place + Printer::safe(record.message), ink));
         }
     }
@@ -99,9 +95,9 @@ private:
         if (problem.source.startsWith("change:"_L1) || problem.severity == "info"_L1)
             return; // the result has said it; remarks are for `tree` and for whoever asks
         const bool error = problem.severity == "error"_L1;
-        const QString place = problem.file.isEmpty()  ? QString()
-                              : problem.line > 0 ? u"%1:%2: "_s.arg(problem.file).arg(problem.line)
-                                                 : problem.file + u": "_s;
+        const QString place = problem.file.isEmpty() ? QString()
+                              : problem.line > 0     ? u"%1:%2: "_s.arg(problem.file).arg(problem.line)
+                                                     : problem.file + u": "_s;
         m_out.line(faint(clock()) + u' ' + m_out.paint(problem.severity, error ? Ink::Bad : Ink::Warn) + u' ' + place +
                    Printer::safe(problem.message));
         if (!problem.remedy.isEmpty())
@@ -134,15 +130,15 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](const Problem &problem) { out.json(problemEvent(problem)); });
     QObject::connect(&session, &Session::jobChanged, context,
                      [&out](const JobRecord &job) { out.json(jobEvent(job)); });
-    QObject::connect(&session, &Session::pausedChanged, context, [&out](bool paused) {
-        out.json({{u"event"_s, paused ? u"paused"_s : u"resumed"_s}});
-    });
+    QObject::connect(&session, &Session::pausedChanged, context,
+                     [&out](bool paused) { out.json({{u"event"_s, paused ? u"paused"_s : u"resumed"_s}}); });
 }
 
 /// Problems that no save can mend: without a window there is nothing to wait for.
 bool isHopeless(const session::Problem &problem)
 {
-    static const QStringList codes{u"no-bun"_s, u"no-entry"_s, u"port-taken"_s, u"read-only"_s, u"agent-files"_s, u"runtime-folder"_s};
+    static const QStringList codes{u"no-bun"_s,    u"no-entry"_s,    u"port-taken"_s,
+                                   u"read-only"_s, u"agent-files"_s, u"runtime-folder"_s};
     return problem.source == "server"_L1 && codes.contains(problem.code);
 }
 
@@ -161,9 +157,7 @@ int runDev(const Invocation &invocation)
                           .where = *root,
                           .remedy = u"If you know this code, run “paddockctl trust”, or “paddockctl dev --trust”."_s});
 
-    Session session({.root = *root,
-                     .startServer = !invocation.parser.isSet(u"no-start"_s),
-                     .trustGiven = trustGiven});
+    Session session({.root = *root, .startServer = !invocation.parser.isSet(u"no-start"_s), .trustGiven = trustGiven});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);

@@ -54,8 +54,8 @@ void printTree(const Printer &out, const workspace::Workspace &workspace)
     for (const workspace::Migration &migration : workspace.migrations)
         out.line(u"  %1/%2  %3"_s.arg(migration.plugin, migration.name, out.paint(migration.state, Ink::Faint)));
     for (const workspace::Diagnostic &d : workspace.diagnostics)
-        out.line(out.paint(d.severity, inkOf(d.severity)) + u" %1:%2: %3"_s.arg(d.file).arg(d.line).arg(
-                                                                Printer::safe(d.message)));
+        out.line(out.paint(d.severity, inkOf(d.severity)) +
+                 u" %1:%2: %3"_s.arg(d.file).arg(d.line).arg(Printer::safe(d.message)));
 }
 
 } // namespace

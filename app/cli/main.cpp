@@ -111,11 +111,11 @@ int main(int argc, char *argv[])
         return usage(invocation.parser.errorText(), command->name);
     invocation.arguments = invocation.parser.positionalArguments().mid(1);
     if (invocation.arguments.size() < command->minArguments || invocation.arguments.size() > command->maxArguments)
-        return usage(invocation.arguments.size() < command->minArguments
-                         ? u"“%1” needs %2"_s.arg(command->name, command->arguments)
-                         : u"“%1” does not take “%2”"_s.arg(command->name,
-                                                           invocation.arguments.value(command->maxArguments)),
-                     command->name);
+        return usage(
+            invocation.arguments.size() < command->minArguments
+                ? u"“%1” needs %2"_s.arg(command->name, command->arguments)
+                : u"“%1” does not take “%2”"_s.arg(command->name, invocation.arguments.value(command->maxArguments)),
+            command->name);
     const QString color = invocation.parser.value(u"color"_s);
     if (color != "auto"_L1 && color != "always"_L1 && color != "never"_L1)
         return usage(u"--color takes auto, always or never"_s, command->name);

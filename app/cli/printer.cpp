@@ -40,9 +40,7 @@ int exitStatusOf(const Error &error)
 }
 
 Printer::Printer(const Invocation &invocation)
-    : m_json(invocation.json)
-    , m_quiet(invocation.quiet)
-    , m_color(invocation.color)
+    : m_json(invocation.json), m_quiet(invocation.quiet), m_color(invocation.color)
 {}
 
 void Printer::json(const QJsonObject &object) const

@@ -36,7 +36,9 @@ void printStatus(const Printer &out, const QJsonObject &status)
 {
     const QJsonObject server = status.value("server"_L1).toObject();
     const QString state = server.value("state"_L1).toString();
-    const Ink ink = state == "running"_L1 ? Ink::Good : state == "crashed"_L1 || state == "hung"_L1 ? Ink::Bad : Ink::Warn;
+    const Ink ink = state == "running"_L1                         ? Ink::Good
+                    : state == "crashed"_L1 || state == "hung"_L1 ? Ink::Bad
+                                                                  : Ink::Warn;
     QString line = u"server "_s + out.paint(state, ink);
     if (const int port = server.value("port"_L1).toInt(); port > 0)
         line += u"  http://127.0.0.1:%1"_s.arg(port);
@@ -54,8 +56,8 @@ void printStatus(const Printer &out, const QJsonObject &status)
     if (status.value("paused"_L1).toBool())
         out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
     for (const QJsonValue &problem : status.value("problems"_L1).toArray())
-        out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() + u": "_s +
-                 Printer::safe(problem["message"_L1].toString()));
+        out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() +
+                 u": "_s + Printer::safe(problem["message"_L1].toString()));
 }
 
 /// Prints the outcome of a swap; the exit status says whether it took.
@@ -100,8 +102,9 @@ void printLog(const Printer &out, const QJsonObject &line)
         return;
     const QString level = line.value("level"_L1).toString();
     const Ink ink = level == "error"_L1 ? Ink::Bad : level == "warn"_L1 ? Ink::Warn : Ink::Faint;
-    const QString time =
-        QDateTime::fromString(line.value("at"_L1).toString(), Qt::ISODateWithMs).toLocalTime().toString(u"HH:mm:ss.zzz"_s);
+    const QString time = QDateTime::fromString(line.value("at"_L1).toString(), Qt::ISODateWithMs)
+                             .toLocalTime()
+                             .toString(u"HH:mm:ss.zzz"_s);
     const QString plugin = line.value("plugin"_L1).toString();
     out.line(out.paint(time, Ink::Faint) + u' ' + out.paint(level.leftJustified(5), ink) + u' ' +
              (plugin.isEmpty() ? QString() : out.paint(u"["_s + plugin + u"] "_s, Ink::Strong)) +
@@ -195,7 +198,8 @@ int runRoutes(const Invocation &invocation)
     if (out.isJson())
         return Done;
     for (const QJsonValue &route : routes)
-        out.line(route["name"_L1].toString().leftJustified(36) + u' ' + route["handler"_L1].toString().leftJustified(10) +
+        out.line(route["name"_L1].toString().leftJustified(36) + u' ' +
+                 route["handler"_L1].toString().leftJustified(10) +
                  out.paint(route["version"_L1].toString(), Ink::Faint));
     if (!live)
         out.line(out.paint(u"From the files: no server runs."_s, Ink::Faint));
@@ -218,8 +222,7 @@ int runCall(const Invocation &invocation)
         const auto document = QJsonDocument::fromJson('[' + text + ']', &parseError);
         if (!document.isArray() || document.array().size() != 1)
             return out.error({.code = u"usage"_s,
-                              .message = u"The input is not JSON: %1 (at character %2)."_s
-                                             .arg(parseError.errorString())
+                              .message = u"The input is not JSON: %1 (at character %2)."_s.arg(parseError.errorString())
                                              .arg(std::max(0, parseError.offset - 1)),
                               .remedy = u"Quote it for the shell: --input '{\"id\": 1}'"_s});
         input = document.array().at(0);
@@ -238,8 +241,7 @@ int runCall(const Invocation &invocation)
                  out.paint(u"  %1 ms  generation %2"_s.arg(answer->value("ms"_L1).toDouble(), 0, 'f', 1)
                                .arg(answer->value("generation"_L1).toInt()),
                            Ink::Faint));
-        const QJsonDocument document =
-            body.isArray() ? QJsonDocument(body.toArray()) : QJsonDocument(body.toObject());
+        const QJsonDocument document = body.isArray() ? QJsonDocument(body.toArray()) : QJsonDocument(body.toObject());
         out.line(body.isArray() || body.isObject() ? QString::fromUtf8(document.toJson()).trimmed()
                                                    : Printer::safe(body.toVariant().toString()));
     }

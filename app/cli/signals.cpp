@@ -24,8 +24,7 @@ constexpr int Signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 } // namespace
 
-StopSignals::StopSignals(QObject *parent)
-    : QObject(parent)
+StopSignals::StopSignals(QObject *parent) : QObject(parent)
 {
     if (::pipe2(s_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return;

@@ -55,8 +55,7 @@ Result<QString> installedAgent()
         hash.addData(it.key().toUtf8());
         hash.addData(it.value());
     }
-    const QString folder =
-        paths::cacheFolder() + u"/agent-"_s + QString::fromLatin1(hash.result().toHex().first(12));
+    const QString folder = paths::cacheFolder() + u"/agent-"_s + QString::fromLatin1(hash.result().toHex().first(12));
     for (auto it = files.begin(); it != files.end(); ++it) {
         const QString path = folder + u'/' + it.key();
         // Compared, not just looked for: a half-written file of a killed process must not stay.

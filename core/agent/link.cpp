@@ -10,9 +10,7 @@ namespace paddock::agent {
 
 using namespace Qt::StringLiterals;
 
-Link::Link(std::unique_ptr<QIODevice> device, QObject *parent)
-    : QObject(parent)
-    , m_device(std::move(device))
+Link::Link(std::unique_ptr<QIODevice> device, QObject *parent) : QObject(parent), m_device(std::move(device))
 {
     connect(m_device.get(), &QIODevice::readyRead, this, &Link::read);
     if (auto *socket = qobject_cast<QLocalSocket *>(m_device.get()))
@@ -45,9 +43,8 @@ QFuture<Result<QJsonObject>> Link::request(const QString &method, const QJsonObj
     const qint64 id = ++m_lastId;
     pending->timer = new QTimer(this);
     pending->timer->setSingleShot(true);
-    connect(pending->timer, &QTimer::timeout, this, [this, id, method] {
-        settle(id, fail(u"timeout"_s, u"No answer to “%1” in time."_s.arg(method)));
-    });
+    connect(pending->timer, &QTimer::timeout, this,
+            [this, id, method] { settle(id, fail(u"timeout"_s, u"No answer to “%1” in time."_s.arg(method))); });
     pending->timer->start(timeout);
     m_pending.insert(id, std::move(pending));
     send({{u"id"_s, id}, {u"method"_s, method}, {u"params"_s, params}});

@@ -32,7 +32,9 @@ bool isOurUser([[maybe_unused]] qintptr descriptor)
 /// Compares digests, so that the time taken says nothing about the token.
 bool sameToken(const QString &a, const QString &b)
 {
-    const auto digest = [](const QString &t) { return QCryptographicHash::hash(t.toUtf8(), QCryptographicHash::Sha256); };
+    const auto digest = [](const QString &t) {
+        return QCryptographicHash::hash(t.toUtf8(), QCryptographicHash::Sha256);
+    };
     return digest(a) == digest(b);
 }
 
@@ -47,10 +49,7 @@ QString newToken()
 }
 
 Listener::Listener(QString path, QString token, QObject *parent)
-    : QObject(parent)
-    , m_path(std::move(path))
-    , m_token(std::move(token))
-    , m_server(new QLocalServer(this))
+    : QObject(parent), m_path(std::move(path)), m_token(std::move(token)), m_server(new QLocalServer(this))
 {
     m_server->setSocketOptions(QLocalServer::UserAccessOption);
     connect(m_server, &QLocalServer::newConnection, this, [this] {

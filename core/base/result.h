@@ -23,11 +23,11 @@ struct Error
 template <class T = void>
 using Result = std::expected<T, Error>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(QString code, QString message, QString remedy = {},
-                                                 QString where = {}, QString detail = {})
+[[nodiscard]] inline std::unexpected<Error> fail(QString code, QString message, QString remedy = {}, QString where = {},
+                                                 QString detail = {})
 {
-    return std::unexpected(Error{std::move(code), std::move(message), std::move(detail), std::move(where),
-                                 std::move(remedy)});
+    return std::unexpected(
+        Error{std::move(code), std::move(message), std::move(detail), std::move(where), std::move(remedy)});
 }
 
 } // namespace paddock

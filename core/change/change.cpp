@@ -50,16 +50,11 @@ std::optional<Kind> kindFromString(QStringView text)
 QLatin1StringView toString(Row row)
 {
     switch (row) {
-    case Row::RouteHandlers:
-        return "route-handlers"_L1;
-    case Row::RouteSchemas:
-        return "route-schemas"_L1;
-    case Row::PluginMethods:
-        return "plugin-methods"_L1;
-    case Row::PluginStructure:
-        return "plugin-structure"_L1;
-    case Row::Database:
-        return "database"_L1;
+    case Row::RouteHandlers: return "route-handlers"_L1;
+    case Row::RouteSchemas: return "route-schemas"_L1;
+    case Row::PluginMethods: return "plugin-methods"_L1;
+    case Row::PluginStructure: return "plugin-structure"_L1;
+    case Row::Database: return "database"_L1;
     }
     Q_UNREACHABLE();
 }
@@ -67,20 +62,13 @@ QLatin1StringView toString(Row row)
 QLatin1StringView toString(Action action)
 {
     switch (action) {
-    case Action::Install:
-        return "install"_L1;
-    case Action::Migrate:
-        return "migrate"_L1;
-    case Action::Swap:
-        return "swap"_L1;
-    case Action::Restart:
-        return "restart"_L1;
-    case Action::TypeGen:
-        return "typegen"_L1;
-    case Action::Ask:
-        return "ask"_L1;
-    case Action::Hold:
-        return "hold"_L1;
+    case Action::Install: return "install"_L1;
+    case Action::Migrate: return "migrate"_L1;
+    case Action::Swap: return "swap"_L1;
+    case Action::Restart: return "restart"_L1;
+    case Action::TypeGen: return "typegen"_L1;
+    case Action::Ask: return "ask"_L1;
+    case Action::Hold: return "hold"_L1;
     }
     Q_UNREACHABLE();
 }
@@ -88,16 +76,11 @@ QLatin1StringView toString(Action action)
 QLatin1StringView toString(Subject::Type type)
 {
     switch (type) {
-    case Subject::Type::Plugin:
-        return "plugin"_L1;
-    case Subject::Type::Route:
-        return "route"_L1;
-    case Subject::Type::Migration:
-        return "migration"_L1;
-    case Subject::Type::Module:
-        return "module"_L1;
-    case Subject::Type::Config:
-        return "config"_L1;
+    case Subject::Type::Plugin: return "plugin"_L1;
+    case Subject::Type::Route: return "route"_L1;
+    case Subject::Type::Migration: return "migration"_L1;
+    case Subject::Type::Module: return "module"_L1;
+    case Subject::Type::Config: return "config"_L1;
     }
     Q_UNREACHABLE();
 }

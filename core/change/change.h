@@ -12,7 +12,8 @@
 namespace paddock::change {
 
 /// In the order of the contract's table: of several kinds that fit one subject, the one furthest down wins.
-enum class Kind {
+enum class Kind
+{
     NoEffect,
     Generated,
     RouteHandler,
@@ -29,13 +30,36 @@ enum class Kind {
 };
 
 /// A row of the hot-reload summary table.
-enum class Row { RouteHandlers, RouteSchemas, PluginMethods, PluginStructure, Database };
+enum class Row
+{
+    RouteHandlers,
+    RouteSchemas,
+    PluginMethods,
+    PluginStructure,
+    Database
+};
 
-enum class Action { Install, Migrate, Swap, Restart, TypeGen, Ask, Hold };
+enum class Action
+{
+    Install,
+    Migrate,
+    Swap,
+    Restart,
+    TypeGen,
+    Ask,
+    Hold
+};
 
 struct Subject
 {
-    enum class Type { Plugin, Route, Migration, Module, Config };
+    enum class Type
+    {
+        Plugin,
+        Route,
+        Migration,
+        Module,
+        Config
+    };
     Type type = Type::Module;
     QString name; ///< plugin or route name, "plugin/file" of a migration, path of a module or configuration file
     friend bool operator==(const Subject &, const Subject &) = default;
@@ -62,8 +86,8 @@ struct Change
     /// What a swap needs beyond the contract's JSON. All relative to the root.
     QStringList plugins;    ///< plugins whose code must be loaded afresh
     QStringList routeFiles; ///< router modules whose routes must be loaded afresh
-    QStringList modules;    ///< modules to drop from the module cache: the saved ones and all between them and the above
-    QString file;           ///< where the deciding edit is; may be empty
+    QStringList modules; ///< modules to drop from the module cache: the saved ones and all between them and the above
+    QString file;        ///< where the deciding edit is; may be empty
     int line = 0;
 
     [[nodiscard]] bool has(Action action) const { return actions.contains(action); }

@@ -11,25 +11,19 @@ using namespace Qt::StringLiterals;
 std::optional<Row> rowOf(Kind kind)
 {
     switch (kind) {
-    case Kind::RouteHandler:
-        return Row::RouteHandlers;
+    case Kind::RouteHandler: return Row::RouteHandlers;
     case Kind::RouteSchema:
-    case Kind::RouteStructure:
-        return Row::RouteSchemas;
+    case Kind::RouteStructure: return Row::RouteSchemas;
     case Kind::PluginMethod:
-    case Kind::PluginSignature:
-        return Row::PluginMethods;
-    case Kind::PluginStructure:
-        return Row::PluginStructure;
+    case Kind::PluginSignature: return Row::PluginMethods;
+    case Kind::PluginStructure: return Row::PluginStructure;
     case Kind::Migration:
-    case Kind::MigrationDrift:
-        return Row::Database;
+    case Kind::MigrationDrift: return Row::Database;
     case Kind::NoEffect:
     case Kind::Generated:
     case Kind::SharedModule:
     case Kind::Config:
-    case Kind::Broken:
-        break;
+    case Kind::Broken: break;
     }
     return {};
 }

@@ -94,12 +94,8 @@ void LineSplitter::text(QStringView run, const Style &style)
 void LineSplitter::control(char16_t character)
 {
     switch (character) {
-    case u'\n':
-        endLine();
-        break;
-    case u'\r':
-        m_returned = true;
-        break;
+    case u'\n': endLine(); break;
+    case u'\r': m_returned = true; break;
     case u'K': // after a carriage return the line is erased anyway; elsewhere there is nothing to the right
         break;
     case u'\b': {
@@ -115,8 +111,7 @@ void LineSplitter::control(char16_t character)
             m_line.spans.last().length = std::min(m_line.spans.last().length, size - m_line.spans.last().start);
         break;
     }
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -9,14 +9,10 @@ using namespace Qt::StringLiterals;
 QLatin1StringView toString(Level level)
 {
     switch (level) {
-    case Level::Debug:
-        return "debug"_L1;
-    case Level::Info:
-        return "info"_L1;
-    case Level::Warn:
-        return "warn"_L1;
-    case Level::Error:
-        return "error"_L1;
+    case Level::Debug: return "debug"_L1;
+    case Level::Info: return "info"_L1;
+    case Level::Warn: return "warn"_L1;
+    case Level::Error: return "error"_L1;
     }
     Q_UNREACHABLE();
 }

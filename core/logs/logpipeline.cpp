@@ -230,7 +230,8 @@ void LogPipeline::Private::run()
             const bool partial = options.partialMs > 0 &&
                                  std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });
             if (!batch.isEmpty() && !readyPosted)
-                wake.wait_for(locker, std::chrono::milliseconds(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
+                wake.wait_for(
+                    locker, std::chrono::milliseconds(std::max<qint64>(1, lastPublished + options.batchMs - nowMs())));
             else if (partial)
                 wake.wait_for(locker, std::chrono::milliseconds(options.partialMs));
             else

@@ -115,27 +115,15 @@ QString forecastText(const change::Change &change)
     QStringList parts;
     for (const change::Action action : change.actions) {
         switch (action) {
-        case change::Action::Install:
-            parts.append(tr("install packages"));
-            break;
-        case change::Action::Migrate:
-            parts.append(tr("migrate"));
-            break;
+        case change::Action::Install: parts.append(tr("install packages")); break;
+        case change::Action::Migrate: parts.append(tr("migrate")); break;
         case change::Action::Swap:
             parts.append(change.plugins.isEmpty() ? tr("swap") : tr("swap %1").arg(change.plugins.join(", "_L1)));
             break;
-        case change::Action::Restart:
-            parts.append(tr("restart the server"));
-            break;
-        case change::Action::TypeGen:
-            parts.append(tr("regenerate types"));
-            break;
-        case change::Action::Ask:
-            parts.append(tr("ask what to do"));
-            break;
-        case change::Action::Hold:
-            parts.append(tr("hold until it parses"));
-            break;
+        case change::Action::Restart: parts.append(tr("restart the server")); break;
+        case change::Action::TypeGen: parts.append(tr("regenerate types")); break;
+        case change::Action::Ask: parts.append(tr("ask what to do")); break;
+        case change::Action::Hold: parts.append(tr("hold until it parses")); break;
         }
     }
     if (parts.isEmpty())

@@ -64,28 +64,18 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case Name:
-            return job.name;
-        case Command:
-            return job.command;
-        case State:
-            return QString::fromLatin1(session::toString(job.state));
-        case Duration:
-            return job.ms > 0 ? QVariant(job.ms) : QVariant();
-        case Started:
-            return job.startedAt.isValid() ? job.startedAt.toLocalTime().toString(u"HH:mm:ss") : QString();
+        case Name: return job.name;
+        case Command: return job.command;
+        case State: return QString::fromLatin1(session::toString(job.state));
+        case Duration: return job.ms > 0 ? QVariant(job.ms) : QVariant();
+        case Started: return job.startedAt.isValid() ? job.startedAt.toLocalTime().toString(u"HH:mm:ss") : QString();
         }
         return {};
-    case StateRole:
-        return QString::fromLatin1(session::toString(job.state));
-    case LatencyRole:
-        return job.ms;
-    case SeverityRole:
-        return job.state == session::JobState::Failed ? u"error"_s : QString();
-    case RecordRole:
-        return QVariant::fromValue(job);
-    default:
-        return {};
+    case StateRole: return QString::fromLatin1(session::toString(job.state));
+    case LatencyRole: return job.ms;
+    case SeverityRole: return job.state == session::JobState::Failed ? u"error"_s : QString();
+    case RecordRole: return QVariant::fromValue(job);
+    default: return {};
     }
 }
 
@@ -94,18 +84,12 @@ QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Name:
-        return tr("Job");
-    case Command:
-        return tr("Command");
-    case State:
-        return tr("State");
-    case Duration:
-        return tr("Time");
-    case Started:
-        return tr("Started");
-    default:
-        return {};
+    case Name: return tr("Job");
+    case Command: return tr("Command");
+    case State: return tr("State");
+    case Duration: return tr("Time");
+    case Started: return tr("Started");
+    default: return {};
     }
 }
 

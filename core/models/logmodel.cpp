@@ -183,12 +183,9 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     switch (role) {
-    case Qt::DisplayRole:
-        return text(m_first + index.row());
-    case RecordRole:
-        return QVariant::fromValue(line(m_first + index.row()));
-    default:
-        return {};
+    case Qt::DisplayRole: return text(m_first + index.row());
+    case RecordRole: return QVariant::fromValue(line(m_first + index.row()));
+    default: return {};
     }
 }
 

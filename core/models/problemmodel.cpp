@@ -74,30 +74,20 @@ QVariant ProblemModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case Message:
-            return problem.message;
-        case Location:
-            return problem.line > 0 ? u"%1:%2"_s.arg(problem.file).arg(problem.line) : problem.file;
-        case Source:
-            return problem.source.section(u':', 0, 0); // "change:users": found by a change
+        case Message: return problem.message;
+        case Location: return problem.line > 0 ? u"%1:%2"_s.arg(problem.file).arg(problem.line) : problem.file;
+        case Source: return problem.source.section(u':', 0, 0); // "change:users": found by a change
         }
         return {};
     case Qt::ToolTipRole:
         return problem.remedy.isEmpty() ? problem.message : QString(problem.message + u"\n\n" + problem.remedy);
-    case NameRole:
-        return problem.code;
-    case DetailRole:
-        return problem.remedy;
-    case SeverityRole:
-        return problem.severity;
-    case FileRole:
-        return problem.file;
-    case LineRole:
-        return problem.line;
-    case RecordRole:
-        return QVariant::fromValue(problem);
-    default:
-        return {};
+    case NameRole: return problem.code;
+    case DetailRole: return problem.remedy;
+    case SeverityRole: return problem.severity;
+    case FileRole: return problem.file;
+    case LineRole: return problem.line;
+    case RecordRole: return QVariant::fromValue(problem);
+    default: return {};
     }
 }
 
@@ -106,14 +96,10 @@ QVariant ProblemModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Message:
-        return tr("Problem");
-    case Location:
-        return tr("Where");
-    case Source:
-        return tr("Found by");
-    default:
-        return {};
+    case Message: return tr("Problem");
+    case Location: return tr("Where");
+    case Source: return tr("Found by");
+    default: return {};
     }
 }
 

@@ -79,23 +79,15 @@ QVariant RouteModel::data(const QModelIndex &index, int role) const
         details.append(u'v' + route.version);
     details += route.middleware;
     switch (role) {
-    case Qt::DisplayRole:
-        return index.column() == Name ? route.name : route.handler;
+    case Qt::DisplayRole: return index.column() == Name ? route.name : route.handler;
     case NameRole:
-    case RecordRole:
-        return route.name;
-    case KindRole:
-        return int(NodeKind::Route);
-    case DetailRole:
-        return details.join(u" · "_s);
-    case StateRole:
-        return route.handler;
-    case FileRole:
-        return route.file;
-    case LineRole:
-        return route.line;
-    default:
-        return {};
+    case RecordRole: return route.name;
+    case KindRole: return int(NodeKind::Route);
+    case DetailRole: return details.join(u" · "_s);
+    case StateRole: return route.handler;
+    case FileRole: return route.file;
+    case LineRole: return route.line;
+    default: return {};
     }
 }
 

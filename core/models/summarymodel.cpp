@@ -20,17 +20,11 @@ void SummaryModel::Totals::count(session::Outcome outcome, int by)
 {
     changes += by;
     switch (outcome) {
-    case session::Outcome::Restarted:
-        restarted += by;
-        break;
+    case session::Outcome::Restarted: restarted += by; break;
     case session::Outcome::KeptOld:
-    case session::Outcome::Held:
-        kept += by;
-        break;
-    case session::Outcome::None:
-        break;
-    default:
-        swapped += by;
+    case session::Outcome::Held: kept += by; break;
+    case session::Outcome::None: break;
+    default: swapped += by;
     }
 }
 
@@ -96,40 +90,27 @@ QString SummaryModel::text(const Totals &totals, int row, int column) const
     switch (column) {
     case What:
         switch (change::Row(row)) {
-        case change::Row::RouteHandlers:
-            return tr("Route handlers");
-        case change::Row::RouteSchemas:
-            return tr("Route schemas");
-        case change::Row::PluginMethods:
-            return tr("Plugin methods");
-        case change::Row::PluginStructure:
-            return tr("Plugin structure");
-        case change::Row::Database:
-            return tr("Database changes");
+        case change::Row::RouteHandlers: return tr("Route handlers");
+        case change::Row::RouteSchemas: return tr("Route schemas");
+        case change::Row::PluginMethods: return tr("Plugin methods");
+        case change::Row::PluginStructure: return tr("Plugin structure");
+        case change::Row::Database: return tr("Database changes");
         }
         return {};
     case HotReload:
         switch (change::Row(row)) {
-        case change::Row::RouteHandlers:
-            return tr("Swapped in place");
-        case change::Row::RouteSchemas:
-            return tr("Swapped, types regenerated");
-        case change::Row::PluginMethods:
-            return tr("Swapped in place");
-        case change::Row::PluginStructure:
-            return tr("Swapped, types regenerated");
-        case change::Row::Database:
-            return tr("Migrated, then swapped");
+        case change::Row::RouteHandlers: return tr("Swapped in place");
+        case change::Row::RouteSchemas: return tr("Swapped, types regenerated");
+        case change::Row::PluginMethods: return tr("Swapped in place");
+        case change::Row::PluginStructure: return tr("Swapped, types regenerated");
+        case change::Row::Database: return tr("Migrated, then swapped");
         }
         return {};
-    case LastChange:
-        return any ? totals.last.change.subject.name : QString();
+    case LastChange: return any ? totals.last.change.subject.name : QString();
     case LastOutcome:
         return any && totals.last.outcome ? QString::fromLatin1(session::toString(*totals.last.outcome)) : QString();
-    case Latency:
-        return totals.latencies().isEmpty() ? QString() : QString::number(totals.latencies().last());
-    case Count:
-        return totals.changes > 0 ? QLocale().toString(totals.changes) : QString();
+    case Latency: return totals.latencies().isEmpty() ? QString() : QString::number(totals.latencies().last());
+    case Count: return totals.changes > 0 ? QLocale().toString(totals.changes) : QString();
     }
     return {};
 }
@@ -160,38 +141,25 @@ QVariant SummaryModel::data(const QModelIndex &index, int role) const
     const Totals &totals = m_rows[size_t(index.row())];
     const bool any = totals.last.id > 0;
     switch (role) {
-    case Qt::DisplayRole:
-        return text(totals, index.row(), index.column());
-    case NameRole:
-        return QString::fromLatin1(change::toString(change::Row(index.row())));
-    case RecordRole:
-        return any ? QVariant::fromValue(totals.last) : QVariant();
-    case OutcomeRole:
-        return any && totals.last.outcome ? QVariant(int(*totals.last.outcome)) : QVariant();
+    case Qt::DisplayRole: return text(totals, index.row(), index.column());
+    case NameRole: return QString::fromLatin1(change::toString(change::Row(index.row())));
+    case RecordRole: return any ? QVariant::fromValue(totals.last) : QVariant();
+    case OutcomeRole: return any && totals.last.outcome ? QVariant(int(*totals.last.outcome)) : QVariant();
     case Qt::ToolTipRole:
         return index.column() == HotReload ? explanation(index.row()) : text(totals, index.row(), index.column());
-    case RunningRole:
-        return any && !totals.last.outcome;
+    case RunningRole: return any && !totals.last.outcome;
     case LatencyRole: {
         const QList<double> latencies = totals.latencies();
         return latencies.isEmpty() ? QVariant() : QVariant(latencies.last());
     }
-    case SparklineRole:
-        return QVariant::fromValue(totals.latencies());
-    case GenerationRole:
-        return totals.last.generation;
-    case ChangeIdRole:
-        return totals.last.id;
-    case SwappedCountRole:
-        return totals.swapped;
-    case RestartedCountRole:
-        return totals.restarted;
-    case KeptCountRole:
-        return totals.kept;
-    case DetailRole:
-        return any ? totals.last.change.reason : QString();
-    default:
-        return {};
+    case SparklineRole: return QVariant::fromValue(totals.latencies());
+    case GenerationRole: return totals.last.generation;
+    case ChangeIdRole: return totals.last.id;
+    case SwappedCountRole: return totals.swapped;
+    case RestartedCountRole: return totals.restarted;
+    case KeptCountRole: return totals.kept;
+    case DetailRole: return any ? totals.last.change.reason : QString();
+    default: return {};
     }
 }
 
@@ -200,20 +168,13 @@ QVariant SummaryModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case What:
-        return tr("What changes");
-    case HotReload:
-        return tr("Hot reload");
-    case LastChange:
-        return tr("Last change");
-    case LastOutcome:
-        return tr("Outcome");
-    case Latency:
-        return tr("Latency");
-    case Count:
-        return tr("Changes");
-    default:
-        return {};
+    case What: return tr("What changes");
+    case HotReload: return tr("Hot reload");
+    case LastChange: return tr("Last change");
+    case LastOutcome: return tr("Outcome");
+    case Latency: return tr("Latency");
+    case Count: return tr("Changes");
+    default: return {};
     }
 }
 

@@ -17,9 +17,7 @@ constexpr qsizetype TailBytes = 16 * 1024;
 
 } // namespace
 
-Jobs::Jobs(QObject *parent)
-    : QObject(parent)
-{}
+Jobs::Jobs(QObject *parent) : QObject(parent) {}
 
 Jobs::~Jobs()
 {
@@ -91,11 +89,11 @@ void Jobs::ended(qint64 id, const process::ExitReason &reason)
         done.state = JobState::Succeeded;
     } else {
         done.state = JobState::Failed;
-        result = reason.how == process::ExitReason::How::FailedToStart
-                     ? std::unexpected(reason.error)
-                     : fail(u"job-failed"_s, u"“%1” failed: %2."_s.arg(done.name, reason.text()),
-                            u"Its output says more; correct the cause and run it again."_s, done.command,
-                            tail.right(2000));
+        result =
+            reason.how == process::ExitReason::How::FailedToStart
+                ? std::unexpected(reason.error)
+                : fail(u"job-failed"_s, u"“%1” failed: %2."_s.arg(done.name, reason.text()),
+                       u"Its output says more; correct the cause and run it again."_s, done.command, tail.right(2000));
     }
     Q_EMIT changed(done);
     job.promise.addResult(std::move(result));

@@ -26,7 +26,8 @@ struct JobSpec
     QProcessEnvironment environment;
 };
 
-/// Child processes that a stage or the user runs, each with its record. A job ends by itself, by cancel(), or with this.
+/// Child processes that a stage or the user runs, each with its record. A job ends by itself, by cancel(), or with
+/// this.
 class Jobs final : public QObject
 {
     Q_OBJECT

@@ -43,10 +43,7 @@ Outcome outcomeOf(Stage stage)
 
 } // namespace
 
-Runner::Runner(Operations operations, QObject *parent)
-    : QObject(parent)
-    , m_operations(std::move(operations))
-{}
+Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
 
 int Runner::pendingStages() const
 {
@@ -326,8 +323,8 @@ void Runner::finishTypes(const Result<> &result)
         } else {
             setStage(*item, Stage::TypeGen, StageState::Failed, result.error().message);
             if (item->record.message.isEmpty())
-                item->record.message = u"The code is in service, but its types could not be generated: "_s +
-                                       result.error().message;
+                item->record.message =
+                    u"The code is in service, but its types could not be generated: "_s + result.error().message;
         }
         finish(*item);
     }

@@ -31,8 +31,8 @@ struct Operations
 struct Item
 {
     session::ChangeRecord record;
-    qint64 eventNs = 0;          ///< steady clock, of the first file event
-    bool force = false;          ///< the user asked for it
+    qint64 eventNs = 0; ///< steady clock, of the first file event
+    bool force = false; ///< the user asked for it
 };
 
 /// Takes classified batches through their recipes. One batch at a time holds the code path (install, migrate, swap or

@@ -107,12 +107,9 @@ public:
 QString ExitReason::text() const
 {
     switch (how) {
-    case How::Exited:
-        return u"exit status %1"_s.arg(exitCode);
-    case How::Signalled:
-        return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
-    case How::FailedToStart:
-        return error.message;
+    case How::Exited: return u"exit status %1"_s.arg(exitCode);
+    case How::Signalled: return coreDumped ? QString(signalName(signal) + ", core dumped"_L1) : signalName(signal);
+    case How::FailedToStart: return error.message;
     }
     Q_UNREACHABLE();
 }
@@ -120,12 +117,9 @@ QString ExitReason::text() const
 QLatin1StringView toString(LadderStep step)
 {
     switch (step) {
-    case LadderStep::Polite:
-        return "polite"_L1;
-    case LadderStep::Terminate:
-        return "terminate"_L1;
-    case LadderStep::Kill:
-        return "kill"_L1;
+    case LadderStep::Polite: return "polite"_L1;
+    case LadderStep::Terminate: return "terminate"_L1;
+    case LadderStep::Kill: return "kill"_L1;
     }
     Q_UNREACHABLE();
 }

@@ -20,10 +20,7 @@ constexpr auto TokenName = "control.token"_L1;
 
 } // namespace
 
-ControlServer::ControlServer(Handler handler, QObject *parent)
-    : QObject(parent)
-    , m_handler(std::move(handler))
-{}
+ControlServer::ControlServer(Handler handler, QObject *parent) : QObject(parent), m_handler(std::move(handler)) {}
 
 ControlServer::~ControlServer()
 {

@@ -134,11 +134,12 @@ QList<Check> examine(const QString &root)
         return checks;
     }
     const workspace::Workspace workspace = workspace::describe(*state);
-    checks.append({u"workspace"_s, u"Workspace"_s, State::Ok,
-                   u"%1: %2 plugins, %3 routes"_s.arg(workspace.name)
-                       .arg(workspace.plugins.size())
-                       .arg(workspace.routes.size()),
-                   {}});
+    checks.append(
+        {u"workspace"_s,
+         u"Workspace"_s,
+         State::Ok,
+         u"%1: %2 plugins, %3 routes"_s.arg(workspace.name).arg(workspace.plugins.size()).arg(workspace.routes.size()),
+         {}});
     if (workspace.entry.isEmpty())
         checks.append({u"entry"_s, u"Entry"_s, State::Failed, u"No file creates an AppServer."_s,
                        u"Create one (new AppServer(…)) in src/index.ts, or name it as “main” in package.json."_s});

@@ -54,7 +54,7 @@ QJsonObject changeEvent(const ChangeRecord &record)
 
 QJsonObject stageEvent(qint64 change, const StageRun &run)
 {
-    return {{u"event"_s, u"stage"_s},        {u"change"_s, change},         {u"stage"_s, toString(run.stage)},
+    return {{u"event"_s, u"stage"_s},          {u"change"_s, change},      {u"stage"_s, toString(run.stage)},
             {u"state"_s, toString(run.state)}, {u"ms"_s, rounded(run.ms)}, {u"message"_s, textOrNull(run.message)}};
 }
 

@@ -17,12 +17,57 @@
 /// Plain records of what a session sees and does; models, the command line and the history show them.
 namespace paddock::session {
 
-enum class ServerState { Stopped, Starting, Running, Stopping, Crashed, Hung };
-enum class AgentState { Absent, Connecting, Connected };
-enum class Stage { Install, Migrate, TypeGen, Swap, Restart, Verify };
-enum class StageState { Waiting, Running, Done, Failed, Cancelled, Skipped };
-enum class Outcome { Swapped, Restarted, Types, Migrated, KeptOld, Held, None };
-enum class Fate { Applied, Merged, Superseded, Ignored, Held };
+enum class ServerState
+{
+    Stopped,
+    Starting,
+    Running,
+    Stopping,
+    Crashed,
+    Hung
+};
+enum class AgentState
+{
+    Absent,
+    Connecting,
+    Connected
+};
+enum class Stage
+{
+    Install,
+    Migrate,
+    TypeGen,
+    Swap,
+    Restart,
+    Verify
+};
+enum class StageState
+{
+    Waiting,
+    Running,
+    Done,
+    Failed,
+    Cancelled,
+    Skipped
+};
+enum class Outcome
+{
+    Swapped,
+    Restarted,
+    Types,
+    Migrated,
+    KeptOld,
+    Held,
+    None
+};
+enum class Fate
+{
+    Applied,
+    Merged,
+    Superseded,
+    Ignored,
+    Held
+};
 
 struct ServerStatus
 {
@@ -31,10 +76,10 @@ struct ServerStatus
     qint64 pid = 0;
     int port = 0;
     int generation = 0;
-    qint64 memory = 0;  ///< resident bytes; 0: not known
-    QString runtime;    ///< "bun 1.4.5"
-    QString framework;  ///< "@donkeylabs/server 2.5.1"
-    QString message;    ///< why it is in this state, where that helps
+    qint64 memory = 0; ///< resident bytes; 0: not known
+    QString runtime;   ///< "bun 1.4.5"
+    QString framework; ///< "@donkeylabs/server 2.5.1"
+    QString message;   ///< why it is in this state, where that helps
     QDateTime startedAt;
     friend bool operator==(const ServerStatus &, const ServerStatus &) = default;
 };
@@ -124,7 +169,14 @@ struct Problem
     friend bool operator==(const Problem &, const Problem &) = default;
 };
 
-enum class JobState { Waiting, Running, Succeeded, Failed, Cancelled };
+enum class JobState
+{
+    Waiting,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled
+};
 
 struct JobRecord
 {

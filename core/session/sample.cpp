@@ -35,7 +35,8 @@ bool copyTree(const QString &from, const QString &to, bool isTop = true)
 {
     if (!QDir().mkpath(to))
         return false;
-    const auto entries = QDir(from).entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
+    const auto entries =
+        QDir(from).entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
     for (const QFileInfo &entry : entries) {
         const QString target = to + u'/' + entry.fileName();
         if (entry.isSymLink()) {

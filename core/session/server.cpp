@@ -39,9 +39,7 @@ QString plain(const QByteArray &bytes)
 
 } // namespace
 
-Server::Server(QObject *parent)
-    : QObject(parent)
-    , m_network(new QNetworkAccessManager(this))
+Server::Server(QObject *parent) : QObject(parent), m_network(new QNetworkAccessManager(this))
 {
     m_ping.setInterval(1s);
     connect(&m_ping, &QTimer::timeout, this, &Server::ping);
@@ -119,8 +117,7 @@ void Server::launch()
     m_tail.clear();
     m_lastError = {};
     if (!m_listener) {
-        m_listener =
-            std::make_unique<agent::Listener>(m_options.socketFolder + u"/agent.sock"_s, agent::newToken());
+        m_listener = std::make_unique<agent::Listener>(m_options.socketFolder + u"/agent.sock"_s, agent::newToken());
         if (auto listening = m_listener->listen(); !listening) {
             m_listener.reset();
             set(ServerState::Crashed, listening.error().message);
@@ -159,9 +156,8 @@ void Server::launch()
     });
     connect(child, &process::ManagedProcess::finished, this, &Server::ended);
 
-    m_status = {.state = ServerState::Starting,
-                .agent = AgentState::Connecting,
-                .startedAt = QDateTime::currentDateTimeUtc()};
+    m_status = {
+        .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
     publish();
     m_startLimit.start();
     child->start();
@@ -346,8 +342,8 @@ void Server::ended(const process::ExitReason &reason)
         m_crashes.pop_front();
     if (int(m_crashes.size()) >= CrashesAllowed) {
         m_crashes.clear();
-        m_status.message = u"It crashed five times in three minutes; the next save or “Start” tries again. "_s +
-                           m_status.message;
+        m_status.message =
+            u"It crashed five times in three minutes; the next save or “Start” tries again. "_s + m_status.message;
         publish();
         return;
     }
@@ -431,8 +427,8 @@ QFuture<Result<QJsonObject>> Server::request(const QString &method, const QJsonO
 {
     if (m_link)
         return m_link->request(method, params, timeout);
-    return QtFuture::makeReadyValueFuture<Result<QJsonObject>>(fail(u"no-agent"_s, u"The server does not run with Paddock's agent."_s,
-                           u"Start or restart the server."_s));
+    return QtFuture::makeReadyValueFuture<Result<QJsonObject>>(
+        fail(u"no-agent"_s, u"The server does not run with Paddock's agent."_s, u"Start or restart the server."_s));
 }
 
 void Server::setGeneration(int generation)

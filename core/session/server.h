@@ -35,9 +35,9 @@ struct ServerOptions
     QProcessEnvironment environment;
 };
 
-/// The server process of a session and the agent inside it: starts, stops and restarts it in strict order, knows when it
-/// serves, notices when it hangs or dies. Crashes after it had served are answered by a restart, five in three minutes
-/// at most; a start that fails waits for the next save or for the user.
+/// The server process of a session and the agent inside it: starts, stops and restarts it in strict order, knows when
+/// it serves, notices when it hangs or dies. Crashes after it had served are answered by a restart, five in three
+/// minutes at most; a start that fails waits for the next save or for the user.
 class Server final : public QObject
 {
     Q_OBJECT
@@ -65,7 +65,7 @@ public:
 
 Q_SIGNALS:
     void statusChanged(const paddock::session::ServerStatus &status);
-    void ready(); ///< it serves, after a start or a restart
+    void ready();                                   ///< it serves, after a start or a restart
     void notified(const QJsonObject &notification); ///< of the agent, except `hello` and `server`
     void output(paddock::process::Stream stream, const QByteArray &bytes);
     void outputEnded(paddock::process::Stream stream);

@@ -45,8 +45,7 @@ QString findTypeScript(const QString &root)
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
-    : q(session)
-    , options(std::move(sessionOptions))
+    : q(session), options(std::move(sessionOptions))
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
@@ -115,9 +114,8 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         Q_EMIT q->changeUpdated(record);
         updatePending();
     });
-    connect(runner.get(), &pipeline::Runner::stageChanged, this, [this](qint64 change, const StageRun &run) {
-        Q_EMIT q->stageChanged(change, run);
-    });
+    connect(runner.get(), &pipeline::Runner::stageChanged, this,
+            [this](qint64 change, const StageRun &run) { Q_EMIT q->stageChanged(change, run); });
     connect(runner.get(), &pipeline::Runner::finished, this,
             [this](const ChangeRecord &record) { recordFinished(record); });
     connect(runner.get(), &pipeline::Runner::codeDone, this,
@@ -178,45 +176,48 @@ void Session::Private::open()
 /// reads the workspace, so it is done before a server starts.
 void Session::Private::sweepLeftovers()
 {
-    QtConcurrent::run(&worker, [] { return process::ProcessRegistry().sweep(); })
-        .then(this, [this](const QList<process::ProcessRegistry::Swept> &swept) {
-            for (const auto &one : swept)
-                if (!one.ended.isEmpty())
-                    note(u"An earlier Paddock had left “%1” running (process %2): ended."_s.arg(one.entry.name).arg(
-                             one.ended.first()),
-                         logs::Level::Warn);
-        });
+    QtConcurrent::run(&worker, [] {
+        return process::ProcessRegistry().sweep();
+    }).then(this, [this](const QList<process::ProcessRegistry::Swept> &swept) {
+        for (const auto &one : swept)
+            if (!one.ended.isEmpty())
+                note(u"An earlier Paddock had left “%1” running (process %2): ended."_s.arg(one.entry.name)
+                         .arg(one.ended.first()),
+                     logs::Level::Warn);
+    });
 }
 
 void Session::Private::readWorkspace()
 {
-    QtConcurrent::run(&worker, [root = options.root] { return workspace::readProject(root); })
-        .then(this, [this](const Result<workspace::ProjectState> &state) {
-            if (state)
-                adopt(*state);
-            else
-                Q_EMIT q->openFailed(state.error());
-        });
+    QtConcurrent::run(&worker, [root = options.root] {
+        return workspace::readProject(root);
+    }).then(this, [this](const Result<workspace::ProjectState> &state) {
+        if (state)
+            adopt(*state);
+        else
+            Q_EMIT q->openFailed(state.error());
+    });
 }
 
 void Session::Private::adopt(const workspace::ProjectState &state)
 {
     applied = latest = state;
-    QtConcurrent::run(&worker, [state] { return workspace::describe(state); })
-        .then(this, [this](const workspace::Workspace &described) {
-            tree = described;
-            opened = true;
-            typeScript = findTypeScript(options.root);
-            for (const workspace::Diagnostic &d : tree.diagnostics)
-                setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
-            Q_EMIT q->workspaceChanged();
-            Q_EMIT q->opened();
-            if (!trusted)
-                Q_EMIT q->trustNeeded();
-            else
-                begin();
-            pump();
-        });
+    QtConcurrent::run(&worker, [state] {
+        return workspace::describe(state);
+    }).then(this, [this](const workspace::Workspace &described) {
+        tree = described;
+        opened = true;
+        typeScript = findTypeScript(options.root);
+        for (const workspace::Diagnostic &d : tree.diagnostics)
+            setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        Q_EMIT q->workspaceChanged();
+        Q_EMIT q->opened();
+        if (!trusted)
+            Q_EMIT q->trustNeeded();
+        else
+            begin();
+        pump();
+    });
 }
 
 void Session::Private::begin()
@@ -350,8 +351,7 @@ QString Session::Private::relative(const QString &file) const
 // ------------------------------------------------------------------------------------------------ the public face
 
 Session::Session(SessionOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(options)))
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(options)))
 {}
 
 Session::~Session() = default;

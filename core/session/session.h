@@ -49,7 +49,7 @@ public:
     [[nodiscard]] const QList<JobRecord> &jobs() const;
     [[nodiscard]] const QList<JournalEntry> &journal() const;
     [[nodiscard]] QJsonObject inspection() const; ///< the agent's latest snapshot (PROTOCOL.md); empty: none yet
-    [[nodiscard]] int pendingWork() const; ///< stages and jobs that run or wait
+    [[nodiscard]] int pendingWork() const;        ///< stages and jobs that run or wait
     [[nodiscard]] QMap<QString, int> pluginGenerations() const;
 
     void trust();
@@ -83,7 +83,7 @@ Q_SIGNALS:
     void changeFinished(const paddock::session::ChangeRecord &record);
     void journalAdded(const paddock::session::JournalEntry &entry);
     void logsAdded(const QList<paddock::logs::LogLine> &lines); ///< in batches, at most every 50 ms
-    void logsDropped(qint64 count); ///< lines that had to be dropped in a flood, in all
+    void logsDropped(qint64 count);                             ///< lines that had to be dropped in a flood, in all
     void problemsChanged();
     void problemAdded(const paddock::session::Problem &problem);
     void jobChanged(const paddock::session::JobRecord &job);

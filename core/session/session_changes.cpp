@@ -70,42 +70,41 @@ void Session::Private::classifyPending(bool secondLook)
     classifying = true;
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
-    QtConcurrent::run(&worker,
-                      [before = applied, files] {
-                          Classified result;
-                          result.latest = workspace::updateProject(before, files);
-                          result.changes = change::classify(before, result.latest);
-                          return result;
-                      })
-        .then(this, [this, batch, secondLook](const Classified &result) {
-            const bool broken = std::ranges::any_of(
-                result.changes, [](const Change &change) { return change.kind == Kind::Broken; });
-            if (broken && !secondLook) {
-                // It may have been read while it was being written: look once more before calling it broken.
-                for (auto it = batch.begin(); it != batch.end(); ++it)
-                    pending.insert(it.key(), std::min(it.value(), pending.value(it.key(), it.value())));
-                QTimer::singleShot(SecondLookMs, this, [this] { classifyPending(true); });
-                return;
-            }
-            classifying = false;
-            takeChanges(result.changes, result.latest, batch);
-        });
+    QtConcurrent::run(&worker, [before = applied, files] {
+        Classified result;
+        result.latest = workspace::updateProject(before, files);
+        result.changes = change::classify(before, result.latest);
+        return result;
+    }).then(this, [this, batch, secondLook](const Classified &result) {
+        const bool broken =
+            std::ranges::any_of(result.changes, [](const Change &change) { return change.kind == Kind::Broken; });
+        if (broken && !secondLook) {
+            // It may have been read while it was being written: look once more before calling it broken.
+            for (auto it = batch.begin(); it != batch.end(); ++it)
+                pending.insert(it.key(), std::min(it.value(), pending.value(it.key(), it.value())));
+            QTimer::singleShot(SecondLookMs, this, [this] { classifyPending(true); });
+            return;
+        }
+        classifying = false;
+        takeChanges(result.changes, result.latest, batch);
+    });
 }
 
 void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
                                    const QHash<QString, qint64> &batch)
 {
     latest = newest;
-    QtConcurrent::run(&worker, [newest] { return workspace::describe(newest); })
-        .then(this, [this](const workspace::Workspace &described) {
-            if (described == tree)
-                return;
-            tree = described;
-            clearProblems(u"discovery"_s);
-            for (const workspace::Diagnostic &d : tree.diagnostics)
-                setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
-            Q_EMIT q->workspaceChanged();
-        });
+    QtConcurrent::run(&worker, [newest] {
+        return workspace::describe(newest);
+    }).then(this, [this](const workspace::Workspace &described) {
+        if (described == tree)
+            return;
+        tree = described;
+        clearProblems(u"discovery"_s);
+        for (const workspace::Diagnostic &d : tree.diagnostics)
+            setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        Q_EMIT q->workspaceChanged();
+    });
 
     QList<pipeline::Item> items;
     QSet<QString> named;
@@ -140,7 +139,7 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
             addJournal(it.key(), Fate::Ignored, 0, u"not a part of the program"_s);
             continue;
         }
-        if (!unapplied.remove(it.key()))  {
+        if (!unapplied.remove(it.key())) {
             addJournal(it.key(), Fate::Ignored, 0, u"its content means the same as before"_s);
             continue;
         }
@@ -179,9 +178,8 @@ bool Session::Private::isWorthRetrying(const Change &change, const QList<Change>
                 needs.append(dependency);
     }
     return change.has(Action::Swap) && std::ranges::any_of(fresh, [&](const Change &other) {
-               return other.has(Action::Swap) && std::ranges::any_of(other.plugins, [&](const QString &plugin) {
-                          return needs.contains(plugin);
-                      });
+               return other.has(Action::Swap) &&
+                      std::ranges::any_of(other.plugins, [&](const QString &plugin) { return needs.contains(plugin); });
            });
 }
 
@@ -231,9 +229,7 @@ void Session::Private::recordFinished(const ChangeRecord &record)
             server.request(u"hot-step"_s, {{u"plugin"_s, plugin}, {u"step"_s, u"types"_s}});
     const bool isSave = !waitingForChange.contains(record.id);
     for (const QString &file : isSave ? record.change.files : QStringList()) {
-        const Fate fate = failed ? Fate::Held
-                          : record.change.actions.isEmpty() ? Fate::Ignored
-                                                            : Fate::Applied;
+        const Fate fate = failed ? Fate::Held : record.change.actions.isEmpty() ? Fate::Ignored : Fate::Applied;
         addJournal(file, fate, record.id, failed && !record.message.isEmpty() ? record.message : record.change.reason);
     }
     Q_EMIT q->changeFinished(record);
@@ -294,8 +290,8 @@ QFuture<Result<ChangeRecord>> Session::reloadPlugin(const QString &plugin, bool 
                            u"Start it first."_s));
     const auto it = std::ranges::find(d->tree.plugins, plugin, &workspace::Plugin::name);
     if (it == d->tree.plugins.end())
-        return failed(fail(u"no-plugin"_s, u"There is no plugin “%1”."_s.arg(plugin),
-                           u"“paddockctl tree” lists the plugins."_s));
+        return failed(
+            fail(u"no-plugin"_s, u"There is no plugin “%1”."_s.arg(plugin), u"“paddockctl tree” lists the plugins."_s));
     Change change{.kind = Kind::PluginMethod,
                   .subject = {change::Subject::Type::Plugin, plugin},
                   .files = {it->file},
@@ -320,9 +316,9 @@ QFuture<Result<ChangeRecord>> Session::reloadRoutes(const QString &file)
     change.modules = d->ownModules(path);
     if (d->latest.hasFile(path) && d->server.status().state == ServerState::Running)
         return d->submit(change, false);
-    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(d->latest.hasFile(path)
-                          ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
-                          : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
+    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(
+        d->latest.hasFile(path) ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
+                                : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
 }
 
 pipeline::Situation Session::Private::situation() const
@@ -363,7 +359,9 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
         QString file = place(tree, name);
         if (file.isEmpty())
             file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
-        request.plugins.append({.name = name, .file = file.isEmpty() ? file : absolute(file), .remove = file.isEmpty(),
+        request.plugins.append({.name = name,
+                                .file = file.isEmpty() ? file : absolute(file),
+                                .remove = file.isEmpty(),
                                 .renamedFrom = oldNames.value(name)});
     }
     request.entry = absolute(tree.entry);

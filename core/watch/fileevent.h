@@ -16,7 +16,7 @@ struct FileEvent
     {
         Changed,
         Removed
-    };            ///< Changed: new, or with other content than before
+    }; ///< Changed: new, or with other content than before
     QString path; ///< relative to the root, with '/'
     What what = What::Changed;
     qint64 seenAtNs = 0; ///< monotonicNs() when the first raw event of this change was read

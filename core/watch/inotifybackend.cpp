@@ -117,10 +117,8 @@ Result<int> InotifyBackend::add(const QString &folder)
                     u"Give yourself the right to read it."_s, folder, detail);
     case ENOENT:
     case ENOTDIR:
-    case ELOOP:
-        return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
-    default:
-        return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
+    case ELOOP: return fail(u"gone"_s, u"The folder is not there any more."_s, {}, folder, detail);
+    default: return fail(u"unsupported"_s, u"The folder cannot be watched."_s, {}, folder, detail);
     }
 }
 

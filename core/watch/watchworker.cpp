@@ -202,8 +202,7 @@ void WatchWorker::look(const QString &path)
             settled(path, state, before);
         }
         return;
-    case FileState::Kind::File:
-        break;
+    case FileState::Kind::File: break;
     }
 
     const bool tooLong = now - it->firstNs > 5LL * m_options.openWriterMs * ms; // it never holds still: a log, perhaps

@@ -75,8 +75,7 @@ void WatchWorker::handle(const RawEvent &event)
         else if (m_unreadable.remove(path))
             touch(path, What::Written);
         return;
-    default:
-        break;
+    default: break;
     }
     if (const QString why = ignoreReason(path, false); !why.isEmpty()) {
         ignore(path, why);
@@ -144,8 +143,7 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
         // Of a file that nobody knew nothing can come back: a temporary one, usually.
         p.dueNs = now + (p.before || m_tree->known(path) != nullptr ? m_options.removeSettleMs * ms : 0);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

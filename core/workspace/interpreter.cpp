@@ -194,8 +194,7 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
     }
     case EK::Cast:
     case EK::Satisfies:
-    case EK::Await:
-        return evaluate(e->children[0], scope);
+    case EK::Await: return evaluate(e->children[0], scope);
     case EK::Choice: {
         for (const ExprPtr &child : e->children) {
             Value value = evaluate(child, scope);
@@ -251,8 +250,7 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
             return object.items[at];
         return {.kind = VK::Unknown, .ref = {e, scope.frame}};
     }
-    case EK::Call:
-        return call(*e, e, scope);
+    case EK::Call: return call(*e, e, scope);
     case EK::New: {
         if (m_lookup.isFramework(e->children[0], scope.frame, u"AppServer")) {
             m_sawServer = true;
@@ -262,10 +260,8 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
             return createRouter(*e, scope);
         return data;
     }
-    case EK::Other:
-        return {.kind = VK::Unknown, .ref = {e, scope.frame}};
-    default:
-        return data;
+    case EK::Other: return {.kind = VK::Unknown, .ref = {e, scope.frame}};
+    default: return data;
     }
 }
 

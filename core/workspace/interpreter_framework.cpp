@@ -151,8 +151,7 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
     }
     case VK::Router:
     case VK::RouteBuilder:
-    case VK::MiddlewareBuilder:
-        return routerMethod(on, name, e, scope);
+    case VK::MiddlewareBuilder: return routerMethod(on, name, e, scope);
     case VK::Server:
         if (name == "use"_L1 || name == "registerPlugin"_L1 || name == "registerPlugins"_L1) {
             for (size_t i = 1; i < e.children.size(); ++i) {
@@ -196,8 +195,7 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
         }
         return name == "filter"_L1 || name == "slice"_L1 || name == "reverse"_L1 || name == "sort"_L1 ? on : Value{};
     }
-    default:
-        break;
+    default: break;
     }
     // A method of an object literal, or of something unknown: registrations within arguments still count.
     std::vector<Value> arguments;

@@ -96,12 +96,8 @@ Ref Lookup::settle(Ref ref, int depth) const
         switch (e.kind) {
         case EK::Cast:
         case EK::Satisfies:
-        case EK::Await:
-            ref.expr = e.children[0];
-            break;
-        case EK::Choice:
-            ref.expr = e.children.front();
-            break;
+        case EK::Await: ref.expr = e.children[0]; break;
+        case EK::Choice: ref.expr = e.children.front(); break;
         case EK::Name: {
             const Target target = name(e.text, ref.frame);
             if (!target.declaration || !target.declaration->value)
@@ -147,8 +143,7 @@ Ref Lookup::settle(Ref ref, int depth) const
             ref.expr = e.children[1];
             break;
         }
-        default:
-            return ref;
+        default: return ref;
         }
     }
     return ref;

@@ -30,14 +30,9 @@ FileFacts Lowerer::run()
 void Lowerer::statement(Index node, bool exported)
 {
     switch (m_ast.kind(node)) {
-    case K::Token:
-        return;
-    case K::import_statement:
-        import(node);
-        return;
-    case K::export_statement:
-        exportStatement(node);
-        return;
+    case K::Token: return;
+    case K::import_statement: import(node); return;
+    case K::export_statement: exportStatement(node); return;
     case K::lexical_declaration:
     case K::variable_declaration:
     case K::function_declaration:
@@ -58,10 +53,8 @@ void Lowerer::statement(Index node, bool exported)
         return;
     }
     case K::ambient_declaration: // declare module "…" { interface … }: types alone
-    case K::function_signature:
-        return;
-    default:
-        break;
+    case K::function_signature: return;
+    default: break;
     }
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
@@ -243,9 +236,7 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
         d.type = typeOf(m_ast.child(node, Field::Value));
         aliasOf(m_ast.child(node, Field::Value), d);
         break;
-    default:
-        d.kind = DK::Enum;
-        break;
+    default: d.kind = DK::Enum; break;
     }
     into.push_back(std::move(d));
 }
@@ -282,15 +273,9 @@ void Lowerer::typeMembers(Index body, Declaration &into)
 void Lowerer::aliasOf(Index type, Declaration &into)
 {
     switch (m_ast.kind(type)) {
-    case K::parenthesized_type:
-        aliasOf(m_ast.firstNamed(type), into);
-        break;
-    case K::object_type:
-        typeMembers(type, into);
-        break;
-    case K::type_identifier:
-        into.bases.append(name(type));
-        break;
+    case K::parenthesized_type: aliasOf(m_ast.firstNamed(type), into); break;
+    case K::object_type: typeMembers(type, into); break;
+    case K::type_identifier: into.bases.append(name(type)); break;
     case K::intersection_type:
         for (Index i = m_ast.firstChild(type); i >= 0; i = m_ast.nextSibling(type, i))
             aliasOf(i, into);
@@ -307,8 +292,7 @@ void Lowerer::aliasOf(Index type, Declaration &into)
         }
         break;
     }
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -115,16 +115,13 @@ QString Lowerer::keyOf(Index node)
     case K::private_property_identifier:
     case K::shorthand_property_identifier:
     case K::identifier:
-    case K::number:
-        return name(node);
-    case K::string:
-        return stringValue(node);
+    case K::number: return name(node);
+    case K::string: return stringValue(node);
     case K::computed_property_name: {
         const Index inner = m_ast.firstNamed(node);
         return m_ast.kind(inner) == K::string ? stringValue(inner) : QString();
     }
-    default:
-        return {};
+    default: return {};
     }
 }
 
@@ -135,12 +132,8 @@ void Lowerer::collect(Index node, QStringList &names, QStringList &types)
     for (Index i = node, end = m_ast[node].next; i < end; ++i) {
         switch (m_ast.kind(i)) {
         case K::identifier:
-        case K::shorthand_property_identifier:
-            m_valueIds.push_back(nameId(i));
-            break;
-        case K::type_identifier:
-            m_typeIds.push_back(nameId(i));
-            break;
+        case K::shorthand_property_identifier: m_valueIds.push_back(nameId(i)); break;
+        case K::type_identifier: m_typeIds.push_back(nameId(i)); break;
         case K::nested_type_identifier: // Prisma.User: the type is used through the name in front
             for (const Index stop = m_ast[i].next; i + 1 < stop; ++i) {
                 if (m_ast.kind(i + 1) == K::identifier)
@@ -153,8 +146,7 @@ void Lowerer::collect(Index node, QStringList &names, QStringList &types)
                     m_typeIds.push_back(nameId(i + 1));
             }
             break;
-        default:
-            break;
+        default: break;
         }
     }
     appendNames(m_valueIds, names);
@@ -205,14 +197,10 @@ ExprPtr Lowerer::expr(Index node)
     } guard(m_depth);
 
     switch (m_ast.kind(node)) {
-    case K::parenthesized_expression:
-        return expr(m_ast.firstNamed(node));
+    case K::parenthesized_expression: return expr(m_ast.firstNamed(node));
     case K::non_null_expression:
-    case K::instantiation_expression:
-        return expr(m_ast.firstNamed(node));
-    case K::string:
-        e.text = stringValue(node);
-        return done(Expr::Kind::String);
+    case K::instantiation_expression: return expr(m_ast.firstNamed(node));
+    case K::string: e.text = stringValue(node); return done(Expr::Kind::String);
     case K::template_string: {
         const Index part = m_ast.firstNamed(node);
         const bool plain = part < 0 || (m_ast.kind(part) == K::string_fragment && m_ast.lastNamed(node) == part);
@@ -230,24 +218,16 @@ ExprPtr Lowerer::expr(Index node)
         }
         return done(Expr::Kind::Template);
     }
-    case K::number:
-        e.text = name(node);
-        return done(Expr::Kind::Number);
-    case K::regex:
-        return done(Expr::Kind::Regex);
+    case K::number: e.text = name(node); return done(Expr::Kind::Number);
+    case K::regex: return done(Expr::Kind::Regex);
     case K::True:
-    case K::False:
-        e.text = name(node);
-        return done(Expr::Kind::Boolean);
+    case K::False: e.text = name(node); return done(Expr::Kind::Boolean);
     case K::null:
-    case K::undefined:
-        e.text = name(node);
-        return done(Expr::Kind::Nullish);
+    case K::undefined: e.text = name(node); return done(Expr::Kind::Nullish);
     case K::identifier:
         e.text = name(node);
         return done(e.text == "undefined"_L1 ? Expr::Kind::Nullish : Expr::Kind::Name);
-    case K::This:
-        return done(Expr::Kind::This);
+    case K::This: return done(Expr::Kind::This);
     case K::member_expression:
         e.text = name(m_ast.child(node, Field::Property));
         e.conditional = m_ast.child(node, K::optional_chain) >= 0;
@@ -256,20 +236,16 @@ ExprPtr Lowerer::expr(Index node)
         e.children = {expr(m_ast.child(node, Field::Object)), expr(m_ast.child(node, Field::Index))};
         return done(Expr::Kind::Index);
     case K::call_expression:
-    case K::new_expression:
-        return call(node, std::move(e));
-    case K::object:
-        return object(node, std::move(e));
+    case K::new_expression: return call(node, std::move(e));
+    case K::object: return object(node, std::move(e));
     case K::array:
         for (Index i = m_ast.firstChild(node); i >= 0; i = m_ast.nextSibling(node, i)) {
             if (m_ast.kind(i) != K::Token)
                 e.children.push_back(expr(i));
         }
         return done(Expr::Kind::Array);
-    case K::spread_element:
-        return wrap(Expr::Kind::Spread, m_ast.firstNamed(node));
-    case K::await_expression:
-        return wrap(Expr::Kind::Await, m_ast.firstNamed(node));
+    case K::spread_element: return wrap(Expr::Kind::Spread, m_ast.firstNamed(node));
+    case K::await_expression: return wrap(Expr::Kind::Await, m_ast.firstNamed(node));
     case K::ternary_expression:
         e.children = {expr(m_ast.child(node, Field::Consequence)), expr(m_ast.child(node, Field::Alternative))};
         e.names.clear();
@@ -301,21 +277,18 @@ ExprPtr Lowerer::expr(Index node)
             e.type = typeOf(type);
         return wrap(isCast ? Expr::Kind::Cast : Expr::Kind::Satisfies, inner);
     }
-    case K::type_assertion:
-        return wrap(Expr::Kind::Cast, m_ast.lastNamed(node));
+    case K::type_assertion: return wrap(Expr::Kind::Cast, m_ast.lastNamed(node));
     case K::arrow_function:
     case K::function_expression:
     case K::generator_function:
     case K::function_declaration:
-    case K::generator_function_declaration:
-        return functionExpr(node);
+    case K::generator_function_declaration: return functionExpr(node);
     case K::class_declaration:
     case K::abstract_class_declaration:
         collect(node, e.names, e.types);
         e.classFacts = classOf(node);
         return done(Expr::Kind::Class);
-    default:
-        return other(node, std::move(e));
+    default: return other(node, std::move(e));
     }
 }
 
@@ -373,8 +346,7 @@ ExprPtr Lowerer::object(Index node, Expr e)
             property.kind = Property::Kind::Spread;
             property.value = expr(m_ast.firstNamed(i));
             break;
-        default:
-            continue;
+        default: continue;
         }
         e.properties.push_back(std::move(property));
     }
@@ -458,17 +430,13 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::class_declaration:
     case K::abstract_class_declaration:
     case K::interface_declaration:
-    case K::type_alias_declaration:
-        declare(node, *body.locals);
-        break;
+    case K::type_alias_declaration: declare(node, *body.locals); break;
     case K::expression_statement:
         if (couldRegister(m_ast.bytes(node)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
         break;
     case K::statement_block:
-    case K::labeled_statement:
-        block(node, body);
-        break;
+    case K::labeled_statement: block(node, body); break;
     case K::try_statement:
         block(m_ast.child(node, Field::Body), body);
         for (Index i = m_ast.firstChild(node); i >= 0; i = m_ast.nextSibling(node, i)) {
@@ -505,8 +473,7 @@ void Lowerer::bodyStatement(Index node, const Body &body)
             body.statements->push_back(std::make_shared<const Expr>(std::move(guarded)));
         break;
     }
-    default:
-        break;
+    default: break;
     }
     --m_depth;
 }
@@ -574,11 +541,8 @@ ClassPtr Lowerer::classOf(Index node)
         case K::method_definition:
         case K::method_signature:
         case K::abstract_method_signature:
-        case K::public_field_definition:
-            facts.members.push_back(member(i));
-            break;
-        default:
-            break;
+        case K::public_field_definition: facts.members.push_back(member(i)); break;
+        default: break;
         }
     }
     return std::make_shared<const ClassFacts>(std::move(facts));

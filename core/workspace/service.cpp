@@ -148,11 +148,9 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     const Expr &e = *ref.expr;
     const auto inner = [&](const ExprPtr &child) { return members({child, ref.frame}, into, depth + 1); };
     switch (e.kind) {
-    case EK::Object:
-        return membersOfObject(ref, into, depth);
+    case EK::Object: return membersOfObject(ref, into, depth);
     case EK::Satisfies:
-    case EK::Await:
-        return inner(e.children[0]);
+    case EK::Await: return inner(e.children[0]);
     case EK::Cast:
         if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1 &&
             membersOfAnnotation(e.type, ref.frame, into, depth))
@@ -212,8 +210,7 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
             unknown(ref);
         return false;
     }
-    case EK::Nullish:
-        return true;
+    case EK::Nullish: return true;
     default: {
         const Ref settled = m_lookup.settle(ref);
         if (settled.isValid() && settled.expr != ref.expr)
@@ -394,20 +391,11 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         }
         [[fallthrough]];
     case EK::Satisfies:
-    case EK::Await:
-        take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
-        return m;
-    case EK::String:
-        m.signature = name + u": string"_s;
-        break;
-    case EK::Number:
-        m.signature = name + u": number"_s;
-        break;
-    case EK::Boolean:
-        m.signature = name + u": boolean"_s;
-        break;
-    default:
-        break;
+    case EK::Await: take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1)); return m;
+    case EK::String: m.signature = name + u": string"_s; break;
+    case EK::Number: m.signature = name + u": number"_s; break;
+    case EK::Boolean: m.signature = name + u": boolean"_s; break;
+    default: break;
     }
     m.hash = static_cast<quint64>(e.kind) + 100;
     return m;

@@ -279,12 +279,9 @@ QString inferred(const Lookup &lookup, const Ref &ref, int depth)
     const Expr &e = *ref.expr;
     switch (e.kind) {
     case EK::String:
-    case EK::Template:
-        return e.is(EK::Template) ? u"?"_s : u"string"_s;
-    case EK::Number:
-        return u"number"_s;
-    case EK::Boolean:
-        return u"boolean"_s;
+    case EK::Template: return e.is(EK::Template) ? u"?"_s : u"string"_s;
+    case EK::Number: return u"number"_s;
+    case EK::Boolean: return u"boolean"_s;
     case EK::Object: {
         QMap<QString, QString> fields;
         for (const Property &p : e.properties) {
@@ -299,10 +296,8 @@ QString inferred(const Lookup &lookup, const Ref &ref, int depth)
         return u'{' + texts.join(u',') + u'}';
     }
     case EK::Await:
-    case EK::Satisfies:
-        return inferred(lookup, {e.children[0], ref.frame}, depth);
-    default:
-        return u"?"_s;
+    case EK::Satisfies: return inferred(lookup, {e.children[0], ref.frame}, depth);
+    default: return u"?"_s;
     }
 }
 

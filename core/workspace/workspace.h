@@ -32,8 +32,8 @@ struct Plugin
     QStringList events;
     QStringList errors;
     bool hasInit = false;
-    QString configType; ///< empty: none
-    QString schemaType; ///< empty: none
+    QString configType;     ///< empty: none
+    QString schemaType;     ///< empty: none
     QStringList migrations; ///< file names in the order in which they run
     friend bool operator==(const Plugin &, const Plugin &) = default;
 };
@@ -73,8 +73,8 @@ struct Diagnostic
 
 struct Workspace
 {
-    QString root; ///< absolute
-    QString name; ///< from package.json, else the folder's name
+    QString root;  ///< absolute
+    QString name;  ///< from package.json, else the folder's name
     QString entry; ///< empty: none found
     QString frameworkName;
     QString frameworkVersion; ///< installed version, else the range that package.json asks for

@@ -157,7 +157,8 @@ private Q_SLOTS:
     {
         QProcessEnvironment extra;
         extra.insert(u"PADDOCK_BUN"_s, u"/no/such/bun"_s);
-        const auto result = paddockctl(*m_workspace, {u"-C"_s, m_workspace->root(), u"dev"_s, u"--trust"_s}, false, extra);
+        const auto result =
+            paddockctl(*m_workspace, {u"-C"_s, m_workspace->root(), u"dev"_s, u"--trust"_s}, false, extra);
         QCOMPARE(result.status, 1);
         const QByteArray said = result.out + result.err;
         QVERIFY2(said.contains("PADDOCK_BUN"), said.constData());

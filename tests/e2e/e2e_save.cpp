@@ -75,7 +75,8 @@ private Q_SLOTS:
 
         // Same process, and it was never taken down.
         QCOMPARE(m_dev->server().value("pid"_L1), serverBefore.value("pid"_L1));
-        for (const QJsonObject &status : m_dev->eventsOf(u"server"_s).mid(m_dev->eventsOf(u"server"_s).indexOf(serverBefore)))
+        for (const QJsonObject &status :
+             m_dev->eventsOf(u"server"_s).mid(m_dev->eventsOf(u"server"_s).indexOf(serverBefore)))
             QCOMPARE(status.value("state"_L1).toString(), u"running"_s);
     }
 
@@ -94,8 +95,7 @@ private Q_SLOTS:
         m_workspace->edit(u"src/plugins/catalog/index.ts"_s, u"orderBy(\"name\").execute(),\n\n      search"_s,
                           u"orderBy(\"name\", \"desc\").execute(),\n\n      search"_s);
         QCOMPARE(m_dev->waitForResult(u"catalog"_s).value("outcome"_L1).toString(), u"swapped"_s);
-        const QJsonArray products =
-            m_dev->call(u"shop.products.list"_s).body["products"_L1].toArray();
+        const QJsonArray products = m_dev->call(u"shop.products.list"_s).body["products"_L1].toArray();
         QVERIFY(products.size() > 1);
         QVERIFY(products.first()["name"_L1].toString() > products.last()["name"_L1].toString());
     }
@@ -116,7 +116,8 @@ private Q_SLOTS:
         const QJsonObject held = m_dev->waitForResult();
         QCOMPARE(held.value("outcome"_L1).toString(), u"held"_s);
         QCOMPARE(quoteDiscount(), u"bulk"_s); // the old code serves on
-        const QJsonObject problem = m_dev->waitFor([](const QJsonObject &e) { return e.value("event"_L1) == "problem"_L1; }, 1);
+        const QJsonObject problem =
+            m_dev->waitFor([](const QJsonObject &e) { return e.value("event"_L1) == "problem"_L1; }, 1);
         const QJsonObject shown = problem.isEmpty() ? m_dev->eventsOf(u"problem"_s).last() : problem;
         QCOMPARE(shown.value("file"_L1).toString(), Discounts);
         QVERIFY(shown.value("line"_L1).toInt() > 0);
@@ -130,8 +131,9 @@ private Q_SLOTS:
     {
         const auto file = u"src/plugins/pricing/index.ts"_s;
         const QString good = m_workspace->read(file);
-        m_workspace->save(file, QString(good).replace(u"const { catalog } = ctx.deps;"_s,
-                                                      u"const { catalog } = ctx.deps;\n    throw new Error(\"no prices today\");"_s));
+        m_workspace->save(
+            file, QString(good).replace(u"const { catalog } = ctx.deps;"_s,
+                                        u"const { catalog } = ctx.deps;\n    throw new Error(\"no prices today\");"_s));
         const QJsonObject kept = m_dev->waitForResult(u"pricing"_s);
         QCOMPARE(kept.value("outcome"_L1).toString(), u"kept-old"_s);
         QVERIFY(kept.value("message"_L1).toString().contains(u"no prices today"_s));

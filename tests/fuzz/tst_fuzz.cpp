@@ -54,30 +54,16 @@ private:
                                                   ".typed({",
                                                   "async "};
             switch (random.bounded(8)) {
-            case 0:
-                text.remove(at, length);
-                break;
-            case 1:
-                text.insert(at, tokens[random.bounded(tokens.size())]);
-                break;
-            case 2:
-                text[at] = static_cast<char>(random.bounded(256));
-                break;
-            case 3:
-                text.insert(at, text.mid(at, length));
-                break;
-            case 4:
-                text.insert(at, other.mid(random.bounded(std::max<qsizetype>(1, other.size())), 200));
-                break;
-            case 5:
-                text.truncate(at);
-                break;
+            case 0: text.remove(at, length); break;
+            case 1: text.insert(at, tokens[random.bounded(tokens.size())]); break;
+            case 2: text[at] = static_cast<char>(random.bounded(256)); break;
+            case 3: text.insert(at, text.mid(at, length)); break;
+            case 4: text.insert(at, other.mid(random.bounded(std::max<qsizetype>(1, other.size())), 200)); break;
+            case 5: text.truncate(at); break;
             case 6:
                 text.insert(at, QByteArray("([{<`"[random.bounded(5)] + QByteArray()).repeated(random.bounded(300)));
                 break;
-            case 7:
-                text.replace(text.mid(at, 3), tokens[random.bounded(tokens.size())]);
-                break;
+            case 7: text.replace(text.mid(at, 3), tokens[random.bounded(tokens.size())]); break;
             }
             text.truncate(60000);
         }

@@ -50,9 +50,7 @@ bool TestWorkspace::hasUpstream()
     return QFile::exists(qEnvironmentVariable("PADDOCK_UPSTREAM") + u"/packages/server/package.json"_s);
 }
 
-TestWorkspace::TestWorkspace(Runtime runtime)
-    : m_root(m_folder.filePath(u"shop"_s))
-    , m_port(freePort())
+TestWorkspace::TestWorkspace(Runtime runtime) : m_root(m_folder.filePath(u"shop"_s)), m_port(freePort())
 {
     for (const QString &name : {u"state"_s, u"cache"_s, u"data"_s, u"run"_s})
         QDir(m_folder.path()).mkdir(name);
@@ -106,7 +104,8 @@ void TestWorkspace::save(const QString &relative, const QString &text) const
 void TestWorkspace::edit(const QString &relative, const QString &from, const QString &to) const
 {
     QString text = read(relative);
-    QVERIFY2(text.count(from) == 1, qPrintable(u"“%1” stands %2 times in %3"_s.arg(from).arg(text.count(from)).arg(relative)));
+    QVERIFY2(text.count(from) == 1,
+             qPrintable(u"“%1” stands %2 times in %3"_s.arg(from).arg(text.count(from)).arg(relative)));
     save(relative, text.replace(from, to));
 }
 
@@ -115,11 +114,11 @@ void TestWorkspace::remove(const QString &relative) const
     QVERIFY(QFile::remove(path(relative)));
 }
 
-DevSession::DevSession(const TestWorkspace &workspace)
-    : m_workspace(workspace)
+DevSession::DevSession(const TestWorkspace &workspace) : m_workspace(workspace)
 {
     connect(&m_process, &QProcess::readyReadStandardOutput, this, [this] { take(); });
-    connect(&m_process, &QProcess::readyReadStandardError, this, [this] { m_stderr += m_process.readAllStandardError(); });
+    connect(&m_process, &QProcess::readyReadStandardError, this,
+            [this] { m_stderr += m_process.readAllStandardError(); });
 }
 
 DevSession::~DevSession()

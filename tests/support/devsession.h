@@ -13,7 +13,11 @@
 namespace paddock::test {
 
 /// Which implementation of the framework a workspace runs on.
-enum class Runtime { Sample, Upstream };
+enum class Runtime
+{
+    Sample,
+    Upstream
+};
 
 /// A copy of the sample workspace in a folder of its own, with its own XDG folders and port, so that tests neither meet
 /// each other nor the user's own sessions.
@@ -63,7 +67,8 @@ public:
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
     [[nodiscard]] bool waitForReady(int timeoutMs = 60'000);
     /// The next event (after the last one that a wait returned) for which the predicate holds; empty on time-out.
-    [[nodiscard]] QJsonObject waitFor(const std::function<bool(const QJsonObject &)> &predicate, int timeoutMs = 30'000);
+    [[nodiscard]] QJsonObject waitFor(const std::function<bool(const QJsonObject &)> &predicate,
+                                      int timeoutMs = 30'000);
     [[nodiscard]] QJsonObject waitForResult(const QString &subject = {}, int timeoutMs = 30'000);
     [[nodiscard]] const QList<QJsonObject> &events() const { return m_events; }
     [[nodiscard]] QList<QJsonObject> eventsOf(const QString &kind) const;

@@ -288,26 +288,15 @@ session::ChangeRecord DemoSource::record(change::Kind kind, change::Subject::Typ
     r.ms = 7.9;
     r.generation = 2;
     switch (kind) {
-    case change::Kind::RouteHandler:
-        r.change.row = change::Row::RouteHandlers;
-        break;
+    case change::Kind::RouteHandler: r.change.row = change::Row::RouteHandlers; break;
     case change::Kind::RouteSchema:
-    case change::Kind::RouteStructure:
-        r.change.row = change::Row::RouteSchemas;
-        break;
+    case change::Kind::RouteStructure: r.change.row = change::Row::RouteSchemas; break;
     case change::Kind::PluginMethod:
-    case change::Kind::PluginSignature:
-        r.change.row = change::Row::PluginMethods;
-        break;
-    case change::Kind::PluginStructure:
-        r.change.row = change::Row::PluginStructure;
-        break;
+    case change::Kind::PluginSignature: r.change.row = change::Row::PluginMethods; break;
+    case change::Kind::PluginStructure: r.change.row = change::Row::PluginStructure; break;
     case change::Kind::Migration:
-    case change::Kind::MigrationDrift:
-        r.change.row = change::Row::Database;
-        break;
-    default:
-        r.change.row = change::Row::PluginMethods;
+    case change::Kind::MigrationDrift: r.change.row = change::Row::Database; break;
+    default: r.change.row = change::Row::PluginMethods;
     }
     return r;
 }

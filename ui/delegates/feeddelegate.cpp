@@ -24,16 +24,11 @@ constexpr int MostLines = 6; // of a fact; all of it can be copied
 QString subjectIcon(change::Subject::Type type)
 {
     switch (type) {
-    case change::Subject::Type::Plugin:
-        return u"plugin"_s;
-    case change::Subject::Type::Route:
-        return u"route"_s;
-    case change::Subject::Type::Migration:
-        return u"database"_s;
-    case change::Subject::Type::Module:
-        return u"service"_s;
-    case change::Subject::Type::Config:
-        return u"handler"_s;
+    case change::Subject::Type::Plugin: return u"plugin"_s;
+    case change::Subject::Type::Route: return u"route"_s;
+    case change::Subject::Type::Migration: return u"database"_s;
+    case change::Subject::Type::Module: return u"service"_s;
+    case change::Subject::Type::Config: return u"handler"_s;
     }
     return {};
 }
@@ -41,16 +36,11 @@ QString subjectIcon(change::Subject::Type type)
 QString stageIcon(session::StageState state)
 {
     switch (state) {
-    case session::StageState::Done:
-        return u"check"_s;
-    case session::StageState::Failed:
-        return u"error"_s;
-    case session::StageState::Running:
-        return u"restart"_s;
-    case session::StageState::Waiting:
-        return u"clock"_s;
-    default:
-        return u"more"_s;
+    case session::StageState::Done: return u"check"_s;
+    case session::StageState::Failed: return u"error"_s;
+    case session::StageState::Running: return u"restart"_s;
+    case session::StageState::Waiting: return u"clock"_s;
+    default: return u"more"_s;
     }
 }
 

@@ -19,16 +19,11 @@ namespace {
 QString rowIcon(int row)
 {
     switch (change::Row(row)) {
-    case change::Row::RouteHandlers:
-        return u"route"_s;
-    case change::Row::RouteSchemas:
-        return u"handler"_s;
-    case change::Row::PluginMethods:
-        return u"method"_s;
-    case change::Row::PluginStructure:
-        return u"plugin"_s;
-    case change::Row::Database:
-        return u"database"_s;
+    case change::Row::RouteHandlers: return u"route"_s;
+    case change::Row::RouteSchemas: return u"handler"_s;
+    case change::Row::PluginMethods: return u"method"_s;
+    case change::Row::PluginStructure: return u"plugin"_s;
+    case change::Row::Database: return u"database"_s;
     }
     return {};
 }
@@ -53,9 +48,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         paint::text(painter, rect, text, font, t.text);
         break;
     }
-    case SummaryModel::HotReload:
-        paint::text(painter, rect, text, Theme::uiFont(), t.muted);
-        break;
+    case SummaryModel::HotReload: paint::text(painter, rect, text, Theme::uiFont(), t.muted); break;
     case SummaryModel::LastChange: {
         if (text.isEmpty()) {
             nothing();
@@ -118,8 +111,7 @@ void SummaryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         part(SummaryModel::KeptCountRole, words::Tone::Error);
         break;
     }
-    default:
-        break;
+    default: break;
     }
     painter->restore();
 }

@@ -85,32 +85,19 @@ QString nameOf(int nodeKind)
 {
     using models::NodeKind;
     switch (NodeKind(nodeKind)) {
-    case NodeKind::Plugin:
-        return u"plugin"_s;
-    case NodeKind::Method:
-        return u"method"_s;
-    case NodeKind::Dependency:
-        return u"dependency"_s;
-    case NodeKind::Dependant:
-        return u"dependant"_s;
-    case NodeKind::Handler:
-        return u"handler"_s;
-    case NodeKind::Middleware:
-        return u"middleware"_s;
-    case NodeKind::Event:
-        return u"event"_s;
-    case NodeKind::Cron:
-        return u"clock"_s;
-    case NodeKind::Migration:
-        return u"database"_s;
-    case NodeKind::Router:
-        return u"router"_s;
-    case NodeKind::Route:
-        return u"route"_s;
-    case NodeKind::Service:
-        return u"service"_s;
-    default:
-        return {};
+    case NodeKind::Plugin: return u"plugin"_s;
+    case NodeKind::Method: return u"method"_s;
+    case NodeKind::Dependency: return u"dependency"_s;
+    case NodeKind::Dependant: return u"dependant"_s;
+    case NodeKind::Handler: return u"handler"_s;
+    case NodeKind::Middleware: return u"middleware"_s;
+    case NodeKind::Event: return u"event"_s;
+    case NodeKind::Cron: return u"clock"_s;
+    case NodeKind::Migration: return u"database"_s;
+    case NodeKind::Router: return u"router"_s;
+    case NodeKind::Route: return u"route"_s;
+    case NodeKind::Service: return u"service"_s;
+    default: return {};
     }
 }
 

@@ -67,18 +67,12 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     case PM_ButtonIconSize:
     case PM_ToolBarIconSize:
     case PM_ListViewIconSize:
-    case PM_TabBarIconSize:
-        return 16;
-    case PM_ScrollBarExtent:
-        return 12;
-    case PM_ScrollBarSliderMin:
-        return 32;
-    case PM_TreeViewIndentation:
-        return 18;
-    case PM_TabBarTabHSpace:
-        return 24;
-    case PM_TabBarTabVSpace:
-        return 16;
+    case PM_TabBarIconSize: return 16;
+    case PM_ScrollBarExtent: return 12;
+    case PM_ScrollBarSliderMin: return 32;
+    case PM_TreeViewIndentation: return 18;
+    case PM_TabBarTabHSpace: return 24;
+    case PM_TabBarTabVSpace: return 16;
     case PM_TabBarTabOverlap:
     case PM_TabBarTabShiftVertical:
     case PM_TabBarTabShiftHorizontal:
@@ -89,40 +83,25 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     case PM_DockWidgetTitleMargin:
     case PM_MenuBarPanelWidth:
     case PM_ScrollView_ScrollBarSpacing:
-    case PM_ScrollView_ScrollBarOverlap:
-        return 0;
-    case PM_ToolBarItemMargin:
-        return 6;
-    case PM_ToolBarItemSpacing:
-        return 2;
-    case PM_ToolBarSeparatorExtent:
-        return 13;
-    case PM_ToolBarExtensionExtent:
-        return 24;
+    case PM_ScrollView_ScrollBarOverlap: return 0;
+    case PM_ToolBarItemMargin: return 6;
+    case PM_ToolBarItemSpacing: return 2;
+    case PM_ToolBarSeparatorExtent: return 13;
+    case PM_ToolBarExtensionExtent: return 24;
     case PM_DockWidgetSeparatorExtent:
-    case PM_SplitterWidth:
-        return 5;
-    case PM_MenuPanelWidth:
-        return 1;
+    case PM_SplitterWidth: return 5;
+    case PM_MenuPanelWidth: return 1;
     case PM_MenuHMargin:
-    case PM_MenuVMargin:
-        return 4;
-    case PM_MenuBarItemSpacing:
-        return 2;
-    case PM_MenuBarVMargin:
-        return 2;
-    case PM_HeaderMargin:
-        return 8;
+    case PM_MenuVMargin: return 4;
+    case PM_MenuBarItemSpacing: return 2;
+    case PM_MenuBarVMargin: return 2;
+    case PM_HeaderMargin: return 8;
     case PM_LayoutHorizontalSpacing:
-    case PM_LayoutVerticalSpacing:
-        return 8;
+    case PM_LayoutVerticalSpacing: return 8;
     case PM_ButtonShiftHorizontal:
-    case PM_ButtonShiftVertical:
-        return 0;
-    case PM_ToolTipLabelFrameWidth:
-        return 6;
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_ButtonShiftVertical: return 0;
+    case PM_ToolTipLabelFrameWidth: return 6;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
@@ -137,23 +116,15 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
     case SH_Widget_Animation_Duration:
     case SH_DialogButtonBox_ButtonsHaveIcons:
     case SH_ItemView_ActivateItemOnSingleClick:
-    case SH_TabBar_ElideMode:
-        return 0;
+    case SH_TabBar_ElideMode: return 0;
     case SH_ToolTipLabel_Opacity:
-    case SH_MessageBox_CenterButtons:
-        return hint == SH_ToolTipLabel_Opacity ? 255 : 0;
-    case SH_ItemView_ShowDecorationSelected:
-        return 1;
-    case SH_TabBar_Alignment:
-        return Qt::AlignLeft;
-    case SH_Header_ArrowAlignment:
-        return Qt::AlignRight | Qt::AlignVCenter;
-    case SH_Table_GridLineColor:
-        return int(Theme::tokens().border.rgba());
-    case SH_ToolTip_WakeUpDelay:
-        return 450;
-    default:
-        return QProxyStyle::styleHint(hint, option, widget, data);
+    case SH_MessageBox_CenterButtons: return hint == SH_ToolTipLabel_Opacity ? 255 : 0;
+    case SH_ItemView_ShowDecorationSelected: return 1;
+    case SH_TabBar_Alignment: return Qt::AlignLeft;
+    case SH_Header_ArrowAlignment: return Qt::AlignRight | Qt::AlignVCenter;
+    case SH_Table_GridLineColor: return int(Theme::tokens().border.rgba());
+    case SH_ToolTip_WakeUpDelay: return 450;
+    default: return QProxyStyle::styleHint(hint, option, widget, data);
     }
 }
 
@@ -201,8 +172,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         }
         return drawButtonPanel(*option, painter, isDefault);
     }
-    case PE_FrameDefaultButton:
-        return;
+    case PE_FrameDefaultButton: return;
     case PE_PanelButtonTool: {
         const bool on = isOn(option, State_On);
         const bool enabled = isOn(option, State_Enabled);
@@ -233,8 +203,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
                        isOn(option, State_HasFocus) ? 1.5 : 1);
         return;
     }
-    case PE_FrameGroupBox:
-        return roundedBox(painter, option->rect, QColor(), t.border);
+    case PE_FrameGroupBox: return roundedBox(painter, option->rect, QColor(), t.border);
     case PE_PanelItemViewItem:
     case PE_PanelItemViewRow: {
         const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option);
@@ -261,20 +230,16 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             drawIcon(painter, option->rect, isOn(option, State_Open) ? u"chevron-down"_s : u"chevron-right"_s, t.faint,
                      14);
         return;
-    case PE_IndicatorTabClose:
-        return drawIcon(painter, option->rect, u"close"_s, t.muted);
+    case PE_IndicatorTabClose: return drawIcon(painter, option->rect, u"close"_s, t.muted);
     case PE_IndicatorArrowDown:
         return drawIcon(painter, option->rect, u"chevron-down"_s, t.muted, qMin(14, option->rect.width()));
-    case PE_IndicatorArrowRight:
-        return drawIcon(painter, option->rect, u"chevron-right"_s, t.muted, 14);
-    case PE_IndicatorHeaderArrow:
-        return;
+    case PE_IndicatorArrowRight: return drawIcon(painter, option->rect, u"chevron-right"_s, t.muted, 14);
+    case PE_IndicatorHeaderArrow: return;
     case PE_FrameTabWidget:
     case PE_FrameDockWidget:
     case PE_FrameStatusBarItem:
     case PE_FrameButtonBevel:
-    case PE_FrameWindow:
-        return;
+    case PE_FrameWindow: return;
     case PE_FrameTabBarBase:
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), t.border);
         return;
@@ -289,11 +254,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->fillRect(QRect(r.center().x(), r.top() + 7, 1, r.height() - 14), t.border);
         return;
     }
-    case PE_PanelScrollAreaCorner:
-        painter->fillRect(option->rect, option->palette.base());
-        return;
-    case PE_IndicatorToolBarHandle:
-        return;
+    case PE_PanelScrollAreaCorner: painter->fillRect(option->rect, option->palette.base()); return;
+    case PE_IndicatorToolBarHandle: return;
     case PE_IndicatorDockWidgetResizeHandle: {
         const QRect r = option->rect;
         painter->fillRect(r, t.chrome);
@@ -313,9 +275,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->drawRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5));
         painter->restore();
         return;
-    case PE_PanelTipLabel:
-        painter->fillRect(option->rect, option->palette.toolTipBase());
-        return;
+    case PE_PanelTipLabel: painter->fillRect(option->rect, option->palette.toolTipBase()); return;
     case PE_IndicatorCheckBox: {
         const bool on = isOn(option, State_On);
         const QRect box = option->rect.adjusted(0, 0, 0, 0);
@@ -324,8 +284,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             drawIcon(painter, box, u"check"_s, t.onAccent, 12);
         return;
     }
-    default:
-        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
@@ -395,9 +354,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         painter->fillRect(option->rect, t.chrome);
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), t.border);
         return;
-    case CE_MenuBarEmptyArea:
-        painter->fillRect(option->rect, t.chrome);
-        return;
+    case CE_MenuBarEmptyArea: painter->fillRect(option->rect, t.chrome); return;
     case CE_MenuBarItem:
         if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option)) {
             painter->fillRect(item->rect, t.chrome);
@@ -427,10 +384,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             return;
         }
         break;
-    case CE_ShapedFrame:
-        return drawPrimitive(PE_Frame, option, painter, widget);
-    default:
-        break;
+    case CE_ShapedFrame: return drawPrimitive(PE_Frame, option, painter, widget);
+    default: break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -511,22 +466,14 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
 {
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
-    case CT_PushButton:
-        return {result.width() + 16, qMax(30, result.height())};
-    case CT_ToolButton:
-        return {qMax(28, size.width() + 12), qMax(28, size.height() + 8)};
-    case CT_ComboBox:
-        return {result.width() + 8, qMax(28, result.height())};
-    case CT_LineEdit:
-        return {result.width(), qMax(28, result.height())};
-    case CT_MenuItem:
-        return {result.width() + 16, qMax(26, result.height())};
-    case CT_MenuBarItem:
-        return {size.width() + 16, size.height() + 8};
-    case CT_HeaderSection:
-        return {result.width(), qMax(28, result.height())};
-    default:
-        return result;
+    case CT_PushButton: return {result.width() + 16, qMax(30, result.height())};
+    case CT_ToolButton: return {qMax(28, size.width() + 12), qMax(28, size.height() + 8)};
+    case CT_ComboBox: return {result.width() + 8, qMax(28, result.height())};
+    case CT_LineEdit: return {result.width(), qMax(28, result.height())};
+    case CT_MenuItem: return {result.width() + 16, qMax(26, result.height())};
+    case CT_MenuBarItem: return {size.width() + 16, size.height() + 8};
+    case CT_HeaderSection: return {result.width(), qMax(28, result.height())};
+    default: return result;
     }
 }
 

@@ -72,9 +72,7 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
             paint::text(painter, rect, text, font, t.text);
             break;
         }
-        case models::JobModel::Command:
-            paint::text(painter, rect, text, Theme::smallMonoFont(), t.muted);
-            break;
+        case models::JobModel::Command: paint::text(painter, rect, text, Theme::smallMonoFont(), t.muted); break;
         case models::JobModel::State: {
             QString word = words::jobState(job.state);
             if (job.state == session::JobState::Failed)
@@ -85,8 +83,7 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         case models::JobModel::Duration:
             paint::text(painter, rect, job.ms > 0 ? words::duration(job.ms) : u"–"_s, Theme::uiFont(), t.muted);
             break;
-        default:
-            paint::text(painter, rect, text, Theme::uiFont(), t.faint);
+        default: paint::text(painter, rect, text, Theme::uiFont(), t.faint);
         }
     }
     painter->restore();

@@ -19,16 +19,11 @@ namespace {
 QString iconOf(words::Tone tone)
 {
     switch (tone) {
-    case words::Tone::Error:
-        return u"error"_s;
-    case words::Tone::Warn:
-        return u"warning"_s;
-    case words::Tone::Ok:
-        return u"check"_s;
-    case words::Tone::Accent:
-        return u"shield"_s;
-    default:
-        return u"info"_s;
+    case words::Tone::Error: return u"error"_s;
+    case words::Tone::Warn: return u"warning"_s;
+    case words::Tone::Ok: return u"check"_s;
+    case words::Tone::Accent: return u"shield"_s;
+    default: return u"info"_s;
     }
 }
 

@@ -39,14 +39,10 @@ QColor levelColour(logs::Level level)
 {
     const Tokens &t = Theme::tokens();
     switch (level) {
-    case logs::Level::Error:
-        return t.error;
-    case logs::Level::Warn:
-        return t.warn;
-    case logs::Level::Info:
-        return t.info;
-    case logs::Level::Debug:
-        break;
+    case logs::Level::Error: return t.error;
+    case logs::Level::Warn: return t.warn;
+    case logs::Level::Info: return t.info;
+    case logs::Level::Debug: break;
     }
     return t.faint;
 }
@@ -54,14 +50,10 @@ QColor levelColour(logs::Level level)
 QString levelName(logs::Level level)
 {
     switch (level) {
-    case logs::Level::Error:
-        return u"ERROR"_s;
-    case logs::Level::Warn:
-        return u"WARN"_s;
-    case logs::Level::Info:
-        return u"INFO"_s;
-    case logs::Level::Debug:
-        break;
+    case logs::Level::Error: return u"ERROR"_s;
+    case logs::Level::Warn: return u"WARN"_s;
+    case logs::Level::Info: return u"INFO"_s;
+    case logs::Level::Debug: break;
     }
     return u"DEBUG"_s;
 }
@@ -336,25 +328,17 @@ void LogView::keyPressEvent(QKeyEvent *event)
     if (event->matches(QKeySequence::SelectAll))
         return selectAll();
     switch (event->key()) {
-    case Qt::Key_Up:
-        return moveCurrent(-1, extend);
-    case Qt::Key_Down:
-        return moveCurrent(1, extend);
-    case Qt::Key_PageUp:
-        return moveCurrent(-visibleRows(), extend);
-    case Qt::Key_PageDown:
-        return moveCurrent(visibleRows(), extend);
-    case Qt::Key_Home:
-        return moveCurrent(-m_model->rowCount(), extend);
-    case Qt::Key_End:
-        moveCurrent(m_model->rowCount(), extend);
-        return setFollowing(true);
+    case Qt::Key_Up: return moveCurrent(-1, extend);
+    case Qt::Key_Down: return moveCurrent(1, extend);
+    case Qt::Key_PageUp: return moveCurrent(-visibleRows(), extend);
+    case Qt::Key_PageDown: return moveCurrent(visibleRows(), extend);
+    case Qt::Key_Home: return moveCurrent(-m_model->rowCount(), extend);
+    case Qt::Key_End: moveCurrent(m_model->rowCount(), extend); return setFollowing(true);
     case Qt::Key_Escape:
         if (hasSelection())
             return select(-1, -1);
         break;
-    default:
-        break;
+    default: break;
     }
     QAbstractScrollArea::keyPressEvent(event);
 }

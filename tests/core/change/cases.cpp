@@ -138,8 +138,7 @@ QStringList apply(const Edit &edit, const QString &root, QString *error)
         if (!QFile::rename(path, root + u'/' + edit.target))
             *error = u"cannot move "_s + edit.path;
         return {edit.path, edit.target};
-    case Edit::Kind::Replace:
-        break;
+    case Edit::Kind::Replace: break;
     }
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {

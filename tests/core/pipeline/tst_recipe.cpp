@@ -50,20 +50,18 @@ private Q_SLOTS:
             << A{Action::Swap, Action::TypeGen} << Running << false << S{Stage::Swap} << O();
         QTest::newRow("restart is verified")
             << A{Action::Restart} << Running << true << S{Stage::Restart, Stage::Verify} << O();
-        QTest::newRow("install first")
-            << A{Action::Install, Action::Restart, Action::TypeGen} << Running << true
-            << S{Stage::Install, Stage::Restart, Stage::Verify, Stage::TypeGen} << O();
-        QTest::newRow("migrate, swap, types")
-            << A{Action::Migrate, Action::TypeGen, Action::Swap} << Running << true
-            << S{Stage::Migrate, Stage::Swap, Stage::TypeGen} << O();
-        QTest::newRow("stopped by the user") << A{Action::Swap} << ServerState::Stopped << true << S{}
-                                             << O(Outcome::Held);
+        QTest::newRow("install first") << A{Action::Install, Action::Restart, Action::TypeGen} << Running << true
+                                       << S{Stage::Install, Stage::Restart, Stage::Verify, Stage::TypeGen} << O();
+        QTest::newRow("migrate, swap, types") << A{Action::Migrate, Action::TypeGen, Action::Swap} << Running << true
+                                              << S{Stage::Migrate, Stage::Swap, Stage::TypeGen} << O();
+        QTest::newRow("stopped by the user")
+            << A{Action::Swap} << ServerState::Stopped << true << S{} << O(Outcome::Held);
         QTest::newRow("stopped, but types can be made")
             << A{Action::Swap, Action::TypeGen} << ServerState::Stopped << true << S{Stage::TypeGen} << O();
-        QTest::newRow("a save after a crash starts it") << A{Action::Swap} << ServerState::Crashed << true
-                                                        << S{Stage::Restart, Stage::Verify} << O();
-        QTest::newRow("a save while it hangs restarts it") << A{Action::Swap} << ServerState::Hung << true
-                                                           << S{Stage::Restart, Stage::Verify} << O();
+        QTest::newRow("a save after a crash starts it")
+            << A{Action::Swap} << ServerState::Crashed << true << S{Stage::Restart, Stage::Verify} << O();
+        QTest::newRow("a save while it hangs restarts it")
+            << A{Action::Swap} << ServerState::Hung << true << S{Stage::Restart, Stage::Verify} << O();
     }
 
     void oneChange()
@@ -73,9 +71,8 @@ private Q_SLOTS:
         QFETCH(bool, types);
         QFETCH(QList<Stage>, stages);
         QFETCH(std::optional<Outcome>, settled);
-        const Recipe recipe = recipeFor(changeWith(actions), {.server = server,
-                                                              .agentConnected = server == Running,
-                                                              .canGenerateTypes = types});
+        const Recipe recipe = recipeFor(
+            changeWith(actions), {.server = server, .agentConnected = server == Running, .canGenerateTypes = types});
         QVERIFY(recipe.stages == stages);
         QVERIFY(recipe.settled == settled);
     }

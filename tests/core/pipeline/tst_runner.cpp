@@ -69,16 +69,32 @@ private Q_SLOTS:
                     }
                     return now<Result<agent::SwapResult>>(result);
                 },
-            .install = [this] { m_log.append(u"install"_s); return now<Result<>>({}); },
-            .migrate = [this] { m_log.append(u"migrate"_s); return now<Result<QString>>(u"applied 1"_s); },
+            .install =
+                [this] {
+                    m_log.append(u"install"_s);
+                    return now<Result<>>({});
+                },
+            .migrate =
+                [this] {
+                    m_log.append(u"migrate"_s);
+                    return now<Result<QString>>(u"applied 1"_s);
+                },
             .restart =
                 [this](const QString &) {
                     m_log.append(u"restart"_s);
-                    return now<Result<>>(m_bad.contains(u"restart"_s) ? fail(u"server-ended"_s, u"no"_s, {}, u"a.ts:3"_s)
-                                                                      : Result<>());
+                    return now<Result<>>(
+                        m_bad.contains(u"restart"_s) ? fail(u"server-ended"_s, u"no"_s, {}, u"a.ts:3"_s) : Result<>());
                 },
-            .verify = [this] { m_log.append(u"verify"_s); return now<Result<>>({}); },
-            .generateTypes = [this] { m_log.append(u"types"_s); return m_types->future(); },
+            .verify =
+                [this] {
+                    m_log.append(u"verify"_s);
+                    return now<Result<>>({});
+                },
+            .generateTypes =
+                [this] {
+                    m_log.append(u"types"_s);
+                    return m_types->future();
+                },
             .swapRequest =
                 [](const QList<change::Change> &changes) {
                     agent::SwapRequest request;
