@@ -27,11 +27,7 @@ namespace {
 
 constexpr int ShownCommands = 200;
 constexpr int ShownRows = 11; // the rest scrolls
-enum CommandRole
-{
-    NumberRole = Qt::UserRole + 1,
-    PositionsRole
-};
+enum CommandRole { NumberRole = Qt::UserRole + 1, PositionsRole };
 
 class Delegate final : public QStyledItemDelegate
 {

@@ -10,15 +10,7 @@
 /// How values read to a person, in one place.
 namespace paddock::ui::words {
 
-enum class Tone
-{
-    Neutral,
-    Ok,
-    Warn,
-    Error,
-    Info,
-    Accent
-};
+enum class Tone { Neutral, Ok, Warn, Error, Info, Accent };
 
 [[nodiscard]] QColor ink(Tone tone);    ///< text and icons in this tone
 [[nodiscard]] QColor ground(Tone tone); ///< behind a chip in this tone

@@ -11,15 +11,7 @@
 namespace paddock::cli {
 
 /// Exit status, as the contract lists it.
-enum ExitStatus
-{
-    Done = 0,
-    Failed = 1,
-    Usage = 2,
-    NoWorkspace = 3,
-    NoSession = 4,
-    NotTrusted = 5
-};
+enum ExitStatus { Done = 0, Failed = 1, Usage = 2, NoWorkspace = 3, NoSession = 4, NotTrusted = 5 };
 
 [[nodiscard]] int exitStatusOf(const Error &error);
 

@@ -10,15 +10,7 @@
 
 namespace paddock::cli {
 
-enum class Ink
-{
-    Plain,
-    Strong,
-    Faint,
-    Good,
-    Warn,
-    Bad
-};
+enum class Ink { Plain, Strong, Faint, Good, Warn, Bad };
 
 /// Writes what a command has to say: JSON to stdout and human text to stderr with --json, human text to stdout
 /// otherwise. Text from a workspace or a server never carries control sequences to the terminal.

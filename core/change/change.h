@@ -12,8 +12,7 @@
 namespace paddock::change {
 
 /// In the order of the contract's table: of several kinds that fit one subject, the one furthest down wins.
-enum class Kind
-{
+enum class Kind {
     NoEffect,
     Generated,
     RouteHandler,
@@ -30,36 +29,13 @@ enum class Kind
 };
 
 /// A row of the hot-reload summary table.
-enum class Row
-{
-    RouteHandlers,
-    RouteSchemas,
-    PluginMethods,
-    PluginStructure,
-    Database
-};
+enum class Row { RouteHandlers, RouteSchemas, PluginMethods, PluginStructure, Database };
 
-enum class Action
-{
-    Install,
-    Migrate,
-    Swap,
-    Restart,
-    TypeGen,
-    Ask,
-    Hold
-};
+enum class Action { Install, Migrate, Swap, Restart, TypeGen, Ask, Hold };
 
 struct Subject
 {
-    enum class Type
-    {
-        Plugin,
-        Route,
-        Migration,
-        Module,
-        Config
-    };
+    enum class Type { Plugin, Route, Migration, Module, Config };
     Type type = Type::Module;
     QString name; ///< plugin or route name, "plugin/file" of a migration, path of a module or configuration file
     friend bool operator==(const Subject &, const Subject &) = default;

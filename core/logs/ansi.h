@@ -40,15 +40,7 @@ public:
     [[nodiscard]] const Style &style() const { return m_style; }
 
 private:
-    enum class State
-    {
-        Ground,
-        Escape,
-        EscapeSkip,
-        Csi,
-        String,
-        StringEscape
-    };
+    enum class State { Ground, Escape, EscapeSkip, Csi, String, StringEscape };
     void applySgr();
     void endCsi(char16_t final, Sink &sink);
 

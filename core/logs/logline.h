@@ -9,13 +9,7 @@
 
 namespace paddock::logs {
 
-enum class Level
-{
-    Debug,
-    Info,
-    Warn,
-    Error
-};
+enum class Level { Debug, Info, Warn, Error };
 
 /// A stretch of a line in one SGR colour; indices count UTF-16 units of `LogLine::text`.
 struct Span

@@ -27,12 +27,7 @@ qint64 nowMs()
 
 struct Input
 {
-    enum class What
-    {
-        Bytes,
-        End,
-        Line
-    } what = What::Bytes;
+    enum class What { Bytes, End, Line } what = What::Bytes;
     QString source;
     QByteArray bytes;
     Level fallback = Level::Info;

@@ -14,15 +14,7 @@ class JobModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column
-    {
-        Name,
-        Command,
-        State,
-        Duration,
-        Started,
-        ColumnCount
-    };
+    enum Column { Name, Command, State, Duration, Started, ColumnCount };
 
     explicit JobModel(QObject *parent = nullptr, int maximum = 200);
 

@@ -14,13 +14,7 @@ class ProblemModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column
-    {
-        Message,
-        Location,
-        Source,
-        ColumnCount
-    };
+    enum Column { Message, Location, Source, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -8,8 +8,7 @@
 /// What rows mean, independent of how a view shows them.
 namespace paddock::models {
 
-enum class NodeKind
-{
+enum class NodeKind {
     Group,   ///< Plugins, Routes, Migrations, Core services
     Section, ///< Methods, Dependencies, … of a plugin
     Plugin,
@@ -29,8 +28,7 @@ enum class NodeKind
     Fact, ///< a label and a text below a change
 };
 
-enum Role
-{
+enum Role {
     KindRole = Qt::UserRole + 1, ///< NodeKind as int
     NameRole,                    ///< QString: the plain name
     DetailRole,                  ///< QString: shown muted behind the name: signature, count, schedule

@@ -14,12 +14,7 @@ class RouteModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column
-    {
-        Name,
-        Handler,
-        ColumnCount
-    };
+    enum Column { Name, Handler, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 

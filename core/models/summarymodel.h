@@ -16,24 +16,8 @@ class SummaryModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column
-    {
-        What,
-        HotReload,
-        LastChange,
-        LastOutcome,
-        Latency,
-        Count,
-        ColumnCount
-    };
-    enum
-    {
-        SwappedCountRole = Qt::UserRole + 100,
-        RestartedCountRole,
-        KeptCountRole,
-        ChangeIdRole,
-        RunningRole
-    };
+    enum Column { What, HotReload, LastChange, LastOutcome, Latency, Count, ColumnCount };
+    enum { SwappedCountRole = Qt::UserRole + 100, RestartedCountRole, KeptCountRole, ChangeIdRole, RunningRole };
 
     explicit SummaryModel(QObject *parent = nullptr);
 

@@ -14,11 +14,7 @@
 
 namespace paddock::process {
 
-enum class Stream
-{
-    Output,
-    Error
-};
+enum class Stream { Output, Error };
 
 struct ProcessOptions
 {
@@ -41,21 +37,11 @@ struct StopLadder
     int killMs = 2000;      ///< SIGKILL likewise
 };
 
-enum class LadderStep
-{
-    Polite,
-    Terminate,
-    Kill
-};
+enum class LadderStep { Polite, Terminate, Kill };
 
 struct ExitReason
 {
-    enum class How
-    {
-        Exited,
-        Signalled,
-        FailedToStart
-    };
+    enum class How { Exited, Signalled, FailedToStart };
     How how = How::Exited;
     int exitCode = 0; ///< if it exited
     int signal = 0;   ///< if it was signalled
@@ -85,13 +71,7 @@ class ManagedProcess final : public QObject
     Q_OBJECT
 
 public:
-    enum class State
-    {
-        NotStarted,
-        Running,
-        Stopping,
-        Ended
-    };
+    enum class State { NotStarted, Running, Stopping, Ended };
 
     explicit ManagedProcess(ProcessOptions options, QObject *parent = nullptr);
     ~ManagedProcess() override; ///< kills without waiting; the guard sees to the rest

@@ -10,12 +10,7 @@ namespace paddock::session {
 
 struct Check
 {
-    enum class State
-    {
-        Ok,
-        Warning,
-        Failed
-    };
+    enum class State { Ok, Warning, Failed };
     QString id;
     QString title;
     State state = State::Ok;

@@ -17,57 +17,12 @@
 /// Plain records of what a session sees and does; models, the command line and the history show them.
 namespace paddock::session {
 
-enum class ServerState
-{
-    Stopped,
-    Starting,
-    Running,
-    Stopping,
-    Crashed,
-    Hung
-};
-enum class AgentState
-{
-    Absent,
-    Connecting,
-    Connected
-};
-enum class Stage
-{
-    Install,
-    Migrate,
-    TypeGen,
-    Swap,
-    Restart,
-    Verify
-};
-enum class StageState
-{
-    Waiting,
-    Running,
-    Done,
-    Failed,
-    Cancelled,
-    Skipped
-};
-enum class Outcome
-{
-    Swapped,
-    Restarted,
-    Types,
-    Migrated,
-    KeptOld,
-    Held,
-    None
-};
-enum class Fate
-{
-    Applied,
-    Merged,
-    Superseded,
-    Ignored,
-    Held
-};
+enum class ServerState { Stopped, Starting, Running, Stopping, Crashed, Hung };
+enum class AgentState { Absent, Connecting, Connected };
+enum class Stage { Install, Migrate, TypeGen, Swap, Restart, Verify };
+enum class StageState { Waiting, Running, Done, Failed, Cancelled, Skipped };
+enum class Outcome { Swapped, Restarted, Types, Migrated, KeptOld, Held, None };
+enum class Fate { Applied, Merged, Superseded, Ignored, Held };
 
 struct ServerStatus
 {
@@ -169,14 +124,7 @@ struct Problem
     friend bool operator==(const Problem &, const Problem &) = default;
 };
 
-enum class JobState
-{
-    Waiting,
-    Running,
-    Succeeded,
-    Failed,
-    Cancelled
-};
+enum class JobState { Waiting, Running, Succeeded, Failed, Cancelled };
 
 struct JobRecord
 {

@@ -408,7 +408,7 @@ Error Server::startError(const process::ExitReason &reason) const
     if (const QString file = m_lastError.value("file"_L1).toString(); !file.isEmpty()) {
         error.where = file + u':' + QString::number(m_lastError.value("line"_L1).toInt());
     } else {
-        // "at /root/src/x.ts:12:5" of an import error, "at name (/root/src/x.ts:12:5)" of a stack
+        // "at /shop/src/x.ts:12:5" of an import error, "at name (/shop/src/x.ts:12:5)" of a stack
         const QRegularExpression place(u"("_s + QRegularExpression::escape(m_options.root) + u"/[^\\s:()]+):(\\d+)"_s);
         auto it = place.globalMatch(tail);
         while (it.hasNext()) {

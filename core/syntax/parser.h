@@ -13,11 +13,7 @@ struct TSTree;
 
 namespace paddock::syntax {
 
-enum class Language
-{
-    TypeScript,
-    Tsx
-};
+enum class Language { TypeScript, Tsx };
 
 /// The language of a source file by its ending; none: not a source file. JavaScript is read as TSX, which contains it.
 [[nodiscard]] std::optional<Language> languageOf(QStringView fileName);

@@ -12,11 +12,7 @@ namespace paddock::watch {
 /// What became of one file since its content was last known.
 struct FileEvent
 {
-    enum class What
-    {
-        Changed,
-        Removed
-    }; ///< Changed: new, or with other content than before
+    enum class What { Changed, Removed }; ///< Changed: new, or with other content than before
     QString path; ///< relative to the root, with '/'
     What what = What::Changed;
     qint64 seenAtNs = 0; ///< monotonicNs() when the first raw event of this change was read

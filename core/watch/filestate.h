@@ -20,14 +20,7 @@ struct Signature
 /// One look at a path.
 struct FileState
 {
-    enum class Kind
-    {
-        File,
-        Folder,
-        Missing,
-        Unreadable,
-        Other
-    };
+    enum class Kind { File, Folder, Missing, Unreadable, Other };
     Kind kind = Kind::Missing;
     Signature signature;
     QByteArray hash;    ///< of a file

@@ -14,8 +14,7 @@ namespace paddock::watch {
 /// One thing that the system reported about an entry of a watched folder.
 struct RawEvent
 {
-    enum class What
-    {
+    enum class What {
         Written,     ///< complete: closed after writing, or moved here
         Modified,    ///< being written by somebody who still has it open
         Created,     ///< made, perhaps without content yet

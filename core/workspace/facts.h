@@ -34,16 +34,7 @@ struct TypeInfo
 
 struct Property
 {
-    enum class Kind : quint8
-    {
-        Value,
-        Shorthand,
-        Method,
-        Getter,
-        Setter,
-        Spread,
-        Computed
-    };
+    enum class Kind : quint8 { Value, Shorthand, Method, Getter, Setter, Spread, Computed };
     Kind kind = Kind::Value;
     QString name; ///< empty: spread, or computed from something unknown
     ExprPtr value;
@@ -53,8 +44,7 @@ struct Property
 
 struct Expr
 {
-    enum class Kind : quint8
-    {
+    enum class Kind : quint8 {
         Other, ///< not followed; `names` and `types` say what it uses
         String,
         Number,
@@ -127,14 +117,7 @@ struct Function
 
 struct ClassMember
 {
-    enum class Kind : quint8
-    {
-        Method,
-        Getter,
-        Setter,
-        Field,
-        Constructor
-    };
+    enum class Kind : quint8 { Method, Getter, Setter, Field, Constructor };
     Kind kind = Kind::Method;
     QString name;
     bool isStatic = false;
@@ -167,17 +150,7 @@ struct TypeMember
 
 struct Declaration
 {
-    enum class Kind : quint8
-    {
-        Constant,
-        Variable,
-        Function,
-        Class,
-        Interface,
-        TypeAlias,
-        Enum,
-        Namespace
-    };
+    enum class Kind : quint8 { Constant, Variable, Function, Class, Interface, TypeAlias, Enum, Namespace };
     Kind kind = Kind::Constant;
     QString name;
     int line = 0;
@@ -203,13 +176,7 @@ struct ImportName
 
 struct Import
 {
-    enum class Kind : quint8
-    {
-        Static,
-        Dynamic,
-        Require,
-        Export
-    };
+    enum class Kind : quint8 { Static, Dynamic, Require, Export };
     Kind kind = Kind::Static;
     QString specifier;
     int line = 0;

@@ -12,8 +12,7 @@ using RouterPtr = std::shared_ptr<RouterValue>;
 /// What an expression amounts to, as far as plugins, routers and servers are concerned.
 struct Value
 {
-    enum class Kind : quint8
-    {
+    enum class Kind : quint8 {
         Unknown,
         Data,
         Array,

@@ -13,11 +13,7 @@
 namespace paddock::test {
 
 /// Which implementation of the framework a workspace runs on.
-enum class Runtime
-{
-    Sample,
-    Upstream
-};
+enum class Runtime { Sample, Upstream };
 
 /// A copy of the sample workspace in a folder of its own, with its own XDG folders and port, so that tests neither meet
 /// each other nor the user's own sessions.

@@ -30,12 +30,7 @@ struct Tokens
     QColor neutralSoft; ///< ground of a chip that says nothing good or bad
 };
 
-enum class ThemeChoice
-{
-    System,
-    Light,
-    Dark
-};
+enum class ThemeChoice { System, Light, Dark };
 
 /// The look of the program: palette, fonts and tokens, following the system unless the user chose. One for the
 /// process, made by main() (or a test) after the application object.

@@ -29,14 +29,7 @@ namespace paddock::ui {
 namespace {
 
 constexpr int HistoryLength = 50;
-enum HistoryRole
-{
-    InputRole = Qt::UserRole + 1,
-    BodyRole,
-    FactsRole,
-    StatusRole,
-    ToneRole
-};
+enum HistoryRole { InputRole = Qt::UserRole + 1, BodyRole, FactsRole, StatusRole, ToneRole };
 
 QString pretty(const QJsonValue &value)
 {

@@ -23,13 +23,7 @@ namespace cases {
 
 struct Edit
 {
-    enum class Kind
-    {
-        Replace,
-        Write,
-        Remove,
-        Move
-    };
+    enum class Kind { Replace, Write, Remove, Move };
     Kind kind = Kind::Replace;
     QString path;
     QString target;
