@@ -13,7 +13,7 @@ namespace paddock::watch {
 struct FileEvent
 {
     enum class What { Changed, Removed }; ///< Changed: new, or with other content than before
-    QString path; ///< relative to the root, with '/'
+    QString path;                         ///< relative to the root, with '/'
     What what = What::Changed;
     qint64 seenAtNs = 0; ///< monotonicNs() when the first raw event of this change was read
     QByteArray hash;     ///< contentHash() of what the file holds now; empty if removed
