@@ -144,7 +144,7 @@ void ChangeFeedModel::apply(const session::ChangeRecord &record)
                    {NameRole, record.change.subject.name},
                    {DetailRole, record.change.reason},
                    {GenerationRole, record.generation},
-                   {LatencyRole, record.ms},
+                   {LatencyRole, session::latency(record)},
                    {RecordRole, QVariant::fromValue(record)},
                    {OutcomeRole, record.outcome ? QVariant(int(*record.outcome)) : QVariant()},
                    {FileRole, record.errorFile.isEmpty() ? record.change.file : record.errorFile},

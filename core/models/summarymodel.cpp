@@ -62,7 +62,7 @@ void SummaryModel::apply(const session::ChangeRecord &record)
     const int row = int(*record.change.row);
     Totals &totals = m_rows[size_t(row)];
     if (record.outcome)
-        totals.finish({record.id, *record.outcome, record.ms});
+        totals.finish({record.id, *record.outcome, session::latency(record)});
     if (record.id >= totals.last.id)
         totals.last = record;
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));

@@ -289,6 +289,8 @@ void Runner::finishCode()
         files += item->record.change.files;
         if (!isKept && item->record.change.has(change::Action::Swap))
             files += item->record.change.modules;
+        if (item->record.outcome == Outcome::Swapped || item->record.outcome == Outcome::Restarted)
+            item->record.servedMs = double(nowNs() - item->eventNs) / 1e6;
         const StageRun *types = stageOf(item->record, Stage::TypeGen);
         if (types && types->state == StageState::Waiting)
             m_typesWaiting.append(item);

@@ -87,6 +87,7 @@ QJsonObject resultEvent(const ChangeRecord &record)
             {u"subject"_s, record.change.subject.name},
             {u"outcome"_s, toString(record.outcome.value_or(Outcome::None))},
             {u"ms"_s, rounded(record.ms)},
+            {u"servedMs"_s, record.servedMs > 0 ? QJsonValue(rounded(record.servedMs)) : QJsonValue()},
             {u"generation"_s, record.generation},
             {u"message"_s, textOrNull(record.message)},
             {u"file"_s, textOrNull(record.errorFile)},

@@ -92,6 +92,7 @@ struct ChangeRecord
     QList<StageRun> stages;
     std::optional<Outcome> outcome; ///< none yet: still running
     double ms = 0;                  ///< from the file event to the last stage
+    double servedMs = 0; ///< from the file event until the new code was in service; 0: it was not, or there was none
     int generation = 0;
     Proof proof;
     Ledger ledger;
@@ -101,6 +102,12 @@ struct ChangeRecord
     int errorLine = 0;
     friend bool operator==(const ChangeRecord &, const ChangeRecord &) = default;
 };
+
+/// What a developer waits for: types that follow a swap do not count.
+[[nodiscard]] inline double latency(const ChangeRecord &record)
+{
+    return record.servedMs > 0 ? record.servedMs : record.ms;
+}
 
 struct JournalEntry
 {

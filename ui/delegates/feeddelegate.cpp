@@ -87,16 +87,19 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
 
     // First line, from the right: clock, time it took, generation, outcome.
     const QFont small = Theme::smallFont();
-    const qreal clockWidth = std::ceil(QFontMetricsF(small).horizontalAdvance(u"00:00:00"_s));
-    paint::text(painter, QRectF(upper.right() - clockWidth, upper.top(), clockWidth, line), words::clock(record.at),
-                small, t.faint, Qt::AlignRight);
+    const QString clock = words::clock(record.at);
+    const QFontMetricsF smallMetrics(small); // digits differ in width
+    const qreal clockWidth =
+        std::ceil(qMax(smallMetrics.horizontalAdvance(u"00:00:00"_s), smallMetrics.horizontalAdvance(clock))) + 1;
+    paint::text(painter, QRectF(upper.right() - clockWidth, upper.top(), clockWidth, line), clock, small, t.faint,
+                Qt::AlignRight);
     qreal right = upper.right() - clockWidth - 12;
     words::Tone tone = words::Tone::Accent;
     QString word = tr("Running…");
     if (record.outcome) {
         tone = words::toneOf(*record.outcome);
         word = words::outcome(*record.outcome);
-        const QString time = words::duration(record.ms);
+        const QString time = words::duration(session::latency(record));
         const qreal width = std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(time));
         const qreal column = qMax(width, std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(u"000 ms"_s)));
         if (record.ms > 0)
