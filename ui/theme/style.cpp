@@ -466,6 +466,14 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
 {
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
+    case CT_TabBarTab:
+        // The chosen tab is drawn strong; how much wider that is depends on the font that there is.
+        if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option)) {
+            const int extra = QFontMetrics(Theme::strongFont()).horizontalAdvance(tab->text) -
+                              option->fontMetrics.horizontalAdvance(tab->text);
+            return {result.width() + qMax(0, extra) + 2, result.height()};
+        }
+        return result;
     case CT_PushButton: return {result.width() + 16, qMax(30, result.height())};
     case CT_ToolButton: return {qMax(28, size.width() + 12), qMax(28, size.height() + 8)};
     case CT_ComboBox: return {result.width() + 8, qMax(28, result.height())};
