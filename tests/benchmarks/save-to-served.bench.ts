@@ -51,6 +51,14 @@ function need(name: string): string {
   return value;
 }
 
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid) process.kill(-child.pid, signal);
+  } catch {
+    // it has ended
+  }
+}
+
 async function freePort(): Promise<number> {
   return await new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -100,6 +108,7 @@ async function measure(tool: Tool, upstream: string | undefined) {
   const child: ChildProcess = spawn(program, args, {
     cwd: workspace,
     stdio: ["ignore", "ignore", "ignore"],
+    detached: true, // a group of its own: a peer that is ended may leave its server behind
     env: {
       ...process.env,
       PORT: String(port),
@@ -154,12 +163,13 @@ async function measure(tool: Tool, upstream: string | undefined) {
     await Promise.all(load);
   } finally {
     stopped = true;
-    child.kill("SIGTERM");
+    signalGroup(child, "SIGTERM");
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => { child.kill("SIGKILL"); resolve(); }, 10_000);
+      const timer = setTimeout(() => { signalGroup(child, "SIGKILL"); resolve(); }, 10_000);
       child.once("exit", () => { clearTimeout(timer); resolve(); });
       if (child.exitCode !== null || child.signalCode !== null) { clearTimeout(timer); resolve(); }
     });
+    signalGroup(child, "SIGKILL");
     rmSync(root, { recursive: true, force: true });
   }
   times.sort((a, b) => a - b);
