@@ -41,7 +41,7 @@ const QList<Command> &commands()
          {flag(u"trust"_s, u"Trust this workspace from now on."_s),
           flag(u"no-start"_s, u"Watch without starting the server."_s)},
          runDev},
-        {u"status"_s, {}, u"the session that is open on the workspace"_s, {}, runStatus},
+        {u"status"_s, {}, u"the session that is open on the workspace"_s, {}, runServerCommand},
         {u"start"_s, {}, u"start the server"_s, {}, runServerCommand},
         {u"stop"_s, {}, u"stop the server"_s, {}, runServerCommand},
         {u"restart"_s, {}, u"restart the server"_s, {}, runServerCommand},

@@ -37,8 +37,7 @@ int runTrust(const Invocation &invocation);
 // A session in the foreground.
 int runDev(const Invocation &invocation);
 // Those that talk to an open session.
-int runStatus(const Invocation &invocation);
-int runServerCommand(const Invocation &invocation); ///< start, stop, restart, pause, resume
+int runServerCommand(const Invocation &invocation); ///< status, start, stop, restart, pause, resume
 int runReload(const Invocation &invocation);
 int runRoutes(const Invocation &invocation);
 int runCall(const Invocation &invocation);

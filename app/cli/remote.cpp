@@ -125,21 +125,6 @@ Result<QJsonObject> ask(agent::Link &link, const QString &method, const QJsonObj
     return answer;
 }
 
-int runStatus(const Invocation &invocation)
-{
-    const Printer out(invocation);
-    const auto link = sessionOf(invocation);
-    if (!link)
-        return out.error(link.error());
-    const auto status = ask(**link, u"status"_s);
-    if (!status)
-        return out.error(status.error());
-    out.json(*status);
-    if (!out.isJson())
-        printStatus(out, *status);
-    return Done;
-}
-
 int runServerCommand(const Invocation &invocation)
 {
     const Printer out(invocation);

@@ -28,19 +28,6 @@ StageRun *stageOf(ChangeRecord &record, Stage stage)
     return nullptr;
 }
 
-Outcome outcomeOf(Stage stage)
-{
-    switch (stage) {
-    case Stage::Swap: return Outcome::Swapped;
-    case Stage::Restart: return Outcome::Restarted;
-    case Stage::Migrate: return Outcome::Migrated;
-    case Stage::TypeGen: return Outcome::Types;
-    case Stage::Install:
-    case Stage::Verify: break;
-    }
-    return Outcome::None;
-}
-
 } // namespace
 
 Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
@@ -321,7 +308,7 @@ void Runner::finishTypes(const Result<> &result)
         if (result) {
             setStage(*item, Stage::TypeGen, StageState::Done);
             if (!item->record.outcome)
-                item->record.outcome = outcomeOf(Stage::TypeGen);
+                item->record.outcome = Outcome::Types;
         } else {
             setStage(*item, Stage::TypeGen, StageState::Failed, result.error().message);
             if (item->record.message.isEmpty())

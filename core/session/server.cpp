@@ -331,7 +331,7 @@ void Server::ended(const process::ExitReason &reason)
     const bool wasReady = before == ServerState::Running || before == ServerState::Hung;
     const Error error = startError(reason);
     if (error.code == "port-taken"_L1)
-        return nameHolder(error, wasReady);
+        return nameHolder(error);
     set(ServerState::Crashed, error.message);
     Q_EMIT crashed(error);
     settleStart(std::unexpected(error));
@@ -351,17 +351,16 @@ void Server::ended(const process::ExitReason &reason)
     start();
 }
 
-void Server::nameHolder(Error error, bool wasReady)
+void Server::nameHolder(Error error)
 {
     const int port = error.detail.toInt();
-    process::probePortAsync(port).then(this, [this, error, port, wasReady](const process::PortUse &use) mutable {
+    process::probePortAsync(port).then(this, [this, error, port](const process::PortUse &use) mutable {
         error.detail.clear();
         if (!use.holders.isEmpty() && use.holders.first().pid > 0) {
             const auto &holder = use.holders.first();
             error.message = u"Port %1 is taken by process %2 (%3)."_s.arg(port).arg(holder.pid).arg(holder.command);
             error.remedy = u"Stop that process, or choose another port with PORT=… ; then start the server again."_s;
         }
-        Q_UNUSED(wasReady)
         set(ServerState::Crashed, error.message);
         Q_EMIT crashed(error);
         settleStart(std::unexpected(error));

@@ -79,7 +79,7 @@ private:
     void becomeReady();
     void ended(const process::ExitReason &reason);
     Error startError(const process::ExitReason &reason) const;
-    void nameHolder(Error error, bool wasReady);
+    void nameHolder(Error error);
     void ping();
     void set(ServerState state, const QString &message = {});
     void publish();
