@@ -75,6 +75,13 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
 {
     QString name = params.value("name"_L1).toString();
     qint64 id = 0;
+    qsizetype shown = 0;
+    const auto show = [&](const QString &text) {
+        ++shown;
+        out.json({{u"event"_s, u"log"_s}, {u"source"_s, name}, {u"text"_s, text}});
+        if (!out.isJson())
+            out.line(Printer::safe(text));
+    };
     QObject context;
     QObject::connect(&link, &agent::Link::notified, &context, [&](const QJsonObject &event) {
         const QString kind = event.value("event"_L1).toString();
@@ -83,9 +90,7 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
             id = event.value("id"_L1).toInteger();
             name = event.value("name"_L1).toString();
         } else if (kind == "log"_L1 && id > 0 && event.value("source"_L1).toString().startsWith(name)) {
-            out.json(event);
-            if (!out.isJson())
-                out.line(Printer::safe(event.value("text"_L1).toString()));
+            show(event.value("text"_L1).toString());
         }
     });
     link.request(u"subscribe"_s, {{u"events"_s, QJsonArray{u"log"_s, u"job"_s}}});
@@ -100,9 +105,17 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
     const auto answer = ask(link, method, params, std::chrono::hours(24 * 14));
     if (!answer)
         return out.error(answer.error());
-    // The last lines of the log come in batches, a moment after the end.
-    (void)ask(link, u"status"_s);
-    return finish(out, *answer);
+    // The last lines of the log come in batches, a moment after the end: they are with the answer, too.
+    context.disconnect();
+    QObject::disconnect(&link, nullptr, &context, nullptr);
+    const QJsonArray output = answer->value("output"_L1).toArray();
+    if (!answer->value("outputCut"_L1).toBool())
+        for (qsizetype line = shown; line < output.size(); ++line)
+            show(output[line].toString());
+    QJsonObject job = *answer;
+    job.remove("output"_L1);
+    job.remove("outputCut"_L1);
+    return finish(out, job);
 }
 
 int runAlone(const Printer &out, const QString &root, const QString &name, const QMap<QString, QString> &inputs)

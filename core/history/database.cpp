@@ -169,8 +169,11 @@ Result<QSqlQuery> Database::query(const QString &statement, const QVariantList &
     query.setForwardOnly(true);
     if (!query.prepare(statement))
         return std::unexpected(error(query.lastError()));
-    for (const QVariant &value : values)
-        query.addBindValue(value);
+    for (const QVariant &value : values) {
+        // A null text is an empty one; what is to be NULL is an invalid variant.
+        const bool isNullText = value.metaType() == QMetaType::fromType<QString>() && value.toString().isNull();
+        query.addBindValue(isNullText ? QVariant(u""_s) : value);
+    }
     if (!query.exec())
         return std::unexpected(error(query.lastError()));
     return query;

@@ -129,6 +129,7 @@ void Jobs::ended(qint64 id, const process::ExitReason &reason)
     done.ms = reason.ranMs;
     done.exitCode = reason.exitCode;
     const QString tail = m_masker.mask(plainText(job.tail));
+    done.isOutputCut = tail.count(u'\n') >= LinesKept || job.tail.size() >= TailBytes;
     done.output = tail.split(u'\n').last(std::min<qsizetype>(LinesKept, tail.count(u'\n') + 1));
     Result<> result;
     if (job.cancelled) {

@@ -110,8 +110,12 @@ QFuture<Result<QJsonObject>> Session::Private::controlPipeline(const QString &me
             if (!isStarted && !result)
                 return std::unexpected(result.error());
             for (const JobRecord &job : jobs.records())
-                if (job.id == id)
-                    return jobEvent(job);
+                if (job.id == id) {
+                    QJsonObject answer = jobEvent(job);
+                    answer.insert("output"_L1, QJsonArray::fromStringList(job.output));
+                    answer.insert("outputCut"_L1, job.isOutputCut);
+                    return answer;
+                }
             return fail(u"no-job"_s, u"The job's record has gone."_s);
         });
     };
