@@ -170,7 +170,7 @@ class Agent {
     const notify = (message: Notification): void => this.#wire.notify(message);
     tracked.peek = (file) => this.#modules.peek(file);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
-    const http = new ServeHook(tracked, requests.add);
+    const http = new ServeHook(tracked, requests);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
       retired: (what) =>
