@@ -8,7 +8,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { runtimes } from "../support/runtimes";
-import { Workspace } from "../support/workspace";
+import { freePort, Workspace } from "../support/workspace";
 import { load, median } from "./load";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -34,13 +34,6 @@ function processorTime(pid: number): number {
       return sum; // a thread that has just ended
     }
   }, 0);
-}
-
-function freePort(): number {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const port = server.port ?? 0;
-  void server.stop(true);
-  return port;
 }
 
 const runs: object[] = [];
