@@ -34,6 +34,8 @@ int runTree(const Invocation &invocation);
 int runClassify(const Invocation &invocation);
 int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
+int runMigrate(const Invocation &invocation);
+[[nodiscard]] const QList<QCommandLineOption> &migrateOptions();
 // A session in the foreground.
 int runDev(const Invocation &invocation);
 // Those that talk to an open session.
