@@ -8,6 +8,7 @@
 #include "session/bun.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
+#include "session/typescript.h"
 
 #include <QDir>
 #include <QFile>
@@ -24,22 +25,6 @@ namespace {
 QFuture<Result<>> settled(Result<> result)
 {
     return QtFuture::makeReadyValueFuture(std::move(result));
-}
-
-/// The script of package.json that generates types: by its usual name, else by what it runs.
-QString findTypeScript(const QString &root)
-{
-    QFile file(root + u"/package.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QJsonObject scripts = QJsonDocument::fromJson(file.readAll()).object().value("scripts"_L1).toObject();
-    for (const QString &usual : {u"gen:types"_s, u"generate:types"_s, u"types:generate"_s})
-        if (scripts.contains(usual))
-            return usual;
-    for (auto it = scripts.begin(); it != scripts.end(); ++it)
-        if (it.value().toString().contains("donkeylabs generate"_L1))
-            return it.key();
-    return {};
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 // From file events to changes, and from changes to what the runner does with them.
 #include "session/bun.h"
 #include "session/session_p.h"
+#include "session/typescript.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -373,16 +374,7 @@ QFuture<Result<>> Session::Private::runScript(const QString &name)
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
     if (!bun)
         return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    // Scripts call `bun` by name; they must get the one that runs the server.
-    environment.insert(u"PATH"_s, QFileInfo(*bun).path() + u':' + environment.value(u"PATH"_s));
-    if (!environment.contains(u"NO_COLOR"_s))
-        environment.insert(u"FORCE_COLOR"_s, u"1"_s);
-    return jobs.start({.name = name,
-                       .program = *bun,
-                       .arguments = {u"run"_s, name},
-                       .folder = options.root,
-                       .environment = environment});
+    return jobs.start(typeScriptJob(options.root, *bun, name));
 }
 
 QFuture<Result<>> Session::Private::install()

@@ -150,6 +150,8 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         return afterwards(q->generateTypes());
     if (method == "call"_L1)
         return q->call(params.value("route"_L1).toString(), params.value("input"_L1));
+    if (method == "contracts"_L1)
+        return server.request(u"contracts"_s);
     if (method == "inspect"_L1)
         return answered(inspection);
     if (method == "changes"_L1)
