@@ -388,7 +388,12 @@ private:
 
     void member(Type &object)
     {
-        const bool constructs = take(u"new");
+        const qsizetype start = m_at;
+        bool constructs = take(u"new");
+        if (constructs && peek() != u'(' && peek() != u'<') { // a property of that name
+            constructs = false;
+            m_at = start;
+        }
         if (constructs || peek() == u'(' || peek() == u'<') {
             object.signatures.push_back(signature(u":"));
             object.signatures.back().constructs = constructs;

@@ -410,6 +410,9 @@ void TypeWalk::compareSignatures(const Signature &before, const Signature &after
 
 void TypeWalk::compareResults(const Type &before, const Type &after, const Place &at)
 {
+    if (before.is(Kind::Primitive, u"void") && at.flow == Flow::Out && !after.isAny() &&
+        !after.is(Kind::Reference, u"Promise") && !after.is(Kind::Primitive, u"void"))
+        return found(u"return-type-narrowed"_s, at, printed(before), printed(after)); // nobody used what was void
     const bool asyncBefore = before.is(Kind::Reference, u"Promise") && before.items.size() == 1;
     const bool asyncAfter = after.is(Kind::Reference, u"Promise") && after.items.size() == 1;
     if (asyncBefore == asyncAfter || at.flow == Flow::In || before.isAny() || after.isAny() || before.is(Kind::Union) ||
