@@ -248,9 +248,9 @@ void CompilerChild::Private::takeMessage(const QJsonObject &message)
         compiler = answer->value("compiler"_L1).toString();
     } else {
         settle(id, answer);
+        if (q->memory() > options.memoryLimit)
+            release(); // the next request starts it afresh
     }
-    if (q->memory() > options.memoryLimit)
-        release(); // the next request starts it afresh
     pump();
 }
 

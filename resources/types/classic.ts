@@ -125,7 +125,8 @@ class Classic implements Backend {
       const node = aliases.get(name);
       const type = node && checker.getTypeAtLocation(node.name);
       if (!type || type.intrinsicName === "error") return null;
-      const text = checker.typeToString(type, node, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias);
+      const printed = checker.typeToString(type, node, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias);
+      const text = printed.replaceAll(`import("${this.root}/`, 'import("./'); // as seen from the root
       if (type.flags & ts.TypeFlags.EnumLike) {
         const members = type.isUnion() ? type.types : [type];
         const values = members.map((member) => member.value);

@@ -33,7 +33,6 @@ class Child {
   private backend: Backend | null = null;
   private snapshots: Snapshots | null = null;
   private config: ReadonlyMap<string, string> = new Map();
-  private probe: ReadonlyMap<string, string> = new Map();
   private readonly cancelled = new Set<number>();
   private queue: Promise<void> = Promise.resolve();
 

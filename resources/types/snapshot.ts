@@ -66,7 +66,7 @@ export class Snapshots {
     changed: readonly string[] | "all",
   ): Promise<Snapshot> {
     await this.backend.update(others, changed);
-    const roots = await this.roots(plugins, generated);
+    const roots = await this.roots(plugins, generated, others);
     const asked = new Map(this.known);
     const printed = new Map<string, Printed>();
     let texts: (Printed | null)[] = [];
@@ -96,17 +96,30 @@ export class Snapshots {
     return this.compose(plugins, roots, texts, printed, asked);
   }
 
-  private async roots(plugins: readonly PluginSource[], generated: Generated): Promise<Root[]> {
+  private async roots(
+    plugins: readonly PluginSource[],
+    generated: Generated,
+    others: ReadonlyMap<string, string>,
+  ): Promise<Root[]> {
     const roots: Root[] = [];
     for (const { name, file, export: exported, parts } of plugins) {
       const plugin = `(typeof import(${JSON.stringify(withoutExtension(file))}))[${JSON.stringify(exported)}]`;
       for (const part of parts) roots.push({ of: "plugin", name, part, type: TYPES[part].replace("$", plugin) });
     }
     const { routes, events } = generated;
-    if (routes)
-      for (const name of await this.backend.aliasNames(join(dirname(this.probe), routes)))
+    if (routes) {
+      const file = join(dirname(this.probe), routes);
+      let names = await this.backend.aliasNames(file);
+      if (!names.length) {
+        // not a part of the project by itself: the probe makes it one
+        const reach = `export type Reached = typeof import(${JSON.stringify(`./${withoutExtension(routes)}`)});`;
+        await this.backend.update(new Map([...others, [this.probe, reach]]), []);
+        names = await this.backend.aliasNames(file);
+      }
+      for (const name of names)
         if (/\.(?:Input|Output|Events)$/.test(name))
           roots.push({ of: "route", name, type: `import(${JSON.stringify(`./${withoutExtension(routes)}`)}).${name}` });
+    }
     if (events)
       roots.push({ of: "events", name: "", type: `import(${JSON.stringify(`./${withoutExtension(events)}`)}).EventMap` });
     return roots;
