@@ -34,6 +34,7 @@ int runTree(const Invocation &invocation);
 int runClassify(const Invocation &invocation);
 int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
+int runTypes(const Invocation &invocation); ///< generates through the session where one is open
 int runHistory(const Invocation &invocation);
 int runRun(const Invocation &invocation);
 int runMigrate(const Invocation &invocation);

@@ -35,6 +35,10 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](qint64 change, const StageRun &run) { out.json(stageEvent(change, run)); });
     QObject::connect(&session, &Session::changeFinished, context,
                      [&out](const ChangeRecord &record) { out.json(resultEvent(record)); });
+    QObject::connect(&session, &Session::typesCompared, context,
+                     [&out](qint64 change, const QList<types::Finding> &findings) {
+                         out.json(typesEvent(change, findings));
+                     });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {

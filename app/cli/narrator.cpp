@@ -45,6 +45,8 @@ Narrator::Narrator(const Printer &out, Session &session, Write write) : m_out(ou
 {
     connect(&session, &Session::serverChanged, this, &Narrator::server);
     connect(&session, &Session::changeFinished, this, &Narrator::result);
+    connect(&session, &Session::typesCompared, this,
+            [this](qint64, const QList<paddock::types::Finding> &findings) { types(findings); });
     connect(&session, &Session::logsAdded, this, &Narrator::log);
     connect(&session, &Session::problemAdded, this, &Narrator::problem);
     connect(&session, &Session::jobChanged, this, &Narrator::job);
@@ -89,6 +91,20 @@ void Narrator::log(const QList<logs::LogLine> &lines)
                         : line.level == logs::Level::Warn ? Ink::Warn
                                                           : Ink::Plain;
         m_write(faint(u"         │ "_s) + m_out.paint(Printer::safe(line.text), ink));
+    }
+}
+
+/// What callers notice; nothing where they do not.
+void Narrator::types(const QList<paddock::types::Finding> &findings)
+{
+    using paddock::types::Severity;
+    for (const paddock::types::Finding &finding : findings) {
+        if (finding.severity == Severity::Safe || finding.approved)
+            continue;
+        const Ink ink = finding.severity == Severity::Breaking ? Ink::Bad : Ink::Warn;
+        m_write(faint(clockText()) + u' ' + m_out.paint(QString(toString(finding.severity)), ink) + u' ' +
+                Printer::safe(finding.symbol) + faint(u"  "_s + finding.rule));
+        m_write(u"                   "_s + Printer::safe(finding.message));
     }
 }
 

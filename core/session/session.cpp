@@ -218,6 +218,7 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 
 void Session::Private::begin()
 {
+    beginTypes();
     if (options.startServer)
         startServer();
 }
@@ -328,6 +329,8 @@ void Session::Private::close()
     closing = true;
     if (watcher)
         watcher->stop();
+    if (typeWatch)
+        typeWatch->child().stop();
     runner->cancelAll(u"The session was closed."_s);
     jobs.cancelAll();
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
@@ -479,7 +482,11 @@ QFuture<Result<>> Session::generateTypes()
     if (d->typeScript.isEmpty())
         return settled(fail(u"no-type-script"_s, u"package.json has no script that generates types."_s,
                             u"Add one, such as \"gen:types\": \"donkeylabs generate\"."_s, u"package.json"_s));
-    return d->runScript(d->typeScript);
+    return d->runScript(d->typeScript).then(this, [this](const Result<> &result) {
+        if (result)
+            d->typesGenerated();
+        return result;
+    });
 }
 
 QFuture<Result<QJsonObject>> Session::call(const QString &route, const QJsonValue &input)

@@ -7,6 +7,7 @@
 #include "logs/logline.h"
 #include "session/joboffers.h"
 #include "session/records.h"
+#include "types/apidiff.h"
 #include "session/settings.h"
 #include "workspace/workspace.h"
 
@@ -65,6 +66,9 @@ public:
     [[nodiscard]] int pendingWork() const;        ///< stages and jobs that run or wait
     [[nodiscard]] QMap<QString, int> pluginGenerations() const;
 
+    /// The types as the latest change left them; null: none have been read.
+    [[nodiscard]] const types::Snapshot *typeSnapshot() const;
+
     void trust();
     QFuture<Result<>> startServer();
     QFuture<Result<>> stopServer();
@@ -106,6 +110,8 @@ Q_SIGNALS:
     void changeUpdated(const paddock::session::ChangeRecord &record); ///< same id; stages or outcome moved on
     void stageChanged(qint64 change, const paddock::session::StageRun &run);
     void changeFinished(const paddock::session::ChangeRecord &record);
+    /// Some time after changeFinished, for a change that callers could see; no findings: they see no difference.
+    void typesCompared(qint64 change, const QList<paddock::types::Finding> &findings);
     void journalAdded(const paddock::session::JournalEntry &entry);
     void logsAdded(const QList<paddock::logs::LogLine> &lines); ///< in batches, at most every 50 ms
     void logsDropped(qint64 count);                             ///< lines that had to be dropped in a flood, in all

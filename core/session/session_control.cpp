@@ -83,6 +83,9 @@ void Session::Private::broadcastEvents()
     connect(q, &Session::changeAdded, out, [out](const ChangeRecord &r) { out->broadcast(changeEvent(r)); });
     connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
     connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
+    connect(q, &Session::typesCompared, out, [out](qint64 change, const QList<types::Finding> &findings) {
+        out->broadcast(typesEvent(change, findings));
+    });
     connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
     connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
     connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });
@@ -156,6 +159,8 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         return afterwards(q->generateTypes());
     if (method == "call"_L1)
         return q->call(params.value("route"_L1).toString(), params.value("input"_L1));
+    if (method == "contracts"_L1)
+        return server.request(u"contracts"_s);
     if (method == "inspect"_L1)
         return answered(inspection);
     if (method == "changes"_L1)

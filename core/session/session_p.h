@@ -11,6 +11,7 @@
 #include "session/logtags.h"
 #include "session/server.h"
 #include "session/session.h"
+#include "session/typewatch.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
 
@@ -69,6 +70,13 @@ public:
     QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs);
     QStringList pluginNames() const;
     QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
+
+    // What changes do to callers (session_types.cpp)
+    void beginTypes();
+    void typesAfter(const ChangeRecord &record);
+    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
+    void typesGenerated();
+    void checkStaleTypes(bool generated);
 
     // History (session_history.cpp)
     void beginHistory();
@@ -132,6 +140,7 @@ public:
     std::unique_ptr<ControlServer> controlServer;
     std::unique_ptr<history::HistoryStore> history;
     history::Summary past;
+    std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;
     std::deque<logs::LogLine> logLines; ///< the last lines, for `logs`
