@@ -48,7 +48,12 @@ for (const runtime of runtimes()) {
       const counted = async (): Promise<object> => {
         const { counts } = await ws.paddock.ask<Counts>("gc");
         const { plugins, cron } = await ws.paddock.ask<Snapshot>("inspect");
-        return { counts, cron: cron.length, ledgers: plugins.map(({ ledger }) => ledger), errors: plugins.map(({ errors }) => errors) };
+        return {
+          counts,
+          cron: cron.length,
+          ledgers: plugins.map(({ ledger }) => ledger),
+          errors: plugins.map(({ errors }) => errors),
+        };
       };
       const children = (): number =>
         Bun.spawnSync(["ps", "-o", "pid=", "--ppid", String(ws.pid)])
@@ -63,7 +68,11 @@ for (const runtime of runtimes()) {
         if (name === "users") ws.write("src/plugins/users/index.ts", users(Math.floor(i / 3)));
         const result = await ws.paddock.ask<SwapAnswer>("swap", {
           plugins: [{ name }],
-          modules: [ws.path("src/plugins/users/greeting.ts"), ws.path("src/plugins/users/index.ts"), ws.path(`src/plugins/${name}/index.ts`)],
+          modules: [
+            ws.path("src/plugins/users/greeting.ts"),
+            ws.path("src/plugins/users/index.ts"),
+            ws.path(`src/plugins/${name}/index.ts`),
+          ],
         });
         expect(result).toMatchObject({ ok: true, generation: i + 1, ledger: { undisposed: [] } });
         if (i === EARLY) early = await counted();
@@ -71,7 +80,9 @@ for (const runtime of runtimes()) {
       expect(await counted()).toEqual(early);
       await ws.until("one child is left", children, (count) => count === 1);
       expect(ws.pid).toBe(pid);
-      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: `hello ${Math.floor((SWAPS - 1) / 3)} Ann` });
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({
+        text: `hello ${Math.floor((SWAPS - 1) / 3)} Ann`,
+      });
     });
   });
 }

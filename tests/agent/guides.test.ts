@@ -55,10 +55,7 @@ for (const runtime of runtimes()) {
       failing["src/server.ts"] = failing["src/server.ts"]!.replace(
         "// New service implementation",
         `...((): object => { throw new Error("not today"); })(),`,
-      ).replace(
-        "const done = await server.reloadPluginService?.(",
-        "const done = await server.reloadPluginService!(",
-      );
+      ).replace("const done = await server.reloadPluginService?.(", "const done = await server.reloadPluginService!(");
       failing["src/server.ts"] = failing["src/server.ts"]!.replace(
         "    }));\n    return",
         "    })).catch((error: Error) => ({ ok: error.message }));\n    return",

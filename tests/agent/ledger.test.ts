@@ -141,7 +141,11 @@ adminRouter.route("held").typed({ handle: (_input, ctx) => {
 } });
 `;
       expect(await ws.routes("admin", streams)).toMatchObject({ ok: true });
-      const expected: Record<string, number> = { workflow: 1, stream: 1, ...(sockets ? { "websocket-handler": 1 } : {}) };
+      const expected: Record<string, number> = {
+        workflow: 1,
+        stream: 1,
+        ...(sockets ? { "websocket-handler": 1 } : {}),
+      };
       await ws.plugin("users", code("one"));
       const held = await ws.body("api.admin.held");
       expect(held).toEqual({ streams: 1, handlers: sockets ? 1 : 0, workflows: ["work"] });

@@ -137,18 +137,25 @@ describe.skipIf(!upstream)("a SvelteKit workspace on the real framework", () => 
     expect(failures).toEqual([]);
     expect(asked).toBeGreaterThan(5);
     const seen = await paddock.event("requests", ({ items }) =>
-      (items as { route: string; generation: number }[]).some(({ route, generation }) => route === "users.hello" && generation > 1),
+      (items as { route: string; generation: number }[]).some(
+        ({ route, generation }) => route === "users.hello" && generation > 1,
+      ),
     );
     expect(seen.event).toBe("requests");
   });
 
   test("a bad save is refused, the page goes on", async () => {
-    const file = save("src/server/plugins/users/index.ts", plugin("broken").replace("async () =>", "async () => { throw new Error('no');") + "}");
+    const file = save(
+      "src/server/plugins/users/index.ts",
+      plugin("broken").replace("async () =>", "async () => { throw new Error('no');") + "}",
+    );
     const refused = await paddock.ask<SwapAnswer>("swap", { plugins: [{ name: "users", file }], modules: [file] });
     expect(refused.ok).toBe(false);
     expect(await page()).toContain("swap 5 page");
     save("src/server/plugins/users/index.ts", plugin("mended"));
-    expect(await paddock.ask("swap", { plugins: [{ name: "users", file }], modules: [file] })).toMatchObject({ ok: true });
+    expect(await paddock.ask("swap", { plugins: [{ name: "users", file }], modules: [file] })).toMatchObject({
+      ok: true,
+    });
     expect(await page()).toContain("mended page");
   });
 
@@ -173,7 +180,8 @@ describe.skipIf(!upstream)("a SvelteKit workspace on the real framework", () => 
   test("what the adapter runs in children stays silent; there is one server, in one process", async () => {
     await until(
       "the adapter generated types",
-      () => existsSync(join(root, "generated.log")) && readFileSync(join(root, "generated.log"), "utf8").includes("types"),
+      () =>
+        existsSync(join(root, "generated.log")) && readFileSync(join(root, "generated.log"), "utf8").includes("types"),
       (done) => done,
     );
     const pids = new Set(paddock.messages.filter(({ event }) => event === "hello").map((hello) => hello.pid));

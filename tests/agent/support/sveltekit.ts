@@ -4,7 +4,16 @@
 // A SvelteKit workspace on the real framework and its own adapter, made in a temporary folder: packages from the registry,
 // the adapter built from the checkout that PADDOCK_UPSTREAM names.
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { BUN } from "./bun";
