@@ -252,12 +252,13 @@ private:
     int hostileProcesses() const
     {
         int count = 0;
+        const QByteArray mark = "PORT=" + QByteArray::number(m_workspace->port()) + '\0';
         for (const QString &pid : QDir(u"/proc"_s).entryList(QDir::Dirs)) {
             QFile commandLine(u"/proc/%1/cmdline"_s.arg(pid));
             QFile environment(u"/proc/%1/environ"_s.arg(pid));
             if (commandLine.open(QIODevice::ReadOnly) && environment.open(QIODevice::ReadOnly) &&
                 commandLine.readAll().startsWith(PADDOCK_BINARY_DIR "/tests/hostile") &&
-                environment.readAll().contains("PORT=" + QByteArray::number(m_workspace->port()) + '\0'))
+                environment.readAll().contains(mark))
                 ++count;
         }
         return count;

@@ -79,7 +79,7 @@ void HistoryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     }
     case HistoryModel::Kind: paint::text(painter, rect, words::kind(entry.kind), Theme::uiFont(), t.muted); break;
     case HistoryModel::Outcome: {
-        const QString word = entry.outcome ? words::outcome(*entry.outcome) : tr("Cut short");
+        const QString word = entry.outcome ? words::outcome(*entry.outcome) : tr("Unfinished");
         const words::Tone tone = entry.outcome ? words::toneOf(*entry.outcome) : words::Tone::Warn;
         paint::chip(painter, rect, rect.left() + paint::chipWidth(word), word, tone);
         break;
