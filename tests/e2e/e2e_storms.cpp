@@ -128,8 +128,11 @@ private Q_SLOTS:
         // One batch: no file had to be taken up twice, and none is missing.
         QHash<QString, int> fates;
         for (const QJsonObject &event : dev.events().sliced(seen))
-            if (event.value("event"_L1) == "journal"_L1 && event.value("file"_L1).toString().startsWith("src/"_L1))
-                ++fates[event.value("file"_L1).toString()];
+            if (event.value("event"_L1) == "journal"_L1) {
+                const QString file = event.value("file"_L1).toString();
+                if (file.startsWith("src/"_L1) && !file.endsWith("/schema.ts"_L1)) // (type generation writes those)
+                    ++fates[file];
+            }
         QCOMPARE(fates.size(), Files + 3);
         for (auto it = fates.begin(); it != fates.end(); ++it)
             QVERIFY2(it.value() == 1, qPrintable(it.key()));
