@@ -26,7 +26,7 @@ Actions::Actions(QWidget *window) : QObject(window)
     pause = add("pause", tr("Pause watching"), u"pause"_s, key("Ctrl+Shift+W"),
                 tr("Collect saves without acting on them until watching goes on"));
     pause->setCheckable(true);
-    focusPlugin = add("focusPlugin", tr("Focus"), u"follow"_s, key("Ctrl+Shift+E"),
+    focusPlugin = add("focusPlugin", tr("Focus"), u"focus"_s, key("Ctrl+Shift+E"),
                       tr("Reload only the selected plugin; changes of others are held until focus is left"));
     focusPlugin->setCheckable(true);
     manual = add("manualMode", tr("Apply changes on request"), u"pause"_s, {},
