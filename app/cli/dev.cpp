@@ -29,6 +29,22 @@ QString clock()
     return QDateTime::currentDateTime().toString(u"HH:mm:ss"_s);
 }
 
+/// What became of the requests on the old code and of what it had registered, where there is something to say.
+QStringList proofLines(const ChangeRecord &record)
+{
+    QStringList lines;
+    const session::Proof &proof = record.proof;
+    if (record.outcome == Outcome::Swapped && (proof.inFlightOld > 0 || proof.held > 0 || proof.dropped > 0))
+        lines.append(u"requests: %1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped"_s
+                         .arg(proof.inFlightOld)
+                         .arg(proof.drained)
+                         .arg(proof.held)
+                         .arg(proof.dropped));
+    for (const session::Undisposed &left : record.ledger.undisposed)
+        lines.append(u"left behind: %1 at %2:%3 %4"_s.arg(left.kind, left.file).arg(left.line).arg(left.note));
+    return lines;
+}
+
 /// What the session does, as lines for people.
 class Narrator final : public QObject
 {
@@ -50,8 +66,12 @@ private:
 
     void server(const session::ServerStatus &status)
     {
-        if (std::exchange(m_state, status.state) == status.state)
+        const bool isAgentNew = std::exchange(m_agent, status.agent) != status.agent;
+        if (std::exchange(m_state, status.state) == status.state) {
+            if (isAgentNew && status.state == ServerState::Running && !status.message.isEmpty())
+                m_out.line(faint(clock()) + m_out.paint(u" agent "_s, Ink::Strong) + Printer::safe(status.message));
             return;
+        }
         if (status.state == ServerState::Running)
             return; // `ready` says it
         const bool bad = status.state == ServerState::Crashed || status.state == ServerState::Hung;
@@ -78,6 +98,8 @@ private:
                 record.errorFile.isEmpty() ? QString() : u"%1:%2: "_s.arg(record.errorFile).arg(record.errorLine);
             m_out.line(u"                   "_s + m_out.paint(place + Printer::safe(record.message), ink));
         }
+        for (const QString &one : proofLines(record))
+            m_out.line(u"                   "_s + faint(one));
     }
 
     void log(const QList<logs::LogLine> &lines)
@@ -92,7 +114,8 @@ private:
 
     void problem(const session::Problem &problem)
     {
-        if (problem.source.startsWith("change:"_L1) || problem.severity == "info"_L1)
+        const bool isRemark = problem.severity == "info"_L1 && problem.source != "launch"_L1;
+        if (problem.source.startsWith("change:"_L1) || isRemark)
             return; // the result has said it; remarks are for `tree` and for whoever asks
         const bool error = problem.severity == "error"_L1;
         const QString place = problem.file.isEmpty() ? QString()
@@ -106,6 +129,7 @@ private:
 
     const Printer &m_out;
     ServerState m_state = ServerState::Stopped;
+    session::AgentState m_agent = session::AgentState::Absent;
 };
 
 void streamJson(const Printer &out, Session &session, QObject *context)
@@ -120,6 +144,10 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](qint64 change, const StageRun &run) { out.json(stageEvent(change, run)); });
     QObject::connect(&session, &Session::changeFinished, context,
                      [&out](const ChangeRecord &record) { out.json(resultEvent(record)); });
+    QObject::connect(&session, &Session::proofChanged, context,
+                     [&out](const ChangeRecord &record) { out.json(proofEvent(record)); });
+    QObject::connect(&session, &Session::requestsServed, context,
+                     [&out](const QJsonObject &batch) { out.json(batch); });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {
@@ -157,11 +185,20 @@ int runDev(const Invocation &invocation)
                           .where = *root,
                           .remedy = u"If you know this code, run “paddockctl trust”, or “paddockctl dev --trust”."_s});
 
-    Session session({.root = *root, .startServer = !invocation.parser.isSet(u"no-start"_s), .trustGiven = trustGiven});
+    const bool attach = invocation.parser.isSet(u"attach"_s);
+    Session session({.root = *root,
+                     .startServer = !attach && !invocation.parser.isSet(u"no-start"_s),
+                     .trustGiven = trustGiven,
+                     .script = invocation.parser.value(u"script"_s)});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);
     const Narrator narrator(out, session);
+
+    if (attach)
+        QObject::connect(&session, &Session::opened, &context, [&] {
+            out.line(u"waiting for a server that is started by hand, such as with\n  "_s + session.attachCommand());
+        });
 
     int status = Done;
     bool everReady = false;

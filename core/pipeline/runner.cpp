@@ -175,6 +175,7 @@ void Runner::runSwap(const Items &items)
     agent::SwapRequest request = m_operations.swapRequest(changes);
     request.changeId = items.first()->record.id;
     request.force = items.first()->force;
+    request.rollbackTo = items.first()->rollbackTo;
     m_operations.swap(request).then(this, [this, items](const Result<agent::SwapResult> &result) {
         // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
         if (items.size() > 1 && result && !result->ok)

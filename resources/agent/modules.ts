@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { Dict } from "./framework";
+import { releaseText } from "./held";
 
 export type Namespace = Dict;
 export type Saved = Map<string, Namespace | null>;
@@ -45,6 +46,7 @@ export class Modules {
     for (const file of files) {
       saved.set(file, this.peek(file));
       this.#held.delete(file);
+      releaseText(file);
       delete require.cache[file];
     }
     return saved;

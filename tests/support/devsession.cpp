@@ -32,13 +32,13 @@ int freePort()
     return server.serverPort();
 }
 
-QString bun()
+} // namespace
+
+QString bunProgram()
 {
     const QString named = qEnvironmentVariable("PADDOCK_BUN");
     return named.isEmpty() ? qEnvironmentVariable("PADDOCK_FALLBACK_BUN", u"bun"_s) : named;
 }
-
-} // namespace
 
 QString paddockctlProgram()
 {
@@ -70,7 +70,7 @@ TestWorkspace::TestWorkspace(Runtime runtime) : m_root(m_folder.filePath(u"shop"
     QDir(path(u"node_modules"_s)).removeRecursively();
     QProcess install;
     install.setWorkingDirectory(m_root);
-    install.start(bun(), {u"install"_s});
+    install.start(bunProgram(), {u"install"_s});
     if (!install.waitForFinished(120'000) || install.exitCode() != 0)
         m_problem = u"bun install failed: "_s + QString::fromUtf8(install.readAllStandardError());
 }

@@ -103,5 +103,6 @@ struct CommandResult
                                        const QProcessEnvironment &extra = {});
 
 [[nodiscard]] QString paddockctlProgram();
+[[nodiscard]] QString bunProgram();
 
 } // namespace paddock::test
