@@ -21,7 +21,7 @@ public:
     void refresh(const Source *source, const QString &plugin);
     [[nodiscard]] QList<QAction *> all() const { return m_all; }
 
-    QAction *start, *stop, *restart, *reloadPlugin, *generateTypes, *pause;
+    QAction *start, *stop, *restart, *attach, *reloadPlugin, *rollback, *generateTypes, *pause;
     QAction *openFolder, *openSample, *closeWorkspace, *quit;
     QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;
     QAction *showHotReload, *showRoutes, *showLogs, *showJobs, *showProblems;

@@ -31,6 +31,7 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::problemsChanged, &Source::problemsChanged);
     pass(&Session::jobChanged, &Source::jobChanged);
     pass(&Session::pendingWorkChanged, &Source::pendingWorkChanged);
+    pass(&Session::rolledBackChanged, &Source::rolledBackChanged);
 }
 
 WindowServices sessionServices()

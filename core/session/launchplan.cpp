@@ -203,22 +203,29 @@ bool mayStartServer(const QString &text)
     return text.contains(runner) && !text.contains(paddock);
 }
 
-QString withAgent(const LaunchFacts &facts)
+QString withAgent(const LaunchFacts &facts, bool inScript)
 {
     const QString preload =
         facts.agent.contains(u' ') ? u"--preload=\"%1\""_s.arg(facts.agent) : u"--preload="_s + facts.agent;
-    return facts.bunOptions.isEmpty() ? preload : facts.bunOptions + u' ' + preload;
+    QStringList options{facts.bunOptions, inScript ? facts.inspect : QString(), preload};
+    options.removeAll(QString());
+    return options.join(u' ');
+}
+
+QStringList inspector(const LaunchFacts &facts)
+{
+    return facts.inspect.isEmpty() ? QStringList() : QStringList(facts.inspect);
 }
 
 LaunchPlan runFile(const LaunchFacts &facts, const QString &script, const FileRun &run)
 {
     LaunchPlan plan{.program = facts.bun, .environment = run.environment, .script = script};
     const QString file = QDir::cleanPath(QDir(facts.root).absoluteFilePath(run.file));
-    plan.arguments = run.options;
+    plan.arguments = inspector(facts) + run.options;
     if (file == facts.entry)
         plan.arguments << u"--preload"_s << facts.agent;
     else // a file that is not the entry may start the server as a process of its own
-        plan.environment.insert(u"BUN_OPTIONS"_s, withAgent(facts));
+        plan.environment.insert(u"BUN_OPTIONS"_s, withAgent(facts, false));
     plan.arguments << file << run.arguments;
     QStringList reloaders = run.reloaders;
     reloaders.removeDuplicates();
@@ -230,7 +237,7 @@ LaunchPlan runFile(const LaunchFacts &facts, const QString &script, const FileRu
 LaunchPlan runScript(const LaunchFacts &facts, const QString &script)
 {
     LaunchPlan plan{.program = facts.bun, .arguments = {u"run"_s, script}, .script = script, .inScript = true};
-    plan.environment.insert(u"BUN_OPTIONS"_s, withAgent(facts));
+    plan.environment.insert(u"BUN_OPTIONS"_s, withAgent(facts, true));
     // Scripts call `bun` and the workspace's tools by name; they must get the one that Paddock means.
     QString path = QFileInfo(facts.bun).path();
     if (!facts.path.isEmpty())
@@ -269,7 +276,7 @@ Result<LaunchPlan> planLaunch(const LaunchFacts &facts)
             return fail(u"no-entry"_s,
                         u"No file of this workspace creates an AppServer, so there is nothing to start."_s,
                         u"Create one (new AppServer(…)), or name it as “main” in package.json."_s);
-        return LaunchPlan{.program = facts.bun, .arguments = {u"--preload"_s, facts.agent, facts.entry}};
+        return LaunchPlan{.program = facts.bun, .arguments = inspector(facts) + QStringList{u"--preload"_s, facts.agent, facts.entry}};
     }
     if (const auto run = Planner(facts).followScript({}, script, 0))
         return runFile(facts, script, *run);

@@ -22,6 +22,7 @@ struct LaunchFacts
     QString script;                  ///< the one that the user wants; empty: `dev`, else `start`, else the entry itself
     QString path;                    ///< PATH of the environment
     QString bunOptions;              ///< BUN_OPTIONS of the environment
+    QString inspect;                 ///< for a debugger: "--inspect", "--inspect-wait=…"; empty: none
 };
 
 /// How the server is started: one command, with what it needs in its environment beyond Paddock's own.

@@ -36,11 +36,11 @@ Server::Server(QObject *parent) : QObject(parent), m_network(new QNetworkAccessM
     m_tick.setInterval(250ms);
     connect(&m_tick, &QTimer::timeout, this, &Server::tick);
     m_startLimit.setSingleShot(true);
-    m_startLimit.setInterval(30s);
     connect(&m_startLimit, &QTimer::timeout, this, [this] {
         const bool hasAgent = m_status.agent == AgentState::Connected;
-        m_status.message = hasAgent ? u"The process runs, but no server listens after 30 s."_s
-                                    : u"The process runs, but its agent has not called after 30 s."_s;
+        m_status.message = hasAgent ? u"The process runs, but no server listens after %1 s."_s
+                                    : u"The process runs, but its agent has not called after %1 s."_s;
+        m_status.message = m_status.message.arg(m_options.startMs / 1000.0);
         settleStart(fail(hasAgent ? u"not-serving"_s : u"agent-missing"_s, m_status.message,
                          u"Look at the log: does what was started call start()? Then restart the server."_s));
         publish();
@@ -168,7 +168,7 @@ void Server::launch()
     m_status = {
         .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
     publish();
-    m_startLimit.start();
+    m_startLimit.start(m_options.startMs);
     m_tick.start();
     child->start();
 }
@@ -202,7 +202,7 @@ QFuture<Result<>> Server::stop(const QString &why, Asked asked)
         promise->start();
         m_stopping.append(promise);
         m_stopReason = why;
-        m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, 3000}});
+        m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
         set(ServerState::Stopping, why);
         return promise->future();
     }
@@ -221,10 +221,11 @@ QFuture<Result<>> Server::stop(const QString &why, Asked asked)
     m_tick.stop();
     m_callLimit.stop();
     process::StopLadder ladder;
+    ladder.politeMs = m_options.stopMs;
     if (m_link && m_status.state == ServerState::Running)
         ladder.polite = [this] {
             if (m_link)
-                m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, 3000}});
+                m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
         };
     if (m_status.state == ServerState::Hung)
         ladder.terminateMs = 1000; // its handler cannot run; only the system's own answer to the signal could end it

@@ -32,7 +32,9 @@ struct ServerOptions
     QString socketFolder; ///< absolute, private
     LaunchPlan plan;
     QProcessEnvironment environment;
-    QString held; ///< file that names the sources to load instead of what is on disk (PADDOCK_HELD); empty: none
+    int startMs = 30'000; ///< until it must serve
+    int stopMs = 3'000;   ///< for its shut-down hooks, before SIGTERM
+    QString held = {};    ///< file that names the sources to load instead of what is on disk (PADDOCK_HELD); empty: none
 };
 
 /// The server process of a session and the agent inside it: starts, stops and restarts it in strict order, knows when

@@ -102,7 +102,7 @@ void Server::adopt(const QJsonObject &hello)
                 .startedAt = QDateTime::fromMSecsSinceEpoch(qint64(hello.value("startedAt"_L1).toDouble()),
                                                             QTimeZone::UTC),
                 .attached = true};
-    m_startLimit.start();
+    m_startLimit.start(m_options.startMs);
     m_tick.start();
     Q_EMIT note(u"attached to the server of process %1, which was started by hand"_s.arg(pid));
 }

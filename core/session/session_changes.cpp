@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // From file events to changes, and from changes to what the runner does with them.
-#include "session/bun.h"
 #include "session/session_p.h"
 
 #include <QDir>
@@ -40,19 +39,24 @@ bool isSettledState(ServerState state)
 void Session::Private::takeBatch(const watch::Batch &batch)
 {
     for (const watch::FileEvent &event : batch.files) {
+        if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
+            readSettingsAgain();
         const auto it = pending.constFind(event.path);
         if (it == pending.constEnd())
             pending.insert(event.path, event.seenAtNs);
         else
             addJournal(event.path, Fate::Merged, 0, u"saved again before the earlier save was taken up"_s);
     }
-    Q_EMIT q->waitingFilesChanged(int(pending.size()));
+    waitingChanged();
     pump();
 }
 
 void Session::Private::pump()
 {
-    if (!opened || closing || paused || classifying || runner->isBusy())
+    if (!opened || closing || classifying || runner->isBusy())
+        return;
+    const bool collects = (paused || preferences.isManual) && !applyOnce;
+    if (paused && collects)
         return;
     if (server.status().state == ServerState::Stopping || server.isStarting())
         return; // a save during a start is taken up when the start has ended
@@ -62,13 +66,16 @@ void Session::Private::pump()
         runner->run({manual.takeFirst()}, situation()); // each by itself: one may be refused
         return;
     }
-    if (!pending.isEmpty())
+    if (pending.isEmpty())
+        applyOnce = false;
+    else if (!collects)
         classifyPending(false);
 }
 
 void Session::Private::classifyPending(bool secondLook)
 {
     classifying = true;
+    applyOnce = false;
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
     QtConcurrent::run(&worker, [before = applied, files] {
@@ -118,8 +125,16 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
             fresh.append(change);
     for (const Change &change : changes) {
         // What is still unapplied from before is tried again only where this save may have mended it.
-        if (!fresh.contains(change) && !isWorthRetrying(change, fresh))
+        const bool isFresh = fresh.contains(change);
+        if (!isFresh && !isWorthRetrying(change, fresh))
             continue;
+        if (!isInFocus(change)) {
+            for (const QString &file : change.files)
+                named.insert(file);
+            if (isFresh)
+                holdForFocus(change, batch);
+            continue;
+        }
         qint64 eventNs = nowNs;
         for (const QString &file : change.files)
             eventNs = std::min(eventNs, batch.value(file, nowNs));
@@ -200,6 +215,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     else
         applied = workspace::takeFiles(applied, latest, done);
     sources.record(server.status().generation, applied);
+    restartAllowed = false;
+    waitingChanged();
     updatePending();
     pump();
 }
@@ -349,7 +366,8 @@ pipeline::Situation Session::Private::situation() const
             .hasServed = server.hasServed(),
             .attached = server.status().attached,
             .canGenerateTypes = trusted && !typeScript.isEmpty(),
-            .typeScript = typeScript};
+            .typeScript = typeScript,
+            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy()};
 }
 
 agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
@@ -388,36 +406,9 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
                                 .renamedFrom = oldNames.value(name)});
     }
     request.entry = absolute(tree.entry);
+    if (settings.swapMs > 0)
+        request.timeoutMs = settings.swapMs;
     return request;
-}
-
-QFuture<Result<>> Session::Private::runScript(const QString &name)
-{
-    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun)
-        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    // Scripts call `bun` by name; they must get the one that runs the server.
-    environment.insert(u"PATH"_s, QFileInfo(*bun).path() + u':' + environment.value(u"PATH"_s));
-    if (!environment.contains(u"NO_COLOR"_s))
-        environment.insert(u"FORCE_COLOR"_s, u"1"_s);
-    return jobs.start({.name = name,
-                       .program = *bun,
-                       .arguments = {u"run"_s, name},
-                       .folder = options.root,
-                       .environment = environment});
-}
-
-QFuture<Result<>> Session::Private::install()
-{
-    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun)
-        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
-    return jobs.start({.name = u"install"_s,
-                       .program = *bun,
-                       .arguments = {u"install"_s},
-                       .folder = options.root,
-                       .environment = QProcessEnvironment::systemEnvironment()});
 }
 
 pipeline::Operations Session::Private::operations()

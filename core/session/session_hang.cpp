@@ -62,8 +62,8 @@ void Session::Private::serverHangs()
         found.generation = swap->generation;
         found.file = swap->change.file.isEmpty() ? swap->change.files.value(0) : swap->change.file;
         found.line = swap->change.line;
-        const QList<int> past = pastGenerations.value(found.plugin);
-        found.before = past.isEmpty() ? 0 : past.last();
+        const QList<int> earlier = pastGenerations.value(found.plugin);
+        found.before = earlier.isEmpty() ? 0 : earlier.last();
         message = u"The server does not answer: an endless loop? The last code put into service was generation %1, "
                   "“%2”, %3 s ago."_s.arg(found.generation)
                       .arg(swap->change.subject.name)

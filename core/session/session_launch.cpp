@@ -19,9 +19,10 @@ Result<LaunchPlan> Session::Private::launchPlan(const QString &bun, const QStrin
                       .entry = tree.entry.isEmpty() ? QString() : QString(options.root + u'/' + tree.entry),
                       .bun = bun,
                       .agent = agentFile,
-                      .script = options.script,
+                      .script = options.script.isEmpty() ? settings.devScript : options.script,
                       .path = environment.value(u"PATH"_s),
-                      .bunOptions = environment.value(u"BUN_OPTIONS"_s)};
+                      .bunOptions = environment.value(u"BUN_OPTIONS"_s),
+                      .inspect = options.inspect};
     QFile file(options.root + u"/package.json"_s);
     if (file.open(QIODevice::ReadOnly)) {
         const QJsonObject scripts = QJsonDocument::fromJson(file.readAll()).object().value("scripts"_L1).toObject();
@@ -47,6 +48,8 @@ void Session::Private::loadedFromDisk()
 {
     applied = latest;
     unapplied.clear();
+    clearRestartWanted();
+    outOfFocus.clear();
     pastGenerations.clear();
     for (const QString &plugin : rolledBack.keys())
         setRolledBack(plugin, 0);

@@ -40,9 +40,16 @@ void Session::Private::takeProof(int generation)
         if (record.at < server.status().startedAt)
             break; // generations are counted anew by each process
         record.proof = *proof;
-        Q_EMIT q->changeUpdated(record);
-        Q_EMIT q->proofChanged(record);
+        moreIsKnown(record);
     }
+}
+
+void Session::Private::moreIsKnown(const ChangeRecord &record)
+{
+    if (history)
+        history->put(record);
+    Q_EMIT q->changeUpdated(record);
+    Q_EMIT q->proofChanged(record);
 }
 
 void Session::Private::takeUndisposed(const QJsonObject &notification)
@@ -68,8 +75,7 @@ void Session::Private::takeUndisposed(const QJsonObject &notification)
             !record.change.plugins.contains(plugin) || record.at < server.status().startedAt)
             continue;
         record.ledger.undisposed += found.undisposed;
-        Q_EMIT q->changeUpdated(record);
-        Q_EMIT q->proofChanged(record);
+        moreIsKnown(record);
         return;
     }
 }

@@ -196,6 +196,11 @@ Workspace describe(const ProjectState &state)
     result.diagnostics = data.notes + model.notes;
     noteFiles(data, model, result.diagnostics);
     const auto migrations = allMigrations(data);
+    QStringList migrationLike;
+    data.files.forEach([&](const SourceFile &file) {
+        if (file.path.contains("/migrations/"_L1) && file.path.endsWith(".ts"_L1) && !isTestFile(file.path))
+            migrationLike.append(file.path);
+    });
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
@@ -233,6 +238,15 @@ Workspace describe(const ProjectState &state)
                 result.diagnostics.append(
                     {u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                      u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
+        }
+        for (const QString &path : std::as_const(migrationLike)) {
+            const auto known = asMigration(path);
+            if (path.startsWith(def.file.first(def.file.lastIndexOf(u'/') + 1) + u"migrations/"_s) &&
+                (!known || known->first != def.name))
+                result.diagnostics.append(
+                    {u"warning"_s, u"migration-misplaced"_s, path, 0,
+                     u"The framework does not find %1: it looks into src/server/plugins/%2/migrations, "
+                     "src/plugins/%2/migrations and plugins/%2/migrations."_s.arg(path, def.name)});
         }
         for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);

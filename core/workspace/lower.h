@@ -45,6 +45,7 @@ private:
     ExprPtr other(Index node, Expr e);
     ExprPtr functionExpr(Index node);
     FunctionPtr function(Index node);
+    [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
     std::vector<Parameter> parameters(Index node);
@@ -69,6 +70,7 @@ private:
     std::vector<QString> m_names;
     std::vector<int> m_nodeIds;             ///< by node; 0: not looked up yet, else id + 1
     std::vector<int> m_valueIds, m_typeIds; ///< of collect()
+    std::vector<Index> m_overloads;         ///< signatures of a function whose body comes next
     int m_depth = 0;                        ///< of expressions
     int m_functionDepth = 0;
 };

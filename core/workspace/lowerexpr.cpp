@@ -402,6 +402,25 @@ FunctionPtr Lowerer::function(Index node)
     return std::make_shared<const Function>(std::move(f));
 }
 
+/// Others see the overloads, not the signature of the function that serves them all.
+FunctionPtr Lowerer::withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads)
+{
+    auto result = std::make_shared<Function>(body);
+    if (overloads.empty())
+        return result;
+    result->signatureHash = 0;
+    result->signatureTypes.clear();
+    for (const FunctionPtr &overload : overloads) {
+        result->signatureHash = syntax::combine(result->signatureHash, overload->signatureHash);
+        result->signatureTypes += overload->signatureTypes;
+    }
+    result->returnType = overloads.front()->returnType;
+    result->signature = overloads.front()->signature;
+    if (overloads.size() > 1)
+        result->signature += u" (+%1 more)"_s.arg(overloads.size() - 1);
+    return result;
+}
+
 /// The statements of one function, those of nested blocks among them.
 void Lowerer::block(Index node, const Body &body)
 {
@@ -431,6 +450,7 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::abstract_class_declaration:
     case K::interface_declaration:
     case K::type_alias_declaration: declare(node, *body.locals); break;
+    case K::function_signature: m_overloads.push_back(node); break;
     case K::expression_statement:
         if (couldRegister(m_ast.bytes(node)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
@@ -541,7 +561,22 @@ ClassPtr Lowerer::classOf(Index node)
         case K::method_definition:
         case K::method_signature:
         case K::abstract_method_signature:
-        case K::public_field_definition: facts.members.push_back(member(i)); break;
+        case K::public_field_definition: {
+            ClassMember next = member(i);
+            std::vector<FunctionPtr> overloads;
+            while (m_ast.kind(i) == K::method_definition && !facts.members.empty()) {
+                const ClassMember &last = facts.members.back();
+                if (last.name != next.name || last.isStatic != next.isStatic || !last.function ||
+                    last.kind != next.kind || last.function->bodyHash != 0)
+                    break;
+                overloads.insert(overloads.begin(), last.function);
+                facts.members.pop_back();
+            }
+            if (!overloads.empty())
+                next.function = withOverloads(*next.function, overloads);
+            facts.members.push_back(std::move(next));
+            break;
+        }
         default: break;
         }
     }

@@ -255,8 +255,17 @@ function guardExit(): void {
   const exit = process.exit.bind(process);
   process.exit = ((code?: number | string | null) => {
     if (isSettingUp()) throw new Error(`process.exit(${code ?? ""}) was called while new code was set up.`);
+    const isFailure = code !== undefined && code !== null && Number(code) !== 0;
+    if (isFailure || callSite()) tellExit(new Error(`process.exit(${code ?? ""}) was called.`));
     return exit(code);
   }) as typeof process.exit;
+}
+
+let tellExit: (error: Error) => void = () => {};
+
+/** Who is to be told that the workspace's own code ends the process. */
+export function onExit(tell: (error: Error) => void): void {
+  tellExit = tell;
 }
 
 /** Listeners on the process itself. */

@@ -4,8 +4,8 @@
 // The socket to Paddock: NDJSON both ways. It never keeps the server process alive, and never brings it down: a lost
 // socket is dialled again, what was to be said meanwhile is kept in bounds or dropped and counted.
 
+import type { Meeting } from "./attach";
 import type { ErrorInfo, Notification, WireRequest } from "./protocol";
-
 import { native } from "./runtimeledger";
 
 type Handler = (params: Record<string, unknown>) => unknown;
@@ -18,6 +18,7 @@ interface Connection {
 const MAX_QUEUE = 8 << 20;
 const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
+const SELDOM_MS = 1000;
 const encoder = new TextEncoder();
 
 /** An error that a request is answered with, as it is. */
@@ -31,8 +32,9 @@ export class AgentError extends Error {
 }
 
 export class Wire {
-  readonly #path: string;
-  readonly #hello: () => Notification;
+  readonly #find: () => Meeting | null;
+  readonly #hello: (token: string) => Notification;
+  readonly #expected: boolean;
   readonly #handlers = new Map<string, Handler>();
   #connection: Connection | null = null;
   #attempt = 0;
@@ -45,9 +47,14 @@ export class Wire {
   /** Called after each hello, so that a Paddock that has just come back learns how things stand. */
   onConnected: () => void = () => {};
 
-  constructor(path: string, hello: () => Notification) {
-    this.#path = path;
+  /**
+   * `find` says anew before each attempt where Paddock listens: null, if nowhere. Where none is `expected`, it is looked
+   * for seldom, and nothing is kept for it.
+   */
+  constructor(find: () => Meeting | null, hello: (token: string) => Notification, expected: boolean) {
+    this.#find = find;
     this.#hello = hello;
+    this.#expected = expected;
   }
 
   on(method: string, handler: Handler): void {
@@ -59,9 +66,11 @@ export class Wire {
   }
 
   async dial(): Promise<void> {
+    const meeting = this.#find();
+    if (!meeting) return this.#retry();
     try {
       await Bun.connect({
-        unix: this.#path,
+        unix: meeting.socket,
         socket: {
           open: (socket) => {
             socket.unref();
@@ -73,7 +82,7 @@ export class Wire {
             const waiting = this.#queue;
             this.#queue = [];
             this.#queued = 0;
-            this.#push(this.#line(this.#hello()));
+            this.#push(this.#line(this.#hello(meeting.token)));
             for (const line of waiting) this.#push(line);
             this.onConnected();
           },
@@ -102,7 +111,8 @@ export class Wire {
   }
 
   #push(line: Uint8Array, atOnce = true): void {
-    if (!atOnce && this.#queued + line.length > MAX_QUEUE) {
+    if (!this.#connection && !this.#expected) return;
+    if ((!atOnce || !this.#connection) && this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }
@@ -143,7 +153,7 @@ export class Wire {
   }
 
   #retry(): void {
-    const wait = BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]!;
+    const wait = this.#expected ? BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]! : SELDOM_MS;
     const timer = native.setTimeout(() => void this.dial(), wait);
     timer.unref?.();
   }
