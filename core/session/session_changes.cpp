@@ -215,6 +215,7 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     else
         applied = workspace::takeFiles(applied, latest, done);
     sources.record(server.status().generation, applied);
+    forgetRollbacks();
     restartAllowed = false;
     waitingChanged();
     updatePending();

@@ -68,7 +68,8 @@ public:
     QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
     QStringList codeFiles(const QString &plugin, int since, const workspace::ProjectState &then) const;
     void putBack(qint64 change, const QString &plugin, int generation);
-    void setRolledBack(const QString &plugin, int generation);
+    void setRolledBack(const QString &plugin, int generation, const QStringList &files = {});
+    void forgetRollbacks();
     void keepSources(const workspace::ProjectState &state);
 
     // Hangs (session_hang.cpp)
@@ -174,6 +175,7 @@ public:
     QMap<QString, int> generations;
     QMap<QString, QList<int>> pastGenerations; ///< of each plugin since the server started, oldest first
     QMap<QString, int> rolledBack;
+    QMap<QString, QStringList> rolledBackFiles; ///< plugin → those whose content on disk is not in service therefore
     QHash<qint64, int> rollbacks; ///< changes under way that put a generation back → that generation
     SourceKeeper sources;
     QMap<int, Proof> retired; ///< generation that began with the swap → proof; the last few

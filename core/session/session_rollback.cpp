@@ -144,20 +144,21 @@ QStringList Session::Private::codeFiles(const QString &plugin, int since, const 
 void Session::Private::putBack(qint64 change, const QString &plugin, int generation)
 {
     bool differs = true;
+    QStringList kept;
     if (const auto then = sources.at(generation)) {
         const QStringList files = codeFiles(plugin, generation, *then);
         applied = workspace::takeFiles(applied, *then, files);
-        differs = false;
         for (const QString &file : files) {
             if (applied.contentHash(file) == latest.contentHash(file)) {
                 unapplied.remove(file);
             } else {
                 unapplied.insert(file);
-                differs = true;
+                kept.append(file);
             }
         }
+        differs = !kept.isEmpty();
     }
-    setRolledBack(plugin, differs ? generation : 0);
+    setRolledBack(plugin, differs ? generation : 0, kept);
     const auto it = std::ranges::find(tree.plugins, plugin, &workspace::Plugin::name);
     addJournal(it == tree.plugins.end() ? plugin : it->file, Fate::Applied, change,
                differs ? u"generation %1 of “%2” was put back, as asked for: the files on disk hold other code; the "
@@ -167,8 +168,21 @@ void Session::Private::putBack(qint64 change, const QString &plugin, int generat
                              .arg(plugin));
 }
 
-void Session::Private::setRolledBack(const QString &plugin, int generation)
+/// Files that hold again what is in service end it without a swap.
+void Session::Private::forgetRollbacks()
 {
+    const QMap<QString, QStringList> all = rolledBackFiles;
+    for (auto it = all.begin(); it != all.end(); ++it)
+        if (std::ranges::none_of(it.value(), [this](const QString &file) { return unapplied.contains(file); }))
+            setRolledBack(it.key(), 0);
+}
+
+void Session::Private::setRolledBack(const QString &plugin, int generation, const QStringList &files)
+{
+    if (generation > 0 && !files.isEmpty())
+        rolledBackFiles.insert(plugin, files);
+    else
+        rolledBackFiles.remove(plugin);
     const bool changed = generation > 0 ? rolledBack.value(plugin) != generation : rolledBack.contains(plugin);
     if (!changed)
         return;
@@ -228,18 +242,20 @@ QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, in
     auto restarting = server.restart(record.change.reason);
     loadedFromDisk();
     applied = workspace::takeFiles(latest, *then, files);
+    QStringList kept;
     for (const QString &file : files)
         if (applied.contentHash(file) != latest.contentHash(file))
-            unapplied.insert(file);
-    return restarting.then(this, [this, record, began, plugin, generation,
-                                  differs = !held.isEmpty()](const Result<> &result) mutable {
+            kept.append(file);
+    for (const QString &file : std::as_const(kept))
+        unapplied.insert(file);
+    return restarting.then(this, [this, record, began, plugin, generation, kept](const Result<> &result) mutable {
         record.ms = record.servedMs = double(watch::monotonicNs() - began) / 1e6;
         record.stages.first().ms = record.ms;
         record.stages.first().state = result ? StageState::Done : StageState::Failed;
         record.outcome = result ? Outcome::Restarted : Outcome::Held;
         record.generation = server.status().generation;
         if (result) {
-            setRolledBack(plugin, differs ? generation : 0);
+            setRolledBack(plugin, kept.isEmpty() ? 0 : generation, kept);
             const auto it = std::ranges::find(tree.plugins, plugin, &workspace::Plugin::name);
             addJournal(it == tree.plugins.end() ? plugin : it->file, Fate::Applied, record.id,
                        u"generation %1 of “%2” was put back by a restart, as asked for; the next save of this plugin "

@@ -122,6 +122,7 @@ private Q_SLOTS:
         QVERIFY(m_shop->workspace.read(Stats).contains(Loop)); // files are the user's
         QVERIFY(m_shop->run({u"status"_s}).json()["rolledBack"_L1].toObject().contains(u"stats"_s));
         // The mended file goes on from there.
+        QCOMPARE(m_shop->outcome(u"stats"_s), u"kept-old"_s); // of the save that hung
         m_shop->workspace.save(Stats, QString(good).replace(u"6_000"_s, u"7_000"_s));
         QCOMPARE(m_shop->outcome(u"stats"_s), u"restarted"_s);
         QCOMPARE(m_shop->outcome(u"stats"_s), u"swapped"_s);

@@ -124,7 +124,7 @@ private Q_SLOTS:
               .holds = u"PRODUCT_GONE"_s}});
         row("events", u"plugin-structure"_s,
             {{Stats, u"  dependencies: [\"catalog\", \"orders\", \"customers\"],"_s,
-              u"  events: {},\n  dependencies: [\"catalog\", \"orders\", \"customers\"],"_s}},
+              u"  events: { \"stats.refreshed\": {} as any },\n  dependencies: [\"catalog\", \"orders\", \"customers\"],"_s}},
             {{.route = u"admin.stats"_s, .holds = u"refreshes"_s}});
         row("a configuration type that the entry still fits", u"plugin-structure"_s,
             {{Pricing, u"  currency: string;\n"_s, u"  currency: string;\n  rounding?: number;\n"_s},
@@ -195,15 +195,25 @@ private Q_SLOTS:
         QFETCH(QString, kind);
         QFETCH(QList<Asked>, asked);
         const qsizetype before = m_shop->dev->events().size();
+        QMap<QString, QString> texts; // one save for each file
+        QStringList order;
         for (const Edit &edit : edits) {
-            if (!edit.from.isEmpty())
-                m_shop->workspace.edit(edit.file, edit.from, edit.to);
-            else if (!edit.to.isEmpty())
-                m_shop->workspace.save(edit.file, edit.to);
+            if (!order.contains(edit.file)) {
+                order.append(edit.file);
+                texts.insert(edit.file, m_shop->workspace.read(edit.file));
+            }
+            QString &text = texts[edit.file];
+            QVERIFY2(edit.from.isEmpty() || text.count(edit.from) == 1, qPrintable(edit.file + u": "_s + edit.from));
+            if (edit.from.isEmpty())
+                text = edit.to;
             else
-                m_shop->workspace.remove(edit.file);
-            if (QTest::currentTestFailed())
-                return;
+                text.replace(edit.from, edit.to);
+        }
+        for (const QString &file : std::as_const(order)) {
+            if (texts[file].isEmpty())
+                m_shop->workspace.remove(file);
+            else
+                m_shop->workspace.save(file, texts[file]);
         }
         for (const Asked &one : asked) {
             Answer answer;
