@@ -36,6 +36,8 @@ int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
 int runHistory(const Invocation &invocation);
 int runRun(const Invocation &invocation);
+int runMigrate(const Invocation &invocation);
+[[nodiscard]] const QList<QCommandLineOption> &migrateOptions();
 // A session in the foreground.
 int runDev(const Invocation &invocation);
 // Those that talk to an open session.

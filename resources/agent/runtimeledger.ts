@@ -259,6 +259,12 @@ function guardExit(): void {
     if (isFailure || callSite()) tellExit(new Error(`process.exit(${code ?? ""}) was called.`));
     return exit(code);
   }) as typeof process.exit;
+  const kill = process.kill.bind(process);
+  process.kill = ((pid: number, signal?: string | number) => {
+    if (pid === process.pid && signal !== 0 && isSettingUp())
+      throw new Error(`The process was sent ${signal ?? "SIGTERM"} by new code while that was set up.`);
+    return kill(pid, signal);
+  }) as typeof process.kill;
 }
 
 let tellExit: (error: Error) => void = () => {};
