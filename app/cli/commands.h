@@ -44,6 +44,7 @@ int runDev(const Invocation &invocation);
 // Those that talk to an open session.
 int runServerCommand(const Invocation &invocation); ///< status, start, stop, restart, pause, resume
 int runReload(const Invocation &invocation);
+int runRollback(const Invocation &invocation);
 int runRoutes(const Invocation &invocation);
 int runCall(const Invocation &invocation);
 int runLogs(const Invocation &invocation);

@@ -29,6 +29,7 @@ private:
     const Printer &m_out;
     Write m_write;
     session::ServerState m_state = session::ServerState::Stopped;
+    session::AgentState m_agent = session::AgentState::Absent;
 };
 
 /// The local time of the day.

@@ -16,6 +16,8 @@ namespace paddock::session {
 [[nodiscard]] QJsonObject stageEvent(qint64 change, const StageRun &run);
 [[nodiscard]] QJsonObject resultEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings);
+/// What has become known of a swap since its result: old requests that have ended, code found going on.
+[[nodiscard]] QJsonObject proofEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
 [[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
 [[nodiscard]] QJsonObject problemEvent(const Problem &problem);
@@ -24,5 +26,7 @@ namespace paddock::session {
 
 [[nodiscard]] QJsonObject toJson(const Proof &proof);
 [[nodiscard]] QJsonObject toJson(const Ledger &ledger);
+[[nodiscard]] QJsonObject toJson(const Hang &hang);
+[[nodiscard]] QJsonObject toJson(const PluginGeneration &generation);
 
 } // namespace paddock::session
