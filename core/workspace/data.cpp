@@ -4,9 +4,9 @@
 
 #include "syntax/ast.h"
 #include "syntax/hash.h"
-#include "workspace/lower.h"
 #include "workspace/model.h"
 #include "workspace/project.h"
+#include "workspace/reading.h"
 
 #include <QCryptographicHash>
 #include <QSet>
@@ -37,19 +37,24 @@ QByteArray contentHashOf(QByteArrayView bytes)
 }
 
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                         const SourceFile *previous, bool keepTree)
+                         const SourceFile *previous, bool keepReading)
 {
     auto file = std::make_shared<SourceFile>();
     file->path = path;
     FileFacts facts;
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
-        const syntax::Tree *old = previous && previous->tree ? previous->tree.get() : nullptr;
-        if (const auto tree = parser.parse(bytes, *language, old)) {
-            const syntax::Ast ast(*tree);
-            facts = Lowerer(ast).run();
-            if (keepTree)
-                file->tree = tree;
+        const Reading *old = previous ? previous->reading.get() : nullptr;
+        if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
+            const bool continued = old && tree->difference();
+            auto reading = std::make_shared<Reading>(
+                tree, continued ? syntax::Ast(*tree, old->ast) : syntax::Ast(*tree), LowerMemo());
+            Lowerer lowerer = continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast);
+            facts = lowerer.run();
+            if (keepReading) {
+                reading->memo = lowerer.takeMemo();
+                file->reading = std::move(reading);
+            }
         } else {
             file->problem = u"too-complex"_s;
         }

@@ -17,6 +17,7 @@
 namespace paddock::workspace {
 
 struct Model;
+struct Reading; ///< reading.h
 
 /// One import of a file with where it leads.
 struct Edge
@@ -30,7 +31,7 @@ struct SourceFile
 {
     QString path; ///< relative to the root
     FactsPtr facts;
-    std::shared_ptr<const syntax::Tree> tree; ///< kept for files that were saved lately
+    std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
     std::vector<Edge> edges;                  ///< parallel to facts->imports
     QByteArray content;                       ///< of configuration files, which are compared by meaning
     QString problem;                          ///< unreadable, file-too-large, too-complex; empty: none
@@ -91,7 +92,7 @@ private:
 
 /// Parses one file's bytes into facts. `previous` may hold the file as it was.
 [[nodiscard]] SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                                       const SourceFile *previous = nullptr, bool keepTree = false);
+                                       const SourceFile *previous = nullptr, bool keepReading = false);
 
 /// Where an import leads: a path of the workspace, or nothing.
 [[nodiscard]] QString resolveImport(const FileTable &files, const Config &config, const QString &from,

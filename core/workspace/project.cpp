@@ -115,7 +115,7 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
             continue;
         }
         if (before && before->facts->contentHash == after->facts->contentHash && before->problem == after->problem &&
-            (before->tree || !after->tree))
+            (before->reading || !after->reading))
             continue;
         resolveAll |= before == nullptr;
         fresh.append(std::const_pointer_cast<SourceFile>(after));

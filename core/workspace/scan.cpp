@@ -77,7 +77,7 @@ QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unr
 }
 
 SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser, const SourceFile *previous,
-                       bool keepTree)
+                       bool keepReading)
 {
     QFile file(root + u'/' + path);
     const QFileInfo info(file.fileName());
@@ -91,7 +91,7 @@ SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser 
         broken->facts = std::make_shared<const FileFacts>();
         return broken;
     }
-    return readSource(path, file.readAll(), parser, previous, keepTree);
+    return readSource(path, file.readAll(), parser, previous, keepReading);
 }
 
 void addOpaqueImports(ProjectData &data, const SourceFile &file)
