@@ -7,6 +7,7 @@
 #include "workspace/model.h"
 #include "workspace/project.h"
 #include "workspace/reading.h"
+#include "workspace/shape.h"
 
 #include <QCryptographicHash>
 #include <QSet>
@@ -67,11 +68,22 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
-    file->facts = std::make_shared<const FileFacts>(std::move(facts));
+    file->facts = StoredFacts(std::move(facts));
     return file;
 }
 
 // ---------------------------------------------------------------- FileTable
+
+FileTable::FileTable(const std::vector<SourceFilePtr> &files)
+{
+    Map map;
+    map.reserve(static_cast<qsizetype>(files.size()));
+    for (const SourceFilePtr &file : files) {
+        if (file)
+            map.insert(file->path, file);
+    }
+    m_shared = std::make_shared<const Map>(std::move(map));
+}
 
 const SourceFile *FileTable::find(const QString &path) const
 {
@@ -102,10 +114,10 @@ void FileTable::remove(const QString &path)
         m_own.remove(path);
 }
 
-/// Keeps the private part small: once it is a fair share of the whole, both become one new shared table.
+/// Keeps the private part small, since every state copies it: once it has grown, both become one new shared table.
 void FileTable::settle()
 {
-    if (m_own.size() < 64 || m_own.size() * 4 < m_shared->size())
+    if (m_own.size() < 64 || m_own.size() * m_own.size() < m_shared->size())
         return;
     Map merged = *m_shared;
     for (auto it = m_own.cbegin(); it != m_own.cend(); ++it) {
@@ -162,7 +174,7 @@ QStringList FileTable::differences(const FileTable &other) const
     QStringList result;
     for (const QString &path : std::as_const(candidates)) {
         const SourceFile *a = find(path), *b = other.find(path);
-        if (a != b && !(a && b && a->facts == b->facts) && !(a && b && a->facts->contentHash == b->facts->contentHash))
+        if (a != b && !(a && b && a->facts.sameContent(b->facts)))
             result.append(path);
     }
     result.sort();
@@ -194,6 +206,16 @@ const Importers &ProjectData::importers() const
         m_importers = std::make_shared<const Importers>(std::move(result));
     }
     return *m_importers;
+}
+
+const PluginShape &ProjectData::shape(const PluginDef &plugin) const
+{
+    (void)model(); // never worked out while the lock is held
+    const std::scoped_lock lock(m_shapesMutex);
+    auto &known = m_shapes[plugin.name];
+    if (!known)
+        known = std::make_shared<const PluginShape>(shapeOf(*this, plugin));
+    return *known;
 }
 
 void ProjectData::shareImporters(const ProjectData &other) const

@@ -14,18 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
-{
-    for (const Import &import : facts.imports) {
-        for (const ImportName &n : import.names) {
-            if (!n.typeOnly &&
-                (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
-                return n.imported != "*"_L1 || import.specifier == frameworkPackage;
-        }
-    }
-    return false;
-}
-
 /// The file that starts or exports the server.
 QString findEntry(const ProjectData &data)
 {
@@ -34,7 +22,7 @@ QString findEntry(const ProjectData &data)
         "server/index.ts"_L1,     "index.ts"_L1,     "server.ts"_L1,     "src/index.js"_L1, "index.js"_L1};
     const auto makesServer = [&](const QString &path) {
         const SourceFile *file = data.files.find(path);
-        return file && importsFramework(*file->facts, {"AppServer"_L1, "createServer"_L1});
+        return file && file->facts.head().makesServer;
     };
     if (!data.config.entry.isEmpty() && data.files.find(data.config.entry))
         return data.config.entry;
@@ -47,7 +35,7 @@ QString findEntry(const ProjectData &data)
     }
     QStringList others;
     data.files.forEach([&](const SourceFile &file) {
-        if (!isTestFile(file.path) && makesServer(file.path))
+        if (file.facts.head().makesServer && !isTestFile(file.path))
             others.append(file.path);
     });
     if (!others.isEmpty()) {
@@ -91,9 +79,9 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
         else if (file.problem == "too-complex"_L1)
             notes.append({u"warning"_s, file.problem, file.path, 0,
                           u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
-        else if (file.facts->errorLine > 0)
+        else if (file.facts.head().errorLine > 0)
             notes.append(
-                {u"error"_s, u"syntax"_s, file.path, file.facts->errorLine, u"%1 does not parse."_s.arg(file.path)});
+                {u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine, u"%1 does not parse."_s.arg(file.path)});
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
@@ -153,10 +141,11 @@ Model discover(const ProjectData &data)
     const bool mounted = interpreter.sawServer() && interpreter.sawMount();
     QStringList rest;
     data.files.forEach([&](const SourceFile &file) {
-        if (file.facts->imports.empty() || model.loaded.contains(file.path)) // most files, in a large workspace
-            return;
-        const bool plugin = importsFramework(*file.facts, {"createPlugin"_L1}) && isPluginPlace(file.path, data.config);
-        const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1}) &&
+        const FactsHead &head = file.facts.head();
+        if (!(head.makesPlugin || (head.makesRouter && !mounted)) || model.loaded.contains(file.path))
+            return; // most files, in a large workspace
+        const bool plugin = head.makesPlugin && isPluginPlace(file.path, data.config);
+        const bool router = head.makesRouter && !mounted &&
                             (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
         if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);

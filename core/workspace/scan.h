@@ -11,7 +11,7 @@ namespace paddock::workspace {
 [[nodiscard]] Result<> scan(ProjectData &data, const ReadOptions &options);
 
 /// The relevant files below a folder ("" is the root), relative to the root, sorted. Follows symbolic links once each.
-[[nodiscard]] QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable = nullptr);
+[[nodiscard]] QStringList filesBelow(const ProjectData &data, const QString &folder);
 
 /// Null: there is no such file (any more).
 [[nodiscard]] SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser,

@@ -32,10 +32,13 @@ ServiceShape ServiceReader::read(const PluginDef &plugin)
                         u"Where the service of \"%1\" is made is known only when it runs."_s.arg(plugin.name)});
     } else {
         const Ref settled = m_lookup.settle(service);
-        if (settled.expr->is(EK::Function))
-            membersOfFunction(settled, shape.members, 0);
-        else if (!settled.expr->is(EK::Nullish))
+        if (settled.expr->is(EK::Function)) {
+            ServiceMembers members;
+            membersOfFunction(settled, members, 0);
+            shape.members = members.take();
+        } else if (!settled.expr->is(EK::Nullish)) {
             unknown(settled);
+        }
     }
     shape.notes = std::move(m_notes);
     return shape;
@@ -50,17 +53,31 @@ void ServiceReader::unknown(const Ref &ref)
         m_notes.append(d);
 }
 
-void ServiceReader::merge(std::vector<ServiceMember> &into, ServiceMember member)
+void ServiceMembers::merge(ServiceMember member)
 {
-    const auto known = std::ranges::find(into, member.name, &ServiceMember::name);
-    if (known == into.end())
-        into.push_back(std::move(member));
-    else if (known->hash == 0 || known->signature == known->name)
-        *known = std::move(member);
+    if (const auto known = m_index.constFind(member.name); known != m_index.cend()) {
+        ServiceMember &other = m_list[*known];
+        if (other.hash == 0 || other.signature == other.name)
+            other = std::move(member);
+        return;
+    }
+    m_index.insert(member.name, m_list.size());
+    m_list.push_back(std::move(member));
 }
 
-bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into,
-                                        int depth)
+void ServiceMembers::replace(ServiceMember member)
+{
+    if (const auto known = m_index.constFind(member.name); known != m_index.cend()) {
+        const size_t gone = *known;
+        m_list.erase(m_list.begin() + static_cast<std::ptrdiff_t>(gone));
+        for (size_t &at : m_index)
+            at -= at > gone ? 1 : 0;
+    }
+    m_index.insert(member.name, m_list.size());
+    m_list.push_back(std::move(member));
+}
+
+bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, ServiceMembers &into, int depth)
 {
     // Promise<UsersService>, UsersService, Readonly<UsersService>: the one name that matters
     static const QRegularExpression wrapped(
@@ -69,8 +86,7 @@ bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &fr
     return match.hasMatch() && membersOfType(match.captured(1), frame, into, depth + 1);
 }
 
-bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, std::vector<ServiceMember> &into,
-                                  int depth)
+bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, ServiceMembers &into, int depth)
 {
     if (depth > maxDepth)
         return false;
@@ -88,14 +104,14 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
                membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
     }
     for (const TypeMember &m : d.members) {
-        merge(into, {.name = m.name,
-                     .signature = m.signature,
-                     .file = target.file->path,
-                     .line = m.line,
-                     .isMethod = m.isMethod,
-                     .hash = m.hash,
-                     .types = m.types,
-                     .frame = target.frame});
+        into.merge({.name = m.name,
+                    .signature = m.signature,
+                    .file = target.file->path,
+                    .line = m.line,
+                    .isMethod = m.isMethod,
+                    .hash = m.hash,
+                    .types = m.types,
+                    .frame = target.frame});
     }
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
@@ -103,30 +119,29 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
     return complete;
 }
 
-bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth)
+bool ServiceReader::membersOfFunction(const Ref &function, ServiceMembers &into, int depth)
 {
     if (!function.isValid() || !function.expr->is(EK::Function) || depth > maxDepth)
         return false;
     const FunctionPtr &f = function.expr->function;
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
-    std::vector<ServiceMember> written;
+    ServiceMembers written;
     bool all = true;
     if (f->returnType.isGiven()) {
-        std::vector<ServiceMember> typed;
+        ServiceMembers typed;
         if (membersOfAnnotation(f->returnType, function.frame, typed, depth)) {
             // The annotation is what others see; the lines are those of the code.
             const qsizetype notes = m_notes.size();
             for (const ExprPtr &value : f->returns)
                 members({value, inner}, written, depth + 1);
             m_notes.resize(notes);
-            for (ServiceMember &m : typed) {
-                const auto body = std::ranges::find(written, m.name, &ServiceMember::name);
-                if (body != written.end()) {
+            for (ServiceMember &m : typed.take()) {
+                if (const ServiceMember *body = written.find(m.name)) {
                     m.file = body->file;
                     m.body = body->body;
                     m.line = body->line;
                 }
-                merge(into, std::move(m));
+                into.merge(std::move(m));
             }
             return true;
         }
@@ -136,12 +151,12 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
             continue;
         all &= members({value, inner}, written, depth + 1);
     }
-    for (ServiceMember &m : written)
-        merge(into, std::move(m));
+    for (ServiceMember &m : written.take())
+        into.merge(std::move(m));
     return all;
 }
 
-bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, int depth)
+bool ServiceReader::members(const Ref &ref, ServiceMembers &into, int depth)
 {
     if (!ref.isValid() || depth > maxDepth)
         return false;
@@ -221,10 +236,10 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     }
 }
 
-bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth)
+bool ServiceReader::membersOfObject(const Ref &object, ServiceMembers &into, int depth)
 {
     bool all = true;
-    std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
+    ServiceMembers own; // in an object the last one wins; between several returns the first
     for (const Property &p : object.expr->properties) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
@@ -238,16 +253,15 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             all = false;
         } else if (p.kind != Property::Kind::Setter) {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
-            std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
-            own.push_back(std::move(m));
+            own.replace(std::move(m));
         }
     }
-    for (ServiceMember &m : own)
-        merge(into, std::move(m));
+    for (ServiceMember &m : own.take())
+        into.merge(std::move(m));
     return all;
 }
 
-bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth)
+bool ServiceReader::membersOfInstance(const Ref &classRef, ServiceMembers &into, int depth)
 {
     if (depth > maxDepth)
         return false;
@@ -256,14 +270,14 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         if (m.kind == ClassMember::Kind::Constructor) {
             for (const Parameter &p : m.function->parameters) {
                 if (p.isProperty && !p.name.isEmpty())
-                    merge(into, {.name = p.name,
-                                 .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
-                                 .file = classRef.frame->file->path,
-                                 .line = m.line,
-                                 .isMethod = false,
-                                 .hash = syntax::combine(p.type.hash, 5),
-                                 .types = p.type.names,
-                                 .frame = classRef.frame});
+                    into.merge({.name = p.name,
+                                .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
+                                .file = classRef.frame->file->path,
+                                .line = m.line,
+                                .isMethod = false,
+                                .hash = syntax::combine(p.type.hash, 5),
+                                .types = p.type.names,
+                                .frame = classRef.frame});
             }
             continue;
         }
@@ -286,7 +300,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         } else {
             member = describe(m.name, {m.value, classRef.frame}, m.line, false, depth);
         }
-        merge(into, std::move(member));
+        into.merge(std::move(member));
     }
     if (!facts.base)
         return true;
@@ -301,12 +315,12 @@ std::optional<ServiceMember> ServiceReader::memberOf(const Ref &object, const QS
 {
     if (depth > maxDepth)
         return {};
-    std::vector<ServiceMember> all;
+    ServiceMembers all;
     const qsizetype notes = m_notes.size();
     members(object, all, depth + 1);
     m_notes.resize(notes);
-    const auto found = std::ranges::find(all, name, &ServiceMember::name);
-    return found == all.end() ? std::nullopt : std::optional(*found);
+    const ServiceMember *found = all.find(name);
+    return found ? std::optional(*found) : std::nullopt;
 }
 
 ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int line, bool getter, int depth)

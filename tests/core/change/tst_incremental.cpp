@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cases.h"
 #include "change/classifier.h"
-#include "workspace/cache.h"
 #include "workspace/data.h"
 #include "workspace/model.h"
 #include "workspace/project.h"
@@ -39,6 +38,13 @@ bool put(const QString &path, const QByteArray &bytes)
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
 }
 
+QByteArray bytesOf(const StoredFacts &facts)
+{
+    const FactsHead head = headOf(*facts);
+    return packFacts(*facts) + facts.contentHash() + ' ' + QByteArray::number(head.codeHash) + ' ' +
+           QByteArray::number(head.errorLine) + (head.isSource ? "s" : "") + (head.isGenerated ? "g" : "");
+}
+
 /// What differs between two states; empty: nothing that anybody could see.
 QByteArray difference(const ProjectState &a, const ProjectState &b)
 {
@@ -46,7 +52,7 @@ QByteArray difference(const ProjectState &a, const ProjectState &b)
         return "files: " + (a.files().join(u' ') + u" against "_s + b.files().join(u' ')).toUtf8();
     for (const QString &path : a.files()) {
         const SourceFile *x = a.data().files.find(path), *y = b.data().files.find(path);
-        if (toBytes(*x->facts) != toBytes(*y->facts))
+        if (bytesOf(x->facts) != bytesOf(y->facts))
             return "facts of " + path.toUtf8();
         const auto same = [](const Edge &e, const Edge &f) { return e.target == f.target; };
         if (!std::ranges::equal(x->edges, y->edges, same))
@@ -213,7 +219,7 @@ private Q_SLOTS:
             const SourceFilePtr after = readSource(path, next, parser, known.get(), true);
             syntax::Parser other;
             const SourceFilePtr fresh = readSource(path, next, other);
-            if (toBytes(*after->facts) != toBytes(*fresh->facts)) {
+            if (bytesOf(after->facts) != bytesOf(fresh->facts)) {
                 const QString folder = QDir::tempPath();
                 put(folder + u"/incremental-before.ts"_s, text);
                 put(folder + u"/incremental-after.ts"_s, next);
