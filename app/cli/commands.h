@@ -34,6 +34,10 @@ int runTree(const Invocation &invocation);
 int runClassify(const Invocation &invocation);
 int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
+int runHistory(const Invocation &invocation);
+int runRun(const Invocation &invocation);
+int runMigrate(const Invocation &invocation);
+[[nodiscard]] const QList<QCommandLineOption> &migrateOptions();
 // A session in the foreground.
 int runDev(const Invocation &invocation);
 // Those that talk to an open session.
@@ -43,5 +47,8 @@ int runRoutes(const Invocation &invocation);
 int runCall(const Invocation &invocation);
 int runLogs(const Invocation &invocation);
 int runJournal(const Invocation &invocation);
+int runJobs(const Invocation &invocation);  ///< jobs, cancel
+int runWatch(const Invocation &invocation); ///< focus, or the workspace's own watcher
+int runSteer(const Invocation &invocation); ///< apply, manual, policy, answer
 
 } // namespace paddock::cli

@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
+#include "session/factscache.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
 
@@ -24,22 +25,6 @@ namespace {
 QFuture<Result<>> settled(Result<> result)
 {
     return QtFuture::makeReadyValueFuture(std::move(result));
-}
-
-/// The script of package.json that generates types: by its usual name, else by what it runs.
-QString findTypeScript(const QString &root)
-{
-    QFile file(root + u"/package.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QJsonObject scripts = QJsonDocument::fromJson(file.readAll()).object().value("scripts"_L1).toObject();
-    for (const QString &usual : {u"gen:types"_s, u"generate:types"_s, u"types:generate"_s})
-        if (scripts.contains(usual))
-            return usual;
-    for (auto it = scripts.begin(); it != scripts.end(); ++it)
-        if (it.value().toString().contains("donkeylabs generate"_L1))
-            return it.key();
-    return {};
 }
 
 } // namespace
@@ -82,8 +67,11 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 
     connect(&jobs, &pipeline::Jobs::changed, this, [this](const JobRecord &job) {
         Q_EMIT q->jobChanged(job);
+        if (history)
+            history->put(job);
         updatePending();
     });
+    connect(&jobs, &pipeline::Jobs::note, this, [this](const QString &text) { note(text); });
     connect(&jobs, &pipeline::Jobs::output, this,
             [this](const QString &job, process::Stream stream, const QByteArray &bytes) {
                 logPipeline.feed(job + (stream == process::Stream::Error ? u" (stderr)"_s : u""_s), bytes);
@@ -120,6 +108,8 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
             [this](const ChangeRecord &record) { recordFinished(record); });
     connect(runner.get(), &pipeline::Runner::codeDone, this,
             [this](const QStringList &done, const QStringList &kept) { codeDone(done, kept); });
+    connect(runner.get(), &pipeline::Runner::restartWanted, this,
+            [this](const QStringList &files, const QString &reason) { holdForRestart(files, reason); });
 }
 
 Session::Private::~Private()
@@ -142,8 +132,16 @@ void Session::Private::open()
     }
     broadcastEvents();
     sweepLeftovers();
+    beginHistory();
+    preferences = readPreferences(options.root);
+    takeSettings(readSettings(options.root));
     // Watching comes before reading: whatever is saved in between is reported, not lost.
-    watcher = std::make_unique<watch::Watcher>(watch::WatchOptions{.root = options.root});
+    watch::WatchOptions watching{.root = options.root};
+    if (!settings.ignore.isEmpty())
+        watching.ignore = [folders = settings.ignore](QStringView path, bool isFolder) {
+            return isFolder && isIgnoredBySettings(folders, path);
+        };
+    watcher = std::make_unique<watch::Watcher>(watching);
     connect(watcher.get(), &watch::Watcher::started, this, [this](int) { readWorkspace(); });
     connect(watcher.get(), &watch::Watcher::startFailed, this, [this](const Error &error) {
         setProblem({.severity = u"error"_s,
@@ -190,8 +188,10 @@ void Session::Private::sweepLeftovers()
 void Session::Private::readWorkspace()
 {
     QtConcurrent::run(&worker, [root = options.root] {
-        return workspace::readProject(root);
+        return workspace::readProject(root, {.cacheFile = factsCacheFile(root), .writeCache = false});
     }).then(this, [this](const Result<workspace::ProjectState> &state) {
+        if (state)
+            keepFactsForNextStart(*state, options.root);
         if (state)
             adopt(*state);
         else
@@ -207,7 +207,6 @@ void Session::Private::adopt(const workspace::ProjectState &state)
     }).then(this, [this](const workspace::Workspace &described) {
         tree = described;
         opened = true;
-        typeScript = findTypeScript(options.root);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
         Q_EMIT q->workspaceChanged();
@@ -254,12 +253,17 @@ Result<> Session::Private::prepareServer()
     const logs::SecretMasker masker(secrets);
     logPipeline.setMasker(masker);
     jobs.setMasker(masker);
+    if (history)
+        history->setMasker(masker);
     server.setOptions({.root = options.root,
                        .entry = options.root + u'/' + tree.entry,
                        .bun = *bun,
                        .agent = *agentFile,
                        .socketFolder = *folder,
-                       .environment = environment});
+                       .environment = environment,
+                       .inspect = options.inspect,
+                       .startMs = settings.startMs,
+                       .stopMs = settings.stopMs});
     return {};
 }
 
@@ -301,6 +305,8 @@ QFuture<Result<>> Session::Private::launchServer()
     // The process will load what the files hold now.
     applied = latest;
     unapplied.clear();
+    clearRestartWanted();
+    outOfFocus.clear();
     return server.start();
 }
 
@@ -329,7 +335,12 @@ void Session::Private::close()
     jobs.cancelAll();
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
         controlServer.reset();
-        Q_EMIT q->closed();
+        if (!history) {
+            Q_EMIT q->closed();
+            return;
+        }
+        connect(history.get(), &history::HistoryStore::ended, q, &Session::closed);
+        history->end();
     });
 }
 
@@ -383,7 +394,7 @@ bool Session::isPaused() const
 
 int Session::waitingFiles() const
 {
-    return int(d->pending.size());
+    return int(d->pending.size() + d->outOfFocus.size() + d->restartFiles.size());
 }
 
 const ServerStatus &Session::server() const
@@ -459,6 +470,8 @@ QFuture<Result<>> Session::restartServer()
         return settled(prepared);
     d->applied = d->latest;
     d->unapplied.clear();
+    d->clearRestartWanted();
+    d->outOfFocus.clear();
     return d->server.restart(u"asked for"_s);
 }
 

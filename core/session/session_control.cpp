@@ -46,6 +46,8 @@ void Session::Private::takeNotification(const QJsonObject &notification)
                 continue;
             records[i].proof = agent::proofFromJson(notification.value("proof"_L1).toObject());
             Q_EMIT q->changeUpdated(records[i]);
+            if (history)
+                history->put(records[i]); // the proof came after the result
         }
     } else if (event == "error"_L1 && server.status().state != ServerState::Starting) {
         // (What keeps a start from succeeding is told by how the start ends.)
@@ -101,7 +103,11 @@ QJsonObject Session::Private::statusJson() const
             {u"trusted"_s, trusted},
             {u"paused"_s, paused},
             {u"watching"_s, watcher && watcher->isStarted()},
-            {u"waitingFiles"_s, QJsonArray::fromStringList(pending.keys())},
+            {u"manual"_s, preferences.isManual},
+            {u"focus"_s, focus.isEmpty() ? QJsonValue() : QJsonValue(focus)},
+            {u"restartPolicy"_s, toString(restartPolicy())},
+            {u"restartWanted"_s, restartReason.isEmpty() ? QJsonValue() : QJsonValue(restartReason)},
+            {u"waitingFiles"_s, QJsonArray::fromStringList(q->waitingFileNames())},
             {u"pendingWork"_s, lastPending},
             {u"owner"_s, QCoreApplication::applicationPid()},
             {u"server"_s, status},
@@ -162,6 +168,9 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
             lines.append(logEvent(line));
         return answered(QJsonObject{{u"lines"_s, lines}, {u"dropped"_s, logsDropped}});
     }
+    bool known = false;
+    if (auto answer = controlPipeline(method, params, &known); known)
+        return answer;
     return answered(fail(u"no-method"_s, u"The session does not know “%1”; is it another version?"_s.arg(method)));
 }
 

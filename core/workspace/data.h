@@ -34,11 +34,11 @@ struct SourceFile
 {
     QString path; ///< relative to the root
     StoredFacts facts;
-    FileStamp stamp; ///< before it was read; not always known
+    FileStamp stamp;                        ///< before it was read; not always known
     std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
-    std::vector<Edge> edges;                  ///< parallel to facts->imports
-    QByteArray content;                       ///< of configuration files, which are compared by meaning
-    QString problem;                          ///< unreadable, file-too-large, too-complex; empty: none
+    std::vector<Edge> edges;                ///< parallel to facts->imports
+    QByteArray content;                     ///< of configuration files, which are compared by meaning
+    QString problem;                        ///< unreadable, file-too-large, too-complex; empty: none
 
     [[nodiscard]] QString targetOf(QStringView specifier) const
     {
@@ -82,7 +82,7 @@ struct ProjectData
     QString root;
     FileTable files;
     Config config;
-    QList<Diagnostic> notes; ///< of the scan and the configuration
+    QList<Diagnostic> notes;   ///< of the scan and the configuration
     bool cacheIsStale = false; ///< another one should be written for the next start
 
     /// What the workspace declares; worked out when first asked for.

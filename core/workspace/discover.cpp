@@ -20,24 +20,44 @@ QString findEntry(const ProjectData &data)
     static constexpr std::array usual = {
         "src/server/index.ts"_L1, "src/index.ts"_L1, "src/server.ts"_L1, "src/main.ts"_L1,  "src/app.ts"_L1,
         "server/index.ts"_L1,     "index.ts"_L1,     "server.ts"_L1,     "src/index.js"_L1, "index.js"_L1};
-    const auto makesServer = [&](const QString &path) {
-        const SourceFile *file = data.files.find(path);
-        return file && file->facts.head().makesServer;
-    };
     if (!data.config.entry.isEmpty() && data.files.find(data.config.entry))
         return data.config.entry;
     QStringList candidates = data.config.entryHints;
     for (const auto path : usual)
         candidates.append(path);
+    // The file that is run may leave the making to one that it imports. The places differ in how likely they are, so
+    // the first that leads to a server wins.
+    const QSet<QString> makers = [&] {
+        QSet<QString> result;
+        data.files.forEach([&](const SourceFile &file) {
+            if (file.facts.head().makesServer && !isTestFile(file.path))
+                result.insert(file.path);
+        });
+        return result;
+    }();
+    const auto leadsToServer = [&](const QString &path) {
+        QSet<QString> seen{path};
+        QStringList queue{path};
+        while (!queue.isEmpty()) {
+            const QString at = queue.takeLast();
+            if (makers.contains(at))
+                return true;
+            const SourceFile *file = data.files.find(at);
+            for (size_t i = 0; file && i < file->edges.size(); ++i) {
+                const QString &target = file->edges[i].target;
+                if (!target.isEmpty() && !file->facts->imports[i].typeOnly && !seen.contains(target)) {
+                    seen.insert(target);
+                    queue.append(target);
+                }
+            }
+        }
+        return false;
+    };
     for (const QString &path : std::as_const(candidates)) {
-        if (makesServer(path))
+        if (!makers.isEmpty() && data.files.find(path) && leadsToServer(path))
             return path;
     }
-    QStringList others;
-    data.files.forEach([&](const SourceFile &file) {
-        if (file.facts.head().makesServer && !isTestFile(file.path))
-            others.append(file.path);
-    });
+    QStringList others(makers.begin(), makers.end());
     if (!others.isEmpty()) {
         std::ranges::sort(others, {}, [](const QString &path) { return std::pair{path.count(u'/'), path}; });
         return others.front();
@@ -80,8 +100,8 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
             notes.append({u"warning"_s, file.problem, file.path, 0,
                           u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
         else if (file.facts.head().errorLine > 0)
-            notes.append(
-                {u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine, u"%1 does not parse."_s.arg(file.path)});
+            notes.append({u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine,
+                          u"%1 does not parse."_s.arg(file.path)});
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
@@ -101,8 +121,8 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
 
 const PluginDef *Model::plugin(QStringView name) const
 {
-    const auto found = std::ranges::find(plugins, name, &PluginDef::name);
-    return found == plugins.end() ? nullptr : &*found;
+    const auto found = pluginIndex.constFind(name.toString());
+    return found == pluginIndex.constEnd() ? nullptr : &plugins[static_cast<size_t>(*found)];
 }
 
 const RouteDef *Model::route(QStringView name, QStringView version) const
@@ -145,8 +165,8 @@ Model discover(const ProjectData &data)
         if (!(head.makesPlugin || (head.makesRouter && !mounted)) || model.loaded.contains(file.path))
             return; // most files, in a large workspace
         const bool plugin = head.makesPlugin && isPluginPlace(file.path, data.config);
-        const bool router = head.makesRouter && !mounted &&
-                            (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
+        const bool router =
+            head.makesRouter && !mounted && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
         if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);
     });
@@ -157,8 +177,10 @@ Model discover(const ProjectData &data)
 
     std::ranges::sort(model.plugins, {}, &PluginDef::name);
     std::ranges::sort(model.routes, {}, [](const RouteDef &r) { return std::tie(r.name, r.version); });
-    for (size_t i = 0; i < model.plugins.size(); ++i)
+    for (size_t i = 0; i < model.plugins.size(); ++i) {
         model.pluginsIn[model.plugins[i].file].append(static_cast<int>(i));
+        model.pluginIndex.insert(model.plugins[i].name, static_cast<int>(i));
+    }
     for (size_t i = 0; i < model.routes.size(); ++i) {
         const RouteDef &route = model.routes[i];
         model.routesIn[route.file].append(static_cast<int>(i));
@@ -185,9 +207,14 @@ Workspace describe(const ProjectState &state)
     result.diagnostics = data.notes + model.notes;
     noteFiles(data, model, result.diagnostics);
     const auto migrations = allMigrations(data);
+    QStringList migrationLike;
+    data.files.forEach([&](const SourceFile &file) {
+        if (file.path.contains("/migrations/"_L1) && file.path.endsWith(".ts"_L1) && !isTestFile(file.path))
+            migrationLike.append(file.path);
+    });
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
-        const PluginShape shape = shapeOf(data, def);
+        const PluginShape &shape = data.shape(def);
         result.diagnostics += service.notes;
         Plugin plugin{.name = def.name,
                       .version = shape.version,
@@ -222,6 +249,16 @@ Workspace describe(const ProjectState &state)
                 result.diagnostics.append(
                     {u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                      u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
+        }
+        const QString place = def.file.first(def.file.lastIndexOf(u'/') + 1) + u"migrations/"_s;
+        for (const QString &path : std::as_const(migrationLike)) {
+            if (!path.startsWith(place))
+                continue;
+            if (const auto known = asMigration(path); !known || known->first != def.name)
+                result.diagnostics.append(
+                    {u"warning"_s, u"migration-misplaced"_s, path, 0,
+                     u"The framework does not find %1: it looks into src/server/plugins/%2/migrations, "
+                     "src/plugins/%2/migrations and plugins/%2/migrations."_s.arg(path, def.name)});
         }
         for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);

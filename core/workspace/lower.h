@@ -65,6 +65,7 @@ private:
     void addExport(const QString &name, const QString &local, bool typeOnly);
     void declareVariables(Index node, std::vector<Declaration> &into);
     void declare(Index node, std::vector<Declaration> &into);
+    ExprPtr enumValue(Index body);
     void typeMembers(Index body, Declaration &into);
     void aliasOf(Index type, Declaration &into);
     void dynamicImports();
@@ -81,6 +82,7 @@ private:
     bool reuse(Index node);
     ExprPtr functionExpr(Index node);
     FunctionPtr function(Index node);
+    [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
     std::vector<Parameter> parameters(Index node);
@@ -110,7 +112,8 @@ private:
     std::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
     std::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
     quint32 m_round = 0;
-    int m_depth = 0; ///< of expressions
+    std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
+    int m_depth = 0;                ///< of expressions
     int m_functionDepth = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace paddock::workspace {
 
@@ -19,7 +20,8 @@ namespace {
 /// Whether a statement inside a function could register a route, a router or a plugin.
 bool couldRegister(QByteArrayView text)
 {
-    static constexpr std::array words = {"route(", ".use(", "registerPlugin", "outer", "forEach"};
+    static constexpr std::array words = {"route(", ".use(", "lugin",   "outer",   "forEach", "erver",    ".run(",
+                                         "mount",  "setup", "egister", "Routes(", "init(",   "bootstrap"};
     return std::ranges::any_of(words, [text](const char *word) { return text.contains(word); });
 }
 
@@ -32,7 +34,9 @@ size_t Lowerer::unitOf(Index node)
         return static_cast<size_t>(-known - 1);
     if (!reuse(node)) {
         FunctionUnit fresh{.start = m_ast[node].start, .end = m_ast[node].end, .depth = m_functionDepth};
+        const auto overloads = std::exchange(m_overloads, {}); // those within are apart from those around
         fresh.function = function(node);
+        m_overloads = overloads;
         fresh.uses = usesOf(node);
         m_memo.units.push_back(std::move(fresh));
     }
@@ -126,6 +130,25 @@ FunctionPtr Lowerer::function(Index node)
     return std::make_shared<const Function>(std::move(f));
 }
 
+/// Others see the overloads, not the signature of the function that serves them all.
+FunctionPtr Lowerer::withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads)
+{
+    auto result = std::make_shared<Function>(body);
+    if (overloads.empty())
+        return result;
+    result->signatureHash = 0;
+    result->signatureTypes.clear();
+    for (const FunctionPtr &overload : overloads) {
+        result->signatureHash = syntax::combine(result->signatureHash, overload->signatureHash);
+        result->signatureTypes += overload->signatureTypes;
+    }
+    result->returnType = overloads.front()->returnType;
+    result->signature = overloads.front()->signature;
+    if (overloads.size() > 1)
+        result->signature += u" (+%1 more)"_s.arg(overloads.size() - 1);
+    return result;
+}
+
 /// The statements of one function, those of nested blocks among them.
 void Lowerer::block(Index node, const Body &body)
 {
@@ -155,6 +178,7 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::abstract_class_declaration:
     case K::interface_declaration:
     case K::type_alias_declaration: declare(node, *body.locals); break;
+    case K::function_signature: m_overloads.push_back(node); break;
     case K::expression_statement:
         if (couldRegister(m_ast.bytes(node)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
@@ -306,7 +330,22 @@ ClassPtr Lowerer::classOf(Index node)
         case K::method_definition:
         case K::method_signature:
         case K::abstract_method_signature:
-        case K::public_field_definition: facts.members.push_back(member(i)); break;
+        case K::public_field_definition: {
+            ClassMember next = member(i);
+            std::vector<FunctionPtr> overloads;
+            while (m_ast.kind(i) == K::method_definition && !facts.members.empty()) {
+                const ClassMember &last = facts.members.back();
+                if (last.name != next.name || last.isStatic != next.isStatic || !last.function ||
+                    last.kind != next.kind || last.function->bodyHash != 0)
+                    break;
+                overloads.insert(overloads.begin(), last.function);
+                facts.members.pop_back();
+            }
+            if (!overloads.empty())
+                next.function = withOverloads(*next.function, overloads);
+            facts.members.push_back(std::move(next));
+            break;
+        }
         default: break;
         }
     }

@@ -102,7 +102,8 @@ private:
 };
 
 /// Reads or writes, so that both are in one order by construction.
-template <class Stream> class Archive final
+template <class Stream>
+class Archive final
 {
 public:
     explicit Archive(Stream &stream) : m_stream(stream) {}
@@ -168,9 +169,14 @@ private:
                 m_stream.spoil();
         }
     }
-    template <class T> void operator()(std::vector<T> &list) { sequence(list); }
+    template <class T>
+    void operator()(std::vector<T> &list)
+    {
+        sequence(list);
+    }
     void operator()(QStringList &list) { sequence(list); }
-    template <class T> void operator()(std::shared_ptr<const T> &pointer)
+    template <class T>
+    void operator()(std::shared_ptr<const T> &pointer)
     {
         bool present = pointer != nullptr;
         (*this)(present);
@@ -244,7 +250,11 @@ private:
     void operator()(Step &s) { all(s.declaration, s.expr); }
     void operator()(FileNote &n) { all(n.code, n.line, n.message); }
 
-    template <class... T> void all(T &...values) { (void)((ok() ? ((*this)(values), true) : false) && ...); }
+    template <class... T>
+    void all(T &...values)
+    {
+        (void)((ok() ? ((*this)(values), true) : false) && ...);
+    }
     void number(quint64 &value)
     {
         if constexpr (Stream::isReading)
@@ -252,7 +262,8 @@ private:
         else
             m_stream.number(value);
     }
-    template <class List> void sequence(List &list)
+    template <class List>
+    void sequence(List &list)
     {
         auto count = static_cast<quint64>(list.size());
         number(count);

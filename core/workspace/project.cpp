@@ -39,6 +39,11 @@ QStringList ProjectState::files() const
     return m_data->files.paths();
 }
 
+qsizetype ProjectState::size() const
+{
+    return m_data->files.size();
+}
+
 QByteArray ProjectState::contentHash(const QString &relative) const
 {
     const SourceFile *file = m_data->files.find(relative);

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] bool hasFile(const QString &relative) const;
     [[nodiscard]] QStringList files() const; ///< every file that the state knows, sorted
+    [[nodiscard]] qsizetype size() const;    ///< how many those are
     /// What contentHashOf() says of the file's bytes; empty: no such file.
     [[nodiscard]] QByteArray contentHash(const QString &relative) const;
     [[nodiscard]] const ProjectData &data() const { return *m_data; }
@@ -37,8 +38,8 @@ private:
 
 struct ReadOptions
 {
-    int threads = 0;   ///< 0: as many as the machine has cores
-    QString cacheFile; ///< absolute; empty: no cache. A damaged one is ignored
+    int threads = 0;        ///< 0: as many as the machine has cores
+    QString cacheFile;      ///< absolute; empty: no cache. A damaged one is ignored
     bool writeCache = true; ///< after the scan, where it is out of date
 };
 

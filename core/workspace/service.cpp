@@ -14,8 +14,26 @@ using namespace Qt::StringLiterals;
 using EK = Expr::Kind;
 
 namespace {
+
 constexpr int maxDepth = 24;
+constexpr int maxNesting = 3;
+
+/// The literals of an expression behind `as const`: they are its type.
+quint64 literalsOf(const ExprPtr &e, int depth = 0)
+{
+    if (!e || depth > maxDepth)
+        return 0;
+    if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
+        return e->hash;
+    quint64 hash = 1;
+    for (const Property &p : e->properties)
+        hash = syntax::combine(hash, literalsOf(p.value, depth + 1));
+    for (const ExprPtr &child : e->children)
+        hash = syntax::combine(hash, e->is(EK::Array) ? literalsOf(child, depth + 1) : 0);
+    return hash;
 }
+
+} // namespace
 
 ServiceShape serviceOf(const ProjectData &data, const PluginDef &plugin)
 {
@@ -32,13 +50,10 @@ ServiceShape ServiceReader::read(const PluginDef &plugin)
                         u"Where the service of \"%1\" is made is known only when it runs."_s.arg(plugin.name)});
     } else {
         const Ref settled = m_lookup.settle(service);
-        if (settled.expr->is(EK::Function)) {
-            ServiceMembers members;
-            membersOfFunction(settled, members, 0);
-            shape.members = members.take();
-        } else if (!settled.expr->is(EK::Nullish)) {
+        if (settled.expr->is(EK::Function))
+            membersOfFunction(settled, shape.members, 0);
+        else if (!settled.expr->is(EK::Nullish))
             unknown(settled);
-        }
     }
     shape.notes = std::move(m_notes);
     return shape;
@@ -53,31 +68,27 @@ void ServiceReader::unknown(const Ref &ref)
         m_notes.append(d);
 }
 
-void ServiceMembers::merge(ServiceMember member)
+void ServiceReader::merge(std::vector<ServiceMember> &into, ServiceMember member)
 {
-    if (const auto known = m_index.constFind(member.name); known != m_index.cend()) {
-        ServiceMember &other = m_list[*known];
-        if (other.hash == 0 || other.signature == other.name)
-            other = std::move(member);
+    const auto known = std::ranges::find(into, member.name, &ServiceMember::name);
+    if (known == into.end())
+        into.push_back(std::move(member));
+    else if (known->hash == 0 || known->signature == known->name)
+        *known = std::move(member);
+}
+
+void ServiceReader::mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own)
+{
+    if (into.empty()) {
+        into = std::move(own);
         return;
     }
-    m_index.insert(member.name, m_list.size());
-    m_list.push_back(std::move(member));
+    for (ServiceMember &m : own)
+        merge(into, std::move(m));
 }
 
-void ServiceMembers::replace(ServiceMember member)
-{
-    if (const auto known = m_index.constFind(member.name); known != m_index.cend()) {
-        const size_t gone = *known;
-        m_list.erase(m_list.begin() + static_cast<std::ptrdiff_t>(gone));
-        for (size_t &at : m_index)
-            at -= at > gone ? 1 : 0;
-    }
-    m_index.insert(member.name, m_list.size());
-    m_list.push_back(std::move(member));
-}
-
-bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, ServiceMembers &into, int depth)
+bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into,
+                                        int depth)
 {
     // Promise<UsersService>, UsersService, Readonly<UsersService>: the one name that matters
     static const QRegularExpression wrapped(
@@ -86,7 +97,8 @@ bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &fr
     return match.hasMatch() && membersOfType(match.captured(1), frame, into, depth + 1);
 }
 
-bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, ServiceMembers &into, int depth)
+bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, std::vector<ServiceMember> &into,
+                                  int depth)
 {
     if (depth > maxDepth)
         return false;
@@ -103,45 +115,54 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, Se
         return function.declaration && function.declaration->value &&
                membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
     }
+    std::vector<ServiceMember> own;
     for (const TypeMember &m : d.members) {
-        into.merge({.name = m.name,
-                    .signature = m.signature,
-                    .file = target.file->path,
-                    .line = m.line,
-                    .isMethod = m.isMethod,
-                    .hash = m.hash,
-                    .types = m.types,
-                    .frame = target.frame});
+        const auto overloaded = std::ranges::find(own, m.name, &ServiceMember::name);
+        if (overloaded != own.end()) {
+            overloaded->hash = syntax::combine(overloaded->hash, m.hash);
+            overloaded->types += m.types;
+            continue;
+        }
+        own.push_back({.name = m.name,
+                       .signature = m.signature,
+                       .file = target.file->path,
+                       .line = m.line,
+                       .isMethod = m.isMethod,
+                       .hash = m.hash,
+                       .types = m.types,
+                       .frame = target.frame});
     }
+    mergeAll(into, std::move(own));
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
         complete |= membersOfType(base, target.frame, into, depth + 1);
     return complete;
 }
 
-bool ServiceReader::membersOfFunction(const Ref &function, ServiceMembers &into, int depth)
+bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth)
 {
     if (!function.isValid() || !function.expr->is(EK::Function) || depth > maxDepth)
         return false;
     const FunctionPtr &f = function.expr->function;
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
-    ServiceMembers written;
+    std::vector<ServiceMember> written;
     bool all = true;
     if (f->returnType.isGiven()) {
-        ServiceMembers typed;
+        std::vector<ServiceMember> typed;
         if (membersOfAnnotation(f->returnType, function.frame, typed, depth)) {
             // The annotation is what others see; the lines are those of the code.
             const qsizetype notes = m_notes.size();
             for (const ExprPtr &value : f->returns)
                 members({value, inner}, written, depth + 1);
             m_notes.resize(notes);
-            for (ServiceMember &m : typed.take()) {
-                if (const ServiceMember *body = written.find(m.name)) {
+            for (ServiceMember &m : typed) {
+                const auto body = std::ranges::find(written, m.name, &ServiceMember::name);
+                if (body != written.end()) {
                     m.file = body->file;
                     m.body = body->body;
                     m.line = body->line;
                 }
-                into.merge(std::move(m));
+                merge(into, std::move(m));
             }
             return true;
         }
@@ -151,12 +172,11 @@ bool ServiceReader::membersOfFunction(const Ref &function, ServiceMembers &into,
             continue;
         all &= members({value, inner}, written, depth + 1);
     }
-    for (ServiceMember &m : written.take())
-        into.merge(std::move(m));
+    mergeAll(into, std::move(written));
     return all;
 }
 
-bool ServiceReader::members(const Ref &ref, ServiceMembers &into, int depth)
+bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, int depth)
 {
     if (!ref.isValid() || depth > maxDepth)
         return false;
@@ -186,6 +206,8 @@ bool ServiceReader::members(const Ref &ref, ServiceMembers &into, int depth)
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, ref.frame);
+        if (target.wholeModule)
+            return membersOfModule(*target.file, into, depth + 1);
         const TypeInfo *annotation = target.declaration ? &target.declaration->type
                                      : target.parameter ? &target.parameter->type
                                                         : nullptr;
@@ -236,14 +258,17 @@ bool ServiceReader::members(const Ref &ref, ServiceMembers &into, int depth)
     }
 }
 
-bool ServiceReader::membersOfObject(const Ref &object, ServiceMembers &into, int depth)
+bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth)
 {
     bool all = true;
-    ServiceMembers own; // in an object the last one wins; between several returns the first
+    QSet<QString> names; // of those written here
+    bool othersToo = false;
+    std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
     for (const Property &p : object.expr->properties) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
             all &= members({p.value, object.frame}, own, depth + 1);
+            othersToo = true;
             continue;
         }
         if (p.kind == Property::Kind::Computed)
@@ -251,26 +276,56 @@ bool ServiceReader::membersOfObject(const Ref &object, ServiceMembers &into, int
         if (name.isEmpty()) {
             unknown({p.value, object.frame});
             all = false;
-        } else if (p.kind != Property::Kind::Setter) {
+        } else if (p.kind == Property::Kind::Setter) {
+            addSetter(own, name, p.value->function, object.frame, p.line);
+            othersToo = true;
+        } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
-            own.replace(std::move(m));
+            if (othersToo || names.contains(name))
+                std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
+            names.insert(name);
+            own.push_back(std::move(m));
         }
     }
-    for (ServiceMember &m : own.take())
-        into.merge(std::move(m));
+    mergeAll(into, std::move(own));
     return all;
 }
 
-bool ServiceReader::membersOfInstance(const Ref &classRef, ServiceMembers &into, int depth)
+/// What a module exports, where it is a service itself: import * as api from "./api".
+bool ServiceReader::membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth)
+{
+    if (depth > maxDepth)
+        return false;
+    bool all = true;
+    for (const Export &e : file.facts->exports) {
+        if (e.typeOnly || e.name == "default"_L1)
+            continue;
+        const Target target = e.name == "*"_L1 ? m_lookup.moduleBehind(file, e) : m_lookup.exported(file, e.name);
+        if (e.name == "*"_L1) {
+            all &= target.wholeModule && membersOfModule(*target.file, into, depth + 1);
+        } else if (target.declaration && target.declaration->value) {
+            const int line = target.declaration->line;
+            ServiceMember m = describe(e.name, {target.declaration->value, target.frame}, line, false, depth);
+            m.file = target.file->path;
+            merge(into, std::move(m));
+        } else if (!target.declaration || !target.declaration->isTypeOnly()) {
+            all = false;
+        }
+    }
+    return all;
+}
+
+bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth)
 {
     if (depth > maxDepth)
         return false;
     const ClassFacts &facts = *classRef.expr->classFacts;
+    std::vector<ServiceMember> own;
     for (const ClassMember &m : facts.members) {
         if (m.kind == ClassMember::Kind::Constructor) {
             for (const Parameter &p : m.function->parameters) {
                 if (p.isProperty && !p.name.isEmpty())
-                    into.merge({.name = p.name,
+                    merge(own, {.name = p.name,
                                 .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
                                 .file = classRef.frame->file->path,
                                 .line = m.line,
@@ -281,8 +336,12 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, ServiceMembers &into,
             }
             continue;
         }
-        if (m.isStatic || m.isPrivate || m.name.isEmpty() || m.kind == ClassMember::Kind::Setter)
+        if (m.isStatic || m.isPrivate || m.name.isEmpty())
             continue;
+        if (m.kind == ClassMember::Kind::Setter) {
+            addSetter(own, m.name, m.function, classRef.frame, m.line);
+            continue;
+        }
         ServiceMember member;
         if (m.function) {
             const auto e =
@@ -300,8 +359,15 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, ServiceMembers &into,
         } else {
             member = describe(m.name, {m.value, classRef.frame}, m.line, false, depth);
         }
-        into.merge(std::move(member));
+        const auto setter = std::ranges::find(own, m.name, &ServiceMember::name);
+        if (m.kind == ClassMember::Kind::Getter && setter != own.end()) { // the setter was written first
+            member.hash = syntax::combine(member.hash, setter->hash);
+            *setter = std::move(member);
+        } else {
+            merge(own, std::move(member));
+        }
     }
+    mergeAll(into, std::move(own));
     if (!facts.base)
         return true;
     const Ref base = m_lookup.settle({facts.base, classRef.frame});
@@ -311,16 +377,71 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, ServiceMembers &into,
     return false;
 }
 
+/// What can be set is part of the shape: alone, or together with its getter.
+void ServiceReader::addSetter(std::vector<ServiceMember> &members, const QString &name, const FunctionPtr &setter,
+                              const FramePtr &frame, int line)
+{
+    if (!setter)
+        return;
+    const QString type = setter->parameters.empty() ? QString() : setter->parameters.front().type.text;
+    const auto getter = std::ranges::find(members, name, &ServiceMember::name);
+    if (getter != members.end()) {
+        getter->hash = syntax::combine(getter->hash, syntax::combine(setter->signatureHash, 6));
+        return;
+    }
+    members.push_back({.name = name,
+                       .signature = type.isEmpty() ? name : name + u": "_s + type,
+                       .file = frame->file->path,
+                       .line = line,
+                       .isMethod = false,
+                       .hash = syntax::combine(setter->signatureHash, 6),
+                       .types = setter->signatureTypes,
+                       .frame = frame,
+                       .body = setter->bodyHash});
+}
+
+/// A part of the service that has members of its own: an object, an instance, what a factory makes.
+bool ServiceReader::describeNested(ServiceMember &member, const Ref &value, int depth)
+{
+    if (m_nesting >= maxNesting || m_nestedLeft <= 0) // an object may hold itself, and twice
+        return false;
+    std::vector<ServiceMember> inner;
+    const qsizetype notes = m_notes.size();
+    --m_nestedLeft;
+    ++m_nesting;
+    const bool known = members(value, inner, depth + 1);
+    --m_nesting;
+    m_notes.resize(notes);
+    if (!known || inner.empty())
+        return false;
+    std::ranges::sort(inner, {}, &ServiceMember::name);
+    member.hash = 105;
+    QStringList names, inferred;
+    for (const ServiceMember &m : inner) {
+        member.hash = syntax::combine(member.hash, syntax::hashOf(m.name.toUtf8()));
+        member.hash = syntax::combine(member.hash, m.hash);
+        member.hash = syntax::combine(member.hash, typeClosure(m_data, m.types, m.frame));
+        member.body = syntax::combine(member.body, m.body);
+        names.append(m.name);
+        inferred.append(m.name + u':' + (m.inferred.isEmpty() ? u"?"_s : m.inferred));
+    }
+    member.signature += u": { "_s + names.join(u", "_s) + u" }"_s;
+    static const QRegularExpression odd(u"[^\\w$,:?{}\\[\\]]"_s);
+    if (const QString text = u'{' + inferred.join(u',') + u'}'; !text.contains(odd))
+        member.inferred = text;
+    return true;
+}
+
 std::optional<ServiceMember> ServiceReader::memberOf(const Ref &object, const QString &name, int depth)
 {
     if (depth > maxDepth)
         return {};
-    ServiceMembers all;
+    std::vector<ServiceMember> all;
     const qsizetype notes = m_notes.size();
     members(object, all, depth + 1);
     m_notes.resize(notes);
-    const ServiceMember *found = all.find(name);
-    return found ? std::optional(*found) : std::nullopt;
+    const auto found = std::ranges::find(all, name, &ServiceMember::name);
+    return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
 ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int line, bool getter, int depth)
@@ -361,6 +482,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, value.frame);
+        if (target.wholeModule && describeNested(m, value, depth))
+            return m;
         if (target.declaration && target.declaration->type.isGiven()) {
             m.signature = name + u": "_s + target.declaration->type.text;
             m.hash = target.declaration->type.hash;
@@ -382,10 +505,21 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         for (size_t i = 1; i < e.children.size(); ++i) {
             if (e.children[i] && e.children[i]->is(EK::Function)) {
                 take(describe(name, {e.children[i], value.frame}, line, false, depth + 1));
-                break;
+                return m;
             }
         }
+        describeNested(m, value, depth);
         return m;
+    case EK::New:
+        if (describeNested(m, value, depth))
+            return m;
+        m.types = e.type.names;
+        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type.hash);
+        return m;
+    case EK::Object:
+        if (describeNested(m, value, depth))
+            return m;
+        break;
     case EK::Member:
         if (const auto found = memberOf({e.children[0], value.frame}, e.text, depth + 1)) {
             take(*found);
@@ -403,7 +537,10 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
             m.isMethod = e.type.text.contains("=>"_L1);
             return m;
         }
-        [[fallthrough]];
+        take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
+        if (e.type.text == "const"_L1)
+            m.hash = syntax::combine(m.hash, literalsOf(e.children[0]));
+        return m;
     case EK::Satisfies:
     case EK::Await: take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1)); return m;
     case EK::String: m.signature = name + u": string"_s; break;

@@ -23,26 +23,6 @@ struct ServiceMember
     QString inferred;  ///< what it returns, where that is not annotated: see inferredReturn()
 };
 
-/// Members in the order of the source, each name once.
-class ServiceMembers final
-{
-public:
-    [[nodiscard]] const ServiceMember *find(const QString &name) const
-    {
-        const auto found = m_index.constFind(name);
-        return found == m_index.cend() ? nullptr : &m_list[*found];
-    }
-    /// Of two descriptions of one member the first that says anything stays.
-    void merge(ServiceMember member);
-    /// The later one wins, and stands where it is written.
-    void replace(ServiceMember member);
-    [[nodiscard]] std::vector<ServiceMember> &&take() { return std::move(m_list); }
-
-private:
-    std::vector<ServiceMember> m_list;
-    QHash<QString, size_t> m_index;
-};
-
 struct ServiceShape
 {
     std::vector<ServiceMember> members; ///< in the order of the source
@@ -113,21 +93,29 @@ public:
 
     [[nodiscard]] ServiceShape read(const PluginDef &plugin);
     /// False: not known.
-    bool members(const Ref &ref, ServiceMembers &into, int depth = 0);
-    bool membersOfType(const QString &name, const FramePtr &frame, ServiceMembers &into, int depth = 0);
+    bool members(const Ref &ref, std::vector<ServiceMember> &into, int depth = 0);
+    bool membersOfType(const QString &name, const FramePtr &frame, std::vector<ServiceMember> &into, int depth = 0);
 
 private:
-    bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, ServiceMembers &into, int depth);
-    bool membersOfFunction(const Ref &function, ServiceMembers &into, int depth);
-    bool membersOfObject(const Ref &object, ServiceMembers &into, int depth);
-    bool membersOfInstance(const Ref &classRef, ServiceMembers &into, int depth);
+    bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
+    bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);
+    bool membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth);
+    bool membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth);
+    bool membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth);
     ServiceMember describe(const QString &name, const Ref &value, int line, bool getter, int depth);
+    bool describeNested(ServiceMember &member, const Ref &value, int depth);
+    static void addSetter(std::vector<ServiceMember> &members, const QString &name, const FunctionPtr &setter,
+                          const FramePtr &frame, int line);
     std::optional<ServiceMember> memberOf(const Ref &object, const QString &name, int depth);
     void unknown(const Ref &ref);
+    static void merge(std::vector<ServiceMember> &into, ServiceMember member);
+    static void mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own); ///< each name once
 
     const ProjectData &m_data;
     Lookup m_lookup;
     QList<Diagnostic> m_notes;
+    int m_nesting = 0;
+    int m_nestedLeft = 2000; ///< parts with members of their own that are still looked at
 };
 
 } // namespace paddock::workspace

@@ -17,6 +17,8 @@ namespace {
 bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
 {
     for (const Import &import : facts.imports) {
+        if (import.names.empty() && import.kind != Import::Kind::Static && import.specifier == frameworkPackage)
+            return true; // const { createPlugin } = require("…")
         for (const ImportName &n : import.names) {
             if (!n.typeOnly &&
                 (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))

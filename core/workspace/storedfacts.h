@@ -20,7 +20,7 @@ struct FactsHead
     qint32 errorLine = 0;
     bool isSource = false;
     bool isGenerated = false;
-    bool hasContent = false; ///< there is a content hash
+    bool hasContent = false;  ///< there is a content hash
     bool makesServer = false; ///< imports from the framework what makes a server
     bool makesPlugin = false;
     bool makesRouter = false;

@@ -255,8 +255,23 @@ function guardExit(): void {
   const exit = process.exit.bind(process);
   process.exit = ((code?: number | string | null) => {
     if (isSettingUp()) throw new Error(`process.exit(${code ?? ""}) was called while new code was set up.`);
+    const isFailure = code !== undefined && code !== null && Number(code) !== 0;
+    if (isFailure || callSite()) tellExit(new Error(`process.exit(${code ?? ""}) was called.`));
     return exit(code);
   }) as typeof process.exit;
+  const kill = process.kill.bind(process);
+  process.kill = ((pid: number, signal?: string | number) => {
+    if (pid === process.pid && signal !== 0 && isSettingUp())
+      throw new Error(`The process was sent ${signal ?? "SIGTERM"} by new code while that was set up.`);
+    return kill(pid, signal);
+  }) as typeof process.kill;
+}
+
+let tellExit: (error: Error) => void = () => {};
+
+/** Who is to be told that the workspace's own code ends the process. */
+export function onExit(tell: (error: Error) => void): void {
+  tellExit = tell;
 }
 
 /** Listeners on the process itself. */

@@ -272,23 +272,6 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
       await expect(fetch(`http://localhost:${ws.port}/_health`)).rejects.toThrow();
     });
 
-    test("an uncaught error is told with its line before the process ends of it", async () => {
-      ws = await new Workspace(runtime).start();
-      void ws
-        .plugin(
-          "users",
-          `${head}setTimeout(() => {\n  throw new Error("boom");\n}, 1);\nexport const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}) });\n`,
-        )
-        .catch(() => {});
-      expect(await ws.paddock.event("error")).toMatchObject({
-        kind: "uncaught",
-        message: "boom",
-        file: ws.path("src/plugins/users/index.ts"),
-        line: 3,
-      });
-      expect(await ws.exited).not.toBe(0);
-    });
-
     test("the proposed calls: reloadPluginService, hotReload, reloadRouter, rebuildRouteMap, onPluginChange, the dev plugin", async () => {
       ws = new Workspace(runtime);
       const entry = (await Bun.file(ws.path("src/index.ts")).text())

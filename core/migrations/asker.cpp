@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "migrations/asker.h"
+
+#include "migrations/runnerprocess.h"
+
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QPromise>
+#include <QTimer>
+#include <QUuid>
+
+namespace paddock::migrations {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int PatienceMs = 20'000;
+
+Result<Location> read(const QByteArray &text, const QByteArray &mark, const QString &root)
+{
+    for (const QByteArray &line : text.split('\n')) {
+        if (!line.startsWith(mark))
+            continue;
+        LocateRequest request{.root = root, .given = {}, .inspection = {}, .environment = QProcessEnvironment()};
+        request.inspection.insert(u"database"_s, QJsonDocument::fromJson(line.sliced(mark.size())).object());
+        auto location = locate(request);
+        if (location && location->origin == "the running server"_L1) {
+            location->origin = u"the server's entry"_s;
+            return location;
+        }
+    }
+    return fail(u"database-unknown"_s, u"The server's entry does not tell where its database is."_s,
+                u"Set DATABASE_URL, or give --database URL."_s, root, QString::fromUtf8(text.right(2000)));
+}
+
+} // namespace
+
+QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, const QString &bun,
+                                   const QProcessEnvironment &environment)
+{
+    const auto runner = installedRunner();
+    if (!runner)
+        return QtFuture::makeReadyValueFuture(Result<Location>(std::unexpected(runner.error())));
+    struct Asking
+    {
+        std::unique_ptr<process::ManagedProcess> process;
+        QByteArray text;
+        QPromise<Result<Location>> promise;
+    };
+    auto asking = std::make_shared<Asking>();
+    const QByteArray mark = '\x1e' + QUuid::createUuid().toRfc4122().toHex() + ' ';
+    asking->process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
+        .program = bun,
+        .arguments = {QFileInfo(*runner).path() + u"/ask.ts"_s, root, entry, QString::fromLatin1(mark)},
+        .folder = root,
+        .environment = environment,
+        .name = u"database"_s,
+        .workspace = root,
+        .registryFolder = {},
+    });
+    asking->promise.start();
+    auto future = asking->promise.future();
+    auto *child = asking->process.get();
+    QObject::connect(child, &process::ManagedProcess::output, child,
+                     [asking = asking.get()](process::Stream, const QByteArray &bytes) {
+                         asking->text = QByteArray(asking->text + bytes).right(64 * 1024);
+                     });
+    QTimer::singleShot(PatienceMs, child, [child] { child->stop({.polite = {}, .politeMs = 0}); });
+    QObject::connect(child, &process::ManagedProcess::finished, child,
+                     [asking, mark, root](const process::ExitReason &) mutable {
+                         asking->process.release()->deleteLater(); // we are inside its signal
+                         asking->promise.addResult(read(asking->text, mark, root));
+                         asking->promise.finish();
+                     });
+    child->start();
+    return future;
+}
+
+} // namespace paddock::migrations

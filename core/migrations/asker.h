@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "migrations/location.h"
+
+#include <QFuture>
+#include <QProcessEnvironment>
+
+namespace paddock::migrations {
+
+/// Runs the workspace's entry up to where its server would start, in a process of its own, and asks that server for its
+/// database: where no file and no variable tells. Call it on a thread that lasts. Errors: "database-unknown".
+[[nodiscard]] QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, const QString &bun,
+                                                 const QProcessEnvironment &environment);
+
+} // namespace paddock::migrations

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "migrations/service.h"
+
+namespace paddock::migrations {
+
+/// Plans, lints and counts. Blocks.
+[[nodiscard]] Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Selection &selection,
+                                                      const QStringList &pluginOrder);
+/// The error that keeps these from being run without consent, or at all.
+[[nodiscard]] Result<> mayRun(const QList<PlannedStep> &steps, bool consent);
+/// What can be undone after a run, in words.
+[[nodiscard]] QString undoText(Engine engine);
+/// Settles a migration without running it. Blocks.
+[[nodiscard]] Result<QStringList> repairMigrations(const ServiceOptions &options, const RepairRequest &request);
+
+} // namespace paddock::migrations

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// One JSON object a line, written at once: a kill right behind an event must not lose it.
+
+import fs from "node:fs";
+
+let mark = "";
+let journal = -1;
+
+export function openEvents(lineMark: string, journalFile: string): void {
+  mark = lineMark;
+  if (journalFile !== "") journal = fs.openSync(journalFile, "a", 0o600);
+}
+
+export function tell(event: string, fields: Record<string, unknown> = {}): void {
+  const line = JSON.stringify({ event, at: new Date().toISOString(), ...fields });
+  if (journal >= 0) write(journal, `${line}\n`);
+  write(1, `\n${mark}${line}\n`);
+}
+
+function write(fd: number, text: string): void {
+  let bytes: Uint8Array = new TextEncoder().encode(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(fd, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") Bun.sleepSync(1);
+      else if (fd === journal || code === "EPIPE") return; // the record in the database is what counts
+      else throw error;
+    }
+  }
+}
