@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
+#include "session/factscache.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
 
@@ -187,8 +188,10 @@ void Session::Private::sweepLeftovers()
 void Session::Private::readWorkspace()
 {
     QtConcurrent::run(&worker, [root = options.root] {
-        return workspace::readProject(root);
+        return workspace::readProject(root, {.cacheFile = factsCacheFile(root), .writeCache = false});
     }).then(this, [this](const Result<workspace::ProjectState> &state) {
+        if (state)
+            keepFactsForNextStart(*state, options.root);
         if (state)
             adopt(*state);
         else
