@@ -5,7 +5,9 @@
 #include "types.h"
 #include "types/approvals.h"
 #include "types/differ.h"
+#include "types/impact.h"
 #include "types/snapshotstore.h"
+#include "types/sources.h"
 
 #include <QDir>
 #include <QFile>
@@ -43,7 +45,50 @@ struct Comparison
     types::Snapshot before;
     types::Snapshot after;
     QList<Finding> findings;
+    QList<types::Impact> impact; ///< with --impact
 };
+
+/// Where the changed methods are used, as the files are now.
+QList<types::Impact> impactOf(TypesWork &work, const QList<Finding> &findings)
+{
+    const auto state = workspace::readProject(work.root());
+    if (!state || !work.child())
+        return {};
+    QStringList symbols;
+    for (const Finding &finding : findings)
+        if (finding.symbol.startsWith("plugin "_L1) && finding.rule != "symbol-removed"_L1 &&
+            finding.rule != "symbol-added"_L1 && !symbols.contains(finding.symbol))
+            symbols << finding.symbol;
+    return waitFor(types::impactOf(work.child(), types::sourcesOf(*state), symbols));
+}
+
+QJsonArray impactJson(const QList<types::Impact> &impact)
+{
+    QJsonArray list;
+    for (const types::Impact &one : impact) {
+        QJsonArray uses;
+        for (const types::Use &use : one.uses)
+            uses.append(QJsonObject{{u"file"_s, use.file},
+                                    {u"line"_s, use.line},
+                                    {u"column"_s, use.column},
+                                    {u"text"_s, use.text},
+                                    {u"problem"_s, use.problem.isEmpty() ? QJsonValue() : QJsonValue(use.problem)}});
+        list.append(QJsonObject{{u"symbol"_s, one.symbol}, {u"broken"_s, one.broken()}, {u"uses"_s, uses}});
+    }
+    return list;
+}
+
+void showImpact(const Printer &out, const QList<types::Impact> &impact)
+{
+    for (const types::Impact &one : impact) {
+        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol)).arg(one.uses.size()).arg(one.broken()));
+        for (const types::Use &use : one.uses) {
+            out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));
+            if (!use.problem.isEmpty())
+                out.line(out.paint(u"            "_s + Printer::safe(use.problem), Ink::Bad));
+        }
+    }
+}
 
 Result<Comparison> compare(TypesWork &work, const QString &from, const QString &to)
 {
@@ -121,9 +166,11 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
     const auto work = TypesWork::open(root);
     if (!work)
         return out.error(work.error());
-    const auto comparison = compare(**work, invocation.arguments.value(1), invocation.arguments.value(2));
+    auto comparison = compare(**work, invocation.arguments.value(1), invocation.arguments.value(2));
     if (!comparison)
         return out.error(comparison.error());
+    if (invocation.parser.isSet(u"impact"_s))
+        comparison->impact = impactOf(**work, comparison->findings);
     const types::Counts counts = countsOf(comparison->findings);
     QJsonArray items;
     for (const Finding &finding : comparison->findings)
@@ -135,9 +182,12 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
               {u"dangerous"_s, counts.dangerous},
               {u"safe"_s, counts.safe},
               {u"unknown"_s, unknownJson(comparison->after)},
+              {u"impact"_s, impactJson(comparison->impact)},
               {u"items"_s, items}});
-    if (!out.isJson())
+    if (!out.isJson()) {
         show(out, *comparison);
+        showImpact(out, comparison->impact);
+    }
     const bool failed = (!failOn.isEmpty() && counts.breaking > 0) ||
                         (failOn == "dangerous"_L1 && counts.dangerous > 0);
     return failed ? Failed : Done;

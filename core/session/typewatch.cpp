@@ -21,18 +21,16 @@ TypeWatch::TypeWatch(TypeWatchOptions options, QObject *parent)
 TypeWatch::~TypeWatch() = default;
 
 void TypeWatch::take(const workspace::ProjectState &state, const QString &reason, const QList<qint64> &changes,
-                     const std::optional<QStringList> &files)
+                     const QStringList &files, bool generated)
 {
     if (!m_next) {
-        m_next = Wanted{state, reason, changes, files};
+        m_next = Wanted{state, reason, changes, files, generated};
     } else {
         m_next->state = state;
         m_next->reason = reason;
         m_next->changes += changes;
-        if (m_next->files && files)
-            *m_next->files += *files;
-        else
-            m_next->files.reset();
+        m_next->files += files;
+        m_next->generated |= generated;
     }
     if (!m_running)
         begin();
@@ -53,7 +51,8 @@ void TypeWatch::haveSources(const Wanted &wanted, const types::Sources &sources)
         std::optional<QJsonArray> contracts;
         if (answer && answer->contains("routes"_L1))
             contracts = answer->value("routes"_L1).toArray();
-        m_child.request(u"snapshot"_s, types::snapshotRequest(sources, wanted.files))
+        const QStringList files = wanted.generated ? wanted.files + sources.generatedFiles : wanted.files;
+        m_child.request(u"snapshot"_s, types::snapshotRequest(sources, files))
             .result.then(this, [this, wanted, sources, contracts](const Result<QJsonObject> &read) {
                 if (!read && !std::exchange(m_complained, true))
                     Q_EMIT problem(read.error());

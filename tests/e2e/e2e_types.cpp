@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
+#include <algorithm>
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -86,6 +87,17 @@ private Q_SLOTS:
         const QJsonObject second = waitForTypes(m_dev->waitForResult(u"pricing"_s, 60'000));
         QVERIFY(!second.isEmpty());
         QCOMPARE(second.value("items"_L1).toArray().size(), 0);
+
+        // Who uses it: three call sites, none of which reads what is gone.
+        const auto impact = run({u"diff"_s, u"s1"_s, u"--impact"_s}).json()["impact"_L1].toArray();
+        const auto quote = std::ranges::find_if(
+            impact, [](const QJsonValue &one) { return one["symbol"_L1] == "plugin pricing.quote"_L1; });
+        QVERIFY(quote != impact.end());
+        QStringList files;
+        for (const QJsonValue &use : (*quote)["uses"_L1].toArray())
+            files << use["file"_L1].toString();
+        QVERIFY2(files.contains(u"src/routes/shop.ts"_s) && files.contains(u"src/plugins/orders/index.ts"_s),
+                 qPrintable(files.join(u' ')));
 
         // The same from the command line, for CI.
         const auto failing = run({u"diff"_s, u"s1"_s, u"--fail-on"_s, u"breaking"_s});
