@@ -22,6 +22,7 @@ namespace {
 constexpr qsizetype RecordsKept = 5000;
 constexpr qsizetype JournalKept = 20'000;
 constexpr auto SecondLookMs = 40;
+constexpr auto DescribeAfterMs = 12;
 
 struct Classified
 {
@@ -97,21 +98,27 @@ void Session::Private::classifyPending(bool secondLook)
     });
 }
 
-void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
-                                   const QHash<QString, qint64> &batch)
+void Session::Private::describeLatest()
 {
-    latest = newest;
-    QtConcurrent::run(&worker, [newest] {
+    QtConcurrent::run(&worker, [newest = latest] {
         return workspace::describe(newest);
-    }).then(this, [this](const workspace::Workspace &described) {
-        if (described == tree)
+    }).then(this, [this](const workspace::Workspace &result) {
+        if (result == tree)
             return;
-        tree = described;
+        tree = result;
         clearProblems(u"discovery"_s);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
         Q_EMIT q->workspaceChanged();
     });
+}
+
+void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
+                                   const QHash<QString, qint64> &batch)
+{
+    latest = newest;
+    // Not before the swap is on its way: the server, whoever asks it and we may share two cores.
+    QTimer::singleShot(DescribeAfterMs, Qt::PreciseTimer, this, [this] { describeLatest(); });
 
     QList<pipeline::Item> items;
     QSet<QString> named;

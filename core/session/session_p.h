@@ -49,6 +49,7 @@ public:
     void classifyPending(bool secondLook);
     void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
                      const QHash<QString, qint64> &batch);
+    void describeLatest();
     bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
     void recordFinished(const ChangeRecord &record);

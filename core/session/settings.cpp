@@ -46,10 +46,12 @@ public:
                 scripts(value);
             else if (key == "timeouts"_L1)
                 timeouts(value);
+            else if (key == "database"_L1)
+                continue; // core/migrations reads it
             else if (key == "command"_L1 || key == "commands"_L1)
                 commands(value, key);
             else
-                unknown(key, value.line, u"restart, ignore, scripts, timeouts, command"_s);
+                unknown(key, value.line, u"restart, ignore, scripts, timeouts, database, command"_s);
         }
     }
 

@@ -17,6 +17,8 @@ namespace {
 bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
 {
     for (const Import &import : facts.imports) {
+        if (import.names.empty() && import.kind != Import::Kind::Static && import.specifier == frameworkPackage)
+            return true; // const { createPlugin } = require("…")
         for (const ImportName &n : import.names) {
             if (!n.typeOnly &&
                 (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
@@ -41,15 +43,39 @@ QString findEntry(const ProjectData &data)
     QStringList candidates = data.config.entryHints;
     for (const auto path : usual)
         candidates.append(path);
+    // The file that is run may leave the making to one that it imports. The places differ in how likely they are, so
+    // the first that leads to a server wins.
+    const QSet<QString> makers = [&] {
+        QSet<QString> result;
+        data.files.forEach([&](const SourceFile &file) {
+            if (!file.facts->imports.empty() && !isTestFile(file.path) && makesServer(file.path))
+                result.insert(file.path);
+        });
+        return result;
+    }();
+    const auto leadsToServer = [&](const QString &path) {
+        QSet<QString> seen{path};
+        QStringList queue{path};
+        while (!queue.isEmpty()) {
+            const QString at = queue.takeLast();
+            if (makers.contains(at))
+                return true;
+            const SourceFile *file = data.files.find(at);
+            for (size_t i = 0; file && i < file->edges.size(); ++i) {
+                const QString &target = file->edges[i].target;
+                if (!target.isEmpty() && !file->facts->imports[i].typeOnly && !seen.contains(target)) {
+                    seen.insert(target);
+                    queue.append(target);
+                }
+            }
+        }
+        return false;
+    };
     for (const QString &path : std::as_const(candidates)) {
-        if (makesServer(path))
+        if (!makers.isEmpty() && data.files.find(path) && leadsToServer(path))
             return path;
     }
-    QStringList others;
-    data.files.forEach([&](const SourceFile &file) {
-        if (!isTestFile(file.path) && makesServer(file.path))
-            others.append(file.path);
-    });
+    QStringList others(makers.begin(), makers.end());
     if (!others.isEmpty()) {
         std::ranges::sort(others, {}, [](const QString &path) { return std::pair{path.count(u'/'), path}; });
         return others.front();

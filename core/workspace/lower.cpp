@@ -252,9 +252,27 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
         d.type = typeOf(m_ast.child(node, Field::Value));
         aliasOf(m_ast.child(node, Field::Value), d);
         break;
-    default: d.kind = DK::Enum; break;
+    default:
+        d.kind = DK::Enum;
+        d.value = enumValue(m_ast.child(node, Field::Body));
+        break;
     }
     into.push_back(std::move(d));
+}
+
+/// An enum as the object that it is when it runs, as far as its values are written out.
+ExprPtr Lowerer::enumValue(Index body)
+{
+    Expr e{.kind = Expr::Kind::Object, .line = m_ast.line(body), .hash = m_ast.hash(body)};
+    for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
+        if (m_ast.kind(i) != K::enum_assignment)
+            continue;
+        e.properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
+                                .value = expr(m_ast.child(i, Field::Value)),
+                                .key = {},
+                                .line = m_ast.line(i)});
+    }
+    return std::make_shared<const Expr>(std::move(e));
 }
 
 void Lowerer::typeMembers(Index body, Declaration &into)

@@ -33,6 +33,7 @@ private:
     void addExport(const QString &name, const QString &local, bool typeOnly);
     void declareVariables(Index node, std::vector<Declaration> &into);
     void declare(Index node, std::vector<Declaration> &into);
+    ExprPtr enumValue(Index body);
     void typeMembers(Index body, Declaration &into);
     void aliasOf(Index type, Declaration &into);
     void dynamicImports();

@@ -21,7 +21,8 @@ constexpr int maxDepth = 120;
 /// Whether a statement inside a function could register a route, a router or a plugin.
 bool couldRegister(QByteArrayView text)
 {
-    static constexpr std::array words = {"route(", ".use(", "registerPlugin", "outer", "forEach"};
+    static constexpr std::array words = {"route(", ".use(", "lugin",   "outer",   "forEach", "erver",    ".run(",
+                                         "mount",  "setup", "egister", "Routes(", "init(",   "bootstrap"};
     return std::ranges::any_of(words, [text](const char *word) { return text.contains(word); });
 }
 
@@ -269,6 +270,18 @@ ExprPtr Lowerer::expr(Index node)
     case K::assignment_expression:
         e.children = {expr(m_ast.child(node, Field::Left)), expr(m_ast.child(node, Field::Right))};
         return done(Expr::Kind::Assign);
+    case K::augmented_assignment_expression: {
+        if (!m_ast.hasToken(node, "?"
+                                  "?=") &&
+            !m_ast.hasToken(node, "||=")) // (a trigraph, if in one piece)
+            return other(node, std::move(e));
+        collect(m_ast.child(node, Field::Left), e.names, e.types);
+        return wrap(Expr::Kind::Choice, m_ast.child(node, Field::Right));
+    }
+    case K::unary_expression:
+        if (m_ast.hasToken(node, "void")) // void main();
+            return wrap(Expr::Kind::Await, m_ast.lastNamed(node));
+        return other(node, std::move(e));
     case K::as_expression:
     case K::satisfies_expression: {
         const bool isCast = m_ast.kind(node) == K::as_expression;

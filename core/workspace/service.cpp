@@ -198,6 +198,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, ref.frame);
+        if (target.wholeModule)
+            return membersOfModule(*target.file, into, depth + 1);
         const TypeInfo *annotation = target.declaration ? &target.declaration->type
                                      : target.parameter ? &target.parameter->type
                                                         : nullptr;
@@ -273,6 +275,30 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     }
     for (ServiceMember &m : own)
         merge(into, std::move(m));
+    return all;
+}
+
+/// What a module exports, where it is a service itself: import * as api from "./api".
+bool ServiceReader::membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth)
+{
+    if (depth > maxDepth)
+        return false;
+    bool all = true;
+    for (const Export &e : file.facts->exports) {
+        if (e.typeOnly || e.name == "default"_L1)
+            continue;
+        const Target target = e.name == "*"_L1 ? m_lookup.moduleBehind(file, e) : m_lookup.exported(file, e.name);
+        if (e.name == "*"_L1) {
+            all &= target.wholeModule && membersOfModule(*target.file, into, depth + 1);
+        } else if (target.declaration && target.declaration->value) {
+            const int line = target.declaration->line;
+            ServiceMember m = describe(e.name, {target.declaration->value, target.frame}, line, false, depth);
+            m.file = target.file->path;
+            merge(into, std::move(m));
+        } else if (!target.declaration || !target.declaration->isTypeOnly()) {
+            all = false;
+        }
+    }
     return all;
 }
 
@@ -444,6 +470,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, value.frame);
+        if (target.wholeModule && describeNested(m, value, depth))
+            return m;
         if (target.declaration && target.declaration->type.isGiven()) {
             m.signature = name + u": "_s + target.declaration->type.text;
             m.hash = target.declaration->type.hash;

@@ -182,7 +182,7 @@ private:
 /// What others see of a handler or middleware: the types it was made with.
 quint64 typedCall(const ProjectData &data, const Lookup &lookup, const Ref &ref)
 {
-    const Ref settled = lookup.settle(ref);
+    const Ref settled = lookup.settleToCall(ref);
     if (!settled.isValid())
         return 1;
     if (settled.expr->is(EK::Call) && settled.expr->type.isGiven())

@@ -100,6 +100,7 @@ private:
     bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
     bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);
     bool membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth);
+    bool membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth);
     bool membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth);
     ServiceMember describe(const QString &name, const Ref &value, int line, bool getter, int depth);
     bool describeNested(ServiceMember &member, const Ref &value, int depth);

@@ -23,7 +23,7 @@ import type { Notification, SwapParams, SwapResult } from "./protocol";
 import { RequestLog } from "./requests";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy, onExit, onOutlived } from "./runtimeledger";
+import { attributeBy, native, onExit, onOutlived } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { Uncaught } from "./uncaught";
 import { Wire } from "./wire";
@@ -46,6 +46,7 @@ interface Server {
 }
 
 const PROTOCOL = 1;
+const INSPECT_AFTER_MS = 10;
 
 export async function startAgent({ session, workspace: given, attach }: AgentOptions): Promise<void> {
   const workspace = session ? (given ?? process.cwd()) : workspaceToAttach(attach ?? "", given);
@@ -88,6 +89,7 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  readonly #toInspect = new Set<Tracked>();
   readonly #uncaught = new Uncaught((kind, error, fatal) => this.#failed(kind, error, fatal));
   readonly #memory = new MemoryWatch((news) => this.#wire.notify({ event: "memory", ...news }));
   #dialled: Promise<void> | null = null;
@@ -203,11 +205,11 @@ class Agent {
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
-        notify({ event: "hot", server: tracked.id, plugin, step });
+        this.#wire.notify({ event: "hot", server: tracked.id, plugin, step }, "later");
         return this.#tell(server, plugin, step);
       },
       failed: (kind, error) => this.#failed(kind, error),
-      running: (what) => this.#wire.notify({ event: "swapping", server: tracked.id, ...what }, true),
+      running: (what) => this.#wire.notify({ event: "swapping", server: tracked.id, ...what }, "now"),
     });
     watchCore(server.coreServices);
     watchLogger(tracked, server.coreServices, notify);
@@ -274,15 +276,13 @@ class Agent {
     for (const name of names) {
       const unit = tracked.units.get(name);
       plugins[name] = [
-        ...swapper.history
-          .of(name)
-          .map(({ generation, code, at, modules }) => ({
-            generation,
-            code,
-            at,
-            modules: [...modules.keys()],
-            current: false,
-          })),
+        ...swapper.history.of(name).map(({ generation, code, at, modules }) => ({
+          generation,
+          code,
+          at,
+          modules: [...modules.keys()],
+          current: false,
+        })),
         ...(unit
           ? [
               {
@@ -337,8 +337,17 @@ class Agent {
     };
   }
 
+  /** Code was exchanged. What takes time to tell is told when the requests that waited have been served. */
   #swapped(tracked: Tracked): void {
-    this.#wire.notify(generations(tracked) as Notification);
+    this.#wire.notify(generations(tracked) as Notification, "later");
+    if (this.#toInspect.has(tracked)) return;
+    this.#toInspect.add(tracked);
+    native.setTimeout(() => this.#inspected(tracked), INSPECT_AFTER_MS);
+  }
+
+  #inspected(tracked: Tracked): void {
+    this.#toInspect.delete(tracked);
+    this.#modules.remember();
     try {
       this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
     } catch (error) {
@@ -359,7 +368,7 @@ class Agent {
     const plugin = owner?.plugin ?? null;
     this.#wire.notify(
       { event: "error", kind, message, stack, file, line, plugin, generation, fatal, at: Date.now() },
-      true,
+      "now",
     );
   }
 }
@@ -368,7 +377,7 @@ class Agent {
 function withRealPaths(params: SwapParams): SwapParams {
   const real = (file: string): string => {
     try {
-      return realpathSync(file);
+      return realpathSync.native(file);
     } catch {
       return file; // gone, which is for the load to say
     }

@@ -70,7 +70,7 @@ export class Transaction {
   }
 
   async run(): Promise<SwapResult> {
-    const before = new Set(this.#modules.loaded());
+    const before = this.#modules.remembered;
     const watch = new RouterWatch(this.#tracked.server);
     const files = new Set<string>();
     const guard = new RejectionGuard((file) => files.has(file) || (inWorkspace(file) && !before.has(file)));
@@ -109,7 +109,7 @@ export class Transaction {
       return await this.#switch(plugins, loaded, world, standIns, rebuiltBy, changes);
     } catch (error) {
       watch.undo();
-      return await this.#refuse(error, loaded, before);
+      return await this.#refuse(error, loaded, files);
     } finally {
       guard.end();
     }
@@ -308,8 +308,9 @@ export class Transaction {
     proof.held = this.#hooks.release();
     const handedOver = new Set(this.#handedOver);
     const finish: (() => Promise<void>)[] = [];
-    oldWorld.supersede(({ lastEndedMs }) => {
-      proof.drained = proof.inFlightOld;
+    oldWorld.supersede(({ dropped, lastEndedMs }) => {
+      proof.dropped = dropped;
+      proof.drained = proof.inFlightOld - dropped;
       proof.lastEndedMs = proof.inFlightOld > 0 ? lastEndedMs : 0;
       for (const unit of outgoing) {
         const { after } = this.#disposal(unit);
@@ -354,11 +355,11 @@ export class Transaction {
   }
 
   /** Takes back whatever was done, and says why. */
-  async #refuse(error: unknown, loaded: Loaded | null, before: Set<string>): Promise<SwapResult> {
+  async #refuse(error: unknown, loaded: Loaded | null, files: Set<string>): Promise<SwapResult> {
     let failure = error;
     for (const { unit } of this.#staged.reverse()) unit.owner.dispose();
     const partial = loaded ?? (failure instanceof SwapError ? (failure.loaded as Loaded | null) : null);
-    this.#modules.drop(this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file)));
+    this.#modules.drop(this.#modules.broughtBy(files).filter(inWorkspace));
     partial?.ledgers.abandon();
     if (partial) this.#modules.restore(partial.saved, failure instanceof SwapError && failure.code === "load-timeout");
     for (const unit of this.#handedOver) {

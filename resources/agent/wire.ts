@@ -8,6 +8,7 @@ import type { Meeting } from "./attach";
 import type { ErrorInfo, Notification, WireRequest } from "./protocol";
 import { native } from "./runtimeledger";
 
+type Urgency = "now" | "soon" | "later";
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
   write(data: Uint8Array): number;
@@ -19,6 +20,7 @@ const MAX_QUEUE = 8 << 20;
 const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
 const SELDOM_MS = 1000;
+const LATER_MS = 20;
 const encoder = new TextEncoder();
 
 /** An error that a request is answered with, as it is. */
@@ -41,6 +43,8 @@ export class Wire {
   #blocked = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
+  /** When the queue goes out: in so many milliseconds, or not yet. */
+  #flushes = Infinity;
   #dropped = 0;
   #input: Uint8Array[] = [];
   #inputSize = 0;
@@ -101,16 +105,21 @@ export class Wire {
     }
   }
 
-  /** Sent with whatever else is said in this turn of the loop, or at once where the process may be about to end. */
-  notify(message: Notification, atOnce = false): void {
-    this.#push(this.#line(message), atOnce);
+  /**
+   * `soon`: with whatever else is said in this turn of the loop. `now`: before this returns, where the process may be about
+   * to end, or its loop to stand still. `later`: with whatever is sent next, in a moment at the latest: a message costs the
+   * server a call of the system, and wakes Paddock up.
+   */
+  notify(message: Notification, urgency: Urgency = "soon"): void {
+    this.#push(this.#line(message), urgency);
   }
 
   #line(message: object): Uint8Array {
     return encoder.encode(JSON.stringify(message) + "\n");
   }
 
-  #push(line: Uint8Array, atOnce = true): void {
+  #push(line: Uint8Array, urgency: Urgency = "now"): void {
+    const atOnce = urgency === "now";
     if (!this.#connection && !this.#expected) return;
     if ((!atOnce || !this.#connection) && this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
@@ -119,10 +128,20 @@ export class Wire {
     this.#queue.push(line);
     this.#queued += line.length;
     if (atOnce) this.#flush();
-    else if (this.#queue.length === 1) queueMicrotask(() => this.#flush());
+    else if (urgency === "later") this.#flushBy(LATER_MS);
+    else this.#flushBy(0);
+  }
+
+  /** 0: at the end of this turn. */
+  #flushBy(ms: number): void {
+    if (this.#flushes <= ms) return;
+    this.#flushes = ms;
+    if (ms === 0) queueMicrotask(() => this.#flush());
+    else native.setTimeout(() => this.#flush(), ms).unref();
   }
 
   #flush(): void {
+    this.#flushes = Infinity;
     const connection = this.#connection;
     if (!connection || this.#blocked) return;
     while (this.#queue.length > 0) {
