@@ -81,7 +81,9 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
 void showImpact(const Printer &out, const QList<types::Impact> &impact)
 {
     for (const types::Impact &one : impact) {
-        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol)).arg(one.uses.size()).arg(one.broken()));
+        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol))
+                     .arg(one.uses.size())
+                     .arg(one.broken()));
         for (const types::Use &use : one.uses) {
             out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));
             if (!use.problem.isEmpty())
@@ -135,9 +137,9 @@ void show(const Printer &out, const Comparison &comparison)
         for (const QString &code : finding.example.split(u'\n', Qt::SkipEmptyParts))
             out.line(out.paint(u"          │ "_s + Printer::safe(code), Ink::Faint));
         if (finding.severity != Severity::Safe && !finding.approved)
-            out.line(out.paint(u"          %1%2"_s.arg(finding.fingerprint,
-                                                       finding.byText ? u"  judged by its text"_s : QString()),
-                               Ink::Faint));
+            out.line(out.paint(
+                u"          %1%2"_s.arg(finding.fingerprint, finding.byText ? u"  judged by its text"_s : QString()),
+                Ink::Faint));
     }
     for (auto it = comparison.after.unknown.begin(); it != comparison.after.unknown.end(); ++it)
         out.line(out.paint(u"not known "_s, Ink::Warn) + it.key() + u": "_s + Printer::safe(it.value()));
@@ -175,21 +177,22 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
     QJsonArray items;
     for (const Finding &finding : comparison->findings)
         items.append(types::toJson(finding));
-    out.json({{u"from"_s, comparison->from},
-              {u"to"_s, comparison->to},
-              {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
-              {u"breaking"_s, counts.breaking},
-              {u"dangerous"_s, counts.dangerous},
-              {u"safe"_s, counts.safe},
-              {u"unknown"_s, unknownJson(comparison->after)},
-              {u"impact"_s, impactJson(comparison->impact)},
-              {u"items"_s, items}});
+    out.json(
+        {{u"from"_s, comparison->from},
+         {u"to"_s, comparison->to},
+         {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
+         {u"breaking"_s, counts.breaking},
+         {u"dangerous"_s, counts.dangerous},
+         {u"safe"_s, counts.safe},
+         {u"unknown"_s, unknownJson(comparison->after)},
+         {u"impact"_s, impactJson(comparison->impact)},
+         {u"items"_s, items}});
     if (!out.isJson()) {
         show(out, *comparison);
         showImpact(out, comparison->impact);
     }
-    const bool failed = (!failOn.isEmpty() && counts.breaking > 0) ||
-                        (failOn == "dangerous"_L1 && counts.dangerous > 0);
+    const bool failed =
+        (!failOn.isEmpty() && counts.breaking > 0) || (failOn == "dangerous"_L1 && counts.dangerous > 0);
     return failed ? Failed : Done;
 }
 
@@ -208,9 +211,10 @@ int runTypesApprove(const Invocation &invocation, const Printer &out, const QStr
     for (const QString &wanted : invocation.arguments.mid(1)) {
         const auto it = std::ranges::find(comparison->findings, wanted, &Finding::fingerprint);
         if (it == comparison->findings.end())
-            return out.error({.code = u"no-finding"_s,
-                              .message = u"There is no finding “%1” between %2 and now."_s.arg(wanted, comparison->from),
-                              .remedy = u"“paddockctl types diff” shows them; --from names another snapshot."_s});
+            return out.error(
+                {.code = u"no-finding"_s,
+                 .message = u"There is no finding “%1” between %2 and now."_s.arg(wanted, comparison->from),
+                 .remedy = u"“paddockctl types diff” shows them; --from names another snapshot."_s});
         approved.append(types::toJson(*it));
         if (!it->approved)
             approvals->append({it->fingerprint, it->symbol, it->rule, it->message});

@@ -54,7 +54,9 @@ void Session::Private::beginTypes()
     typeWatch = std::make_unique<TypeWatch>(
         TypeWatchOptions{.child = child, .contracts = [this] { return server.request(u"contracts"_s); }});
     connect(typeWatch.get(), &TypeWatch::compared, this,
-            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) { typesCompared(changes, findings); });
+            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) {
+                typesCompared(changes, findings);
+            });
     connect(typeWatch.get(), &TypeWatch::problem, this, [this](const Error &error) {
         setProblem({.severity = u"warning"_s,
                     .code = error.code,
@@ -89,6 +91,8 @@ void Session::Private::typesAfter(const ChangeRecord &record)
 
 void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings)
 {
+    if (closing)
+        return;
     QList<ChangeRecord> concerned, later;
     const qint64 newest = *std::ranges::max_element(changes);
     for (const ChangeRecord &record : std::as_const(records)) {
@@ -161,12 +165,8 @@ QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings)
     QJsonArray items;
     for (const types::Finding &finding : findings)
         items.append(types::toJson(finding));
-    return {{u"event"_s, u"types"_s},
-            {u"change"_s, change},
-            {u"breaking"_s, counts.breaking},
-            {u"dangerous"_s, counts.dangerous},
-            {u"safe"_s, counts.safe},
-            {u"items"_s, items}};
+    return {{u"event"_s, u"types"_s},           {u"change"_s, change},    {u"breaking"_s, counts.breaking},
+            {u"dangerous"_s, counts.dangerous}, {u"safe"_s, counts.safe}, {u"items"_s, items}};
 }
 
 } // namespace paddock::session

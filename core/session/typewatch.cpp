@@ -54,6 +54,10 @@ void TypeWatch::haveSources(const Wanted &wanted, const types::Sources &sources)
         const QStringList files = wanted.generated ? wanted.files + sources.generatedFiles : wanted.files;
         m_child.request(u"snapshot"_s, types::snapshotRequest(sources, files))
             .result.then(this, [this, wanted, sources, contracts](const Result<QJsonObject> &read) {
+                if (!read && read.error().code == "cancelled"_L1) { // the session closes
+                    m_running = false;
+                    return;
+                }
                 if (!read && !std::exchange(m_complained, true))
                     Q_EMIT problem(read.error());
                 else if (read && std::exchange(m_complained, false))
@@ -75,13 +79,12 @@ void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapsh
     const types::Snapshot before = std::exchange(m_latest, snapshot);
     if (!std::exchange(m_hasLatest, true))
         return done(); // nothing to compare with
-    types::diffSnapshots(&m_child, before, snapshot)
-        .then(this, [this, wanted, root](QList<types::Finding> findings) {
-            if (const auto approvals = types::readApprovals(root))
-                types::markApproved(findings, *approvals);
-            Q_EMIT compared(wanted.changes, findings);
-            done();
-        });
+    types::diffSnapshots(&m_child, before, snapshot).then(this, [this, wanted, root](QList<types::Finding> findings) {
+        if (const auto approvals = types::readApprovals(root))
+            types::markApproved(findings, *approvals);
+        Q_EMIT compared(wanted.changes, findings);
+        done();
+    });
 }
 
 void TypeWatch::done()

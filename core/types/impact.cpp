@@ -55,7 +55,8 @@ private:
             const QString file = use["file"_L1].toString();
             if (file.startsWith(m_sources.generatedFolder + u'/') && !m_sources.generatedFolder.isEmpty())
                 continue; // nobody wrote that
-            m_found.last().uses.append({file, use["line"_L1].toInt(), use["column"_L1].toInt(), use["text"_L1].toString(), {}});
+            m_found.last().uses.append(
+                {file, use["line"_L1].toInt(), use["column"_L1].toInt(), use["text"_L1].toString(), {}});
         }
     }
 

@@ -163,7 +163,8 @@ private Q_SLOTS:
         QProcessEnvironment none;
         none.insert(u"PADDOCK_TYPESCRIPT"_s, u"none"_s);
         QFile::remove(m_workspace->path(u"node_modules/typescript/package.json"_s));
-        const auto result = paddockctl(*m_workspace, {u"--json"_s, u"types"_s, u"snapshots"_s, u"--name"_s, u"main"_s}, true, none);
+        const auto result =
+            paddockctl(*m_workspace, {u"--json"_s, u"types"_s, u"snapshots"_s, u"--name"_s, u"main"_s}, true, none);
         QCOMPARE(result.status, 0);
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"unknown plugins: "_s));
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"route shop.quote handler: \"typed\""_s));
