@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/prepare.h"
 
+#include "base/paths.h"
 #include "migrations/backend.h"
 #include "migrations/files.h"
 
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonDocument>
 
 namespace paddock::migrations {
 
@@ -81,6 +83,40 @@ void count(Backend &backend, QList<PlannedStep> &steps)
     }
 }
 
+/// What the journal of a run that broke off says of a migration's statements.
+QString statementsOf(const RunRow &run)
+{
+    QFile file(journalOf(run.runId));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    QStringList statements;
+    bool isOurs = false;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        const QJsonObject event = QJsonDocument::fromJson(line).object();
+        const QString name = event.value("event"_L1).toString();
+        if (name == "started"_L1)
+            isOurs = event.value("plugin"_L1) == run.plugin && event.value("name"_L1) == run.name;
+        else if (name == "sql"_L1 && isOurs)
+            statements << event.value("sql"_L1).toString().simplified().left(100);
+    }
+    if (statements.isEmpty())
+        return u" No statement of it is known to have ended."_s;
+    return u" %1 of its statements had ended; the last was: %2"_s.arg(statements.size()).arg(statements.last());
+}
+
+void explain(QList<Entry> &entries, const QList<RunRow> &runs)
+{
+    for (Entry &entry : entries) {
+        if (entry.state != State::Interrupted || entry.isCertain)
+            continue;
+        for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+            if (run->plugin == entry.plugin && run->name == entry.name) {
+                entry.reason += statementsOf(*run);
+                break;
+            }
+    }
+}
+
 Status look(const QString &root, const Location &location, Lock lock)
 {
     QElapsedTimer timer;
@@ -95,6 +131,7 @@ Status look(const QString &root, const Location &location, Lock lock)
             observation.unreachable = seen.error();
     }
     status.entries = entriesOf(observation);
+    explain(status.entries, observation.runs);
     status.unreachable = observation.unreachable;
     status.ms = double(timer.nsecsElapsed()) / 1e6;
     return status;
@@ -105,6 +142,11 @@ Status look(const QString &root, const Location &location, Lock lock)
 Status readStatus(const QString &root, const Location &location)
 {
     return look(root, location, Lock::Free);
+}
+
+QString journalOf(const QString &runId)
+{
+    return paths::stateFolder() + u"/runs/"_s + runId + u".jsonl"_s;
 }
 
 bool PlannedStep::isDestructive() const

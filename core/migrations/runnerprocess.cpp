@@ -117,7 +117,8 @@ Result<QString> RunnerProcess::writePlan() const
                            {u"journal"_s, m_plan.journal},
                            {u"steps"_s, steps},
                            {u"rehearsal"_s, m_plan.rehearsal},
-                           {u"rollBack"_s, m_plan.rollBack}};
+                           {u"rollBack"_s, m_plan.rollBack},
+                           {u"forbidden"_s, m_plan.forbidden}};
     const QString folder = m_plan.writable.isEmpty() ? paths::stateFolder() + u"/runs"_s : m_plan.writable.first();
     QDir().mkpath(folder);
     const QString path = folder + u"/plan-"_s + m_plan.runId + u'-' + QUuid::createUuid().toString(QUuid::Id128) + u".json"_s;

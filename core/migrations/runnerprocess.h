@@ -25,6 +25,7 @@ struct RunnerPlan
     QList<int> passes; ///< parallel to steps; empty: all 1
     bool rehearsal = false;
     bool rollBack = false;
+    QString forbidden; ///< a database on the same server that no statement may name
     QStringList writable; ///< rehearsal: the folders that it may write to
     QProcessEnvironment environment;
     int lockWaitMs = 2000;

@@ -98,6 +98,7 @@ void Service::launch(const std::shared_ptr<Run> &run)
                     .bun = m_options.bun,
                     .runId = run->report.runId,
                     .target = database,
+                    .journal = journalOf(run->report.runId),
                     .environment = m_options.environment};
     for (const PlannedStep &one : run->planned)
         plan.steps << one.step;
@@ -196,6 +197,9 @@ void Service::endRun(const std::shared_ptr<Run> &run, const Error &error)
 {
     if (m_runner)
         m_runner.release()->deleteLater(); // we are inside its signal
+    // Only what broke off needs explaining later.
+    if (std::ranges::none_of(run->report.steps, [](const StepReport &s) { return s.outcome == "interrupted"_L1; }))
+        QFile::remove(journalOf(run->report.runId));
     run->report.ms = double(run->timer.nsecsElapsed()) / 1e6;
     if (!run->refusal.code.isEmpty()) {
         run->promise.addResult(std::unexpected(run->refusal));

@@ -112,6 +112,7 @@ void Service::nextPass(const std::shared_ptr<Rehearsal> &rehearsal)
                     .target = rehearsal->stage->location(),
                     .rehearsal = true,
                     .rollBack = rollBack,
+                    .forbidden = rehearsal->stage->method() == Stage::Method::Scratch ? m_options.database.database : QString(),
                     .writable = {rehearsal->stage->folder()},
                     .environment = redirected(m_options.environment, m_options.root, m_options.database,
                                               rehearsal->stage->location())};

@@ -115,7 +115,7 @@ private Q_SLOTS:
         QCOMPARE(states(status.json()), u"001_create_products pending, 002_add_stock pending, 001_create_orders pending"_s);
         const auto up = paddockctl(workspace, {u"migrate"_s, u"up"_s, u"--json"_s});
         QVERIFY2(up.status == 0, qPrintable(said(up)));
-        serveOnce(workspace, [](DevSession &session) { QCOMPARE(session.call(u"shop.products"_s).status, 200); });
+        serveOnce(workspace, [](DevSession &session) { QCOMPARE(session.call(u"shop.products.list"_s).status, 200); });
         status = paddockctl(workspace, {u"migrate"_s, u"status"_s, u"--json"_s});
         QCOMPARE(states(status.json()), u"001_create_products applied, 002_add_stock applied, 001_create_orders applied"_s);
         QVERIFY(states(status.json(), true).contains("001_create_jobs_table applied"_L1));

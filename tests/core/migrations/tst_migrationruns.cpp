@@ -527,6 +527,33 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, u"lint"_s);
     }
 
+    /// Neither the record in the database nor what a report says holds a secret of the environment.
+    void secretsAreMasked_data() { rows(); }
+    void secretsAreMasked()
+    {
+        QFETCH(Engine, engine);
+        const auto c = make(engine);
+        c->workspace.migration(u"001_talk.ts"_s, u"console.log('key', process.env.API_TOKEN);"
+                                                 "throw new Error(`no entry with ${process.env.API_TOKEN} at "
+                                                 "redis://me:${process.env.API_TOKEN}@host`);"_s,
+                               u"await sql`select 1`.execute(db);"_s);
+        ServiceOptions options = c->service->options();
+        options.environment.insert(u"API_TOKEN"_s, u"t0ps3cret-value"_s);
+        Service service(options);
+        QString said;
+        connect(&service, &Service::output, &service, [&](const QString &text) { said += text; });
+        const auto report = wait(service.run({}, false));
+        QVERIFY(report && report->error.code == "migration-failed"_L1);
+        said += QString::fromUtf8(QJsonDocument(toJson(*report)).toJson());
+        const auto backend = openBackend(c->database);
+        const auto rows = (*backend)->select(u"select error, output from __paddock_migrations__"_s);
+        QVERIFY(rows);
+        QVERIFY(!rows->first()[1].toString().isEmpty());
+        said += rows->first()[0].toString() + rows->first()[1].toString();
+        QVERIFY2(!said.contains("t0ps3cret"_L1), qPrintable(said));
+        QVERIFY2(said.contains("no entry with ***"_L1), qPrintable(said));
+    }
+
     void missingDriverIsNamed()
     {
         const auto c = make(Engine::Sqlite);
