@@ -26,6 +26,29 @@ Actions::Actions(QWidget *window) : QObject(window)
     pause = add("pause", tr("Pause watching"), u"pause"_s, key("Ctrl+Shift+W"),
                 tr("Collect saves without acting on them until watching goes on"));
     pause->setCheckable(true);
+    focusPlugin = add("focusPlugin", tr("Focus"), u"focus"_s, key("Ctrl+Shift+E"),
+                      tr("Reload only the selected plugin; changes of others are held until focus is left"));
+    focusPlugin->setCheckable(true);
+    manual = add("manualMode", tr("Apply changes on request"), u"pause"_s, {},
+                 tr("Collect saves until they are applied; remembered for the workspace"));
+    manual->setCheckable(true);
+    applyWaiting = add("applyWaiting", tr("Apply waiting changes"), u"swap"_s, key("Ctrl+Return"),
+                       tr("Apply what was collected"));
+    restartYes = add("restartYesPolicy", tr("Restart the server"), u"restart"_s, {}, tr("Restart where a swap cannot do it"));
+    restartAsk = add("restartAskPolicy", tr("Ask first"), u"restart"_s, {}, tr("Hold the change and ask"));
+    restartNo = add("restartNoPolicy", tr("Hold the change"), u"restart"_s, {}, tr("Hold the change until the server restarts"));
+    restartAlways = add("restartAlwaysPolicy", tr("Never swap: restart for every change"), u"restart"_s, {},
+                        tr("Restart for every change of code"));
+    auto *policies = new QActionGroup(this);
+    for (QAction *action : {restartYes, restartAsk, restartNo, restartAlways}) {
+        action->setCheckable(true);
+        policies->addAction(action);
+    }
+    doctor = add("doctorAction", tr("Doctor"), u"shield"_s, key("Ctrl+Shift+D"), tr("Check workspace and machine"));
+    showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+3"), tr("Go to History"));
+    openHistory = add("openHistory", tr("Open history…"), u"history"_s, {}, tr("Open an exported history, read-only"));
+    exportHistory = add("exportHistory", tr("Export history…"), u"open"_s, {},
+                        tr("Write the history into a file that another Paddock opens"));
     openFolder = add("openFolderAction", tr("Open folder…"), u"folder"_s, key("Ctrl+O"), tr("Open a workspace"));
     openSample = add("openSampleAction", tr("Open sample"), u"sample"_s, {}, tr("Open the sample workspace"));
     closeWorkspace = add("closeWorkspace", tr("Close workspace"), u"close"_s, key("Ctrl+W"),
@@ -114,9 +137,35 @@ void Actions::refresh(const Source *source, const QString &plugin)
     pause->setChecked(open && source->isPaused());
     pause->setText(pause->isChecked() ? tr("Resume watching") : tr("Pause watching"));
     pause->setIcon(icons::get(pause->isChecked() ? u"play"_s : u"pause"_s));
+    const QString focus = open ? source->focus() : QString();
+    enable(focusPlugin, !open                                ? common
+                        : focus.isEmpty() && plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
+                                                              : QString());
+    focusPlugin->setChecked(!focus.isEmpty());
+    focusPlugin->setText(focus.isEmpty() ? plugin.isEmpty() ? tr("Focus") : tr("Focus on “%1”").arg(plugin)
+                                         : tr("Leave focus on “%1”").arg(focus));
+    focusPlugin->setIconText(focus.isEmpty() ? tr("Focus") : focus);
+    enable(manual, open ? QString() : common);
+    manual->setChecked(open && source->isManual());
+    enable(applyWaiting, !open                                           ? common
+                         : !source->isPaused() && !source->isManual()     ? tr("changes are applied by themselves")
+                         : source->waitingFiles() == 0                    ? tr("no file waits")
+                                                                          : QString());
+    const auto policy = open ? source->restartPolicy() : session::RestartPolicy::Yes;
+    for (const auto &[action, value] : {std::pair(restartYes, session::RestartPolicy::Yes),
+                                        std::pair(restartAsk, session::RestartPolicy::Ask),
+                                        std::pair(restartNo, session::RestartPolicy::No),
+                                        std::pair(restartAlways, session::RestartPolicy::Always)}) {
+        enable(action, open ? QString() : common);
+        action->setChecked(open && policy == value);
+    }
+    enable(doctor, open ? QString() : common);
+    enable(exportHistory, !open                           ? common
+                          : source->historyFile().isEmpty() ? tr("there is no history yet")
+                                                            : QString());
     enable(closeWorkspace, open ? QString() : common);
     for (QAction *action :
-         {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showLogs, showJobs, showProblems})
+         {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showHistory, showLogs, showJobs, showProblems})
         enable(action, open ? QString() : common);
 }
 

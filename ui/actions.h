@@ -22,6 +22,9 @@ public:
     [[nodiscard]] QList<QAction *> all() const { return m_all; }
 
     QAction *start, *stop, *restart, *reloadPlugin, *generateTypes, *pause;
+    QAction *focusPlugin, *manual, *applyWaiting;
+    QAction *restartYes, *restartAsk, *restartNo, *restartAlways;
+    QAction *doctor, *showHistory, *openHistory, *exportHistory;
     QAction *openFolder, *openSample, *closeWorkspace, *quit;
     QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;
     QAction *showHotReload, *showRoutes, *showLogs, *showJobs, *showProblems;

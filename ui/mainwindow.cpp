@@ -11,8 +11,10 @@
 #include "statusbar.h"
 #include "theme/icons.h"
 #include "trust.h"
+#include "views/historyview.h"
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
+#include "views/jobsview.h"
 #include "views/logsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
@@ -25,7 +27,6 @@
 #include "models/roles.h"
 
 #include <QCloseEvent>
-#include <QDialog>
 #include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
@@ -33,7 +34,6 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
@@ -65,6 +65,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_tree(new WorkspaceView(m_models, this)),
       m_hotReload(new HotReloadView(m_models, this)),
       m_routes(new RoutesView(m_models, this)),
+      m_history(new HistoryView(this)),
       m_inspector(new Inspector(m_models, this)),
       m_logs(new LogsView(m_models, this)),
       m_jobs(new JobsView(m_models, this)),
@@ -83,8 +84,10 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_tabs->setDocumentMode(true);
     m_hotReload->setObjectName(u"hotReload"_s);
     m_routes->setObjectName(u"routes"_s);
+    m_history->setObjectName(u"history"_s);
     m_tabs->addTab(m_hotReload, tr("Hot reload"));
     m_tabs->addTab(m_routes, tr("Routes"));
+    m_tabs->addTab(m_history, tr("History"));
     auto *page = new QWidget(this);
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
@@ -109,6 +112,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
+    m_jobs->setSource(nullptr);
     m_models->setSource(nullptr);
     m_routes->setSource(nullptr);
     m_inspector->setSource(nullptr);
@@ -201,6 +205,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
                 &QAction::trigger);
     });
     connect(s, &Source::pausedChanged, this, &MainWindow::refresh);
+    connectPipeline(s);
     connect(s, &Source::trustNeeded, this, &MainWindow::showTrustPrompt);
     connect(s, &Source::opened, this, [this] {
         remember(m_source->root());
@@ -306,6 +311,8 @@ void MainWindow::finishClosing()
         return;
     saveState();
     m_models->setSource(nullptr);
+    m_jobs->setSource(nullptr);
+    m_history->setFile({});
     m_routes->setSource(nullptr);
     m_inspector->setSource(nullptr);
     m_status->setSource(nullptr);
@@ -391,22 +398,9 @@ void MainWindow::showShortcuts()
     sheet->open();
 }
 
-void MainWindow::showOutput(const QString &title, const QStringList &lines)
+BannerStack *MainWindow::welcomeBanners() const
 {
-    auto *dialog = new QDialog(this);
-    dialog->setObjectName(u"jobOutput"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(title);
-    dialog->resize(760, 480);
-    auto *text = new QPlainTextEdit(lines.join(u'\n'), dialog);
-    text->setReadOnly(true);
-    text->setFont(Theme::monoFont());
-    text->setFrameShape(QFrame::NoFrame);
-    text->setPlaceholderText(tr("The job wrote nothing."));
-    auto *column = new QVBoxLayout(dialog);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(text);
-    dialog->open();
+    return m_welcome->banners();
 }
 
 QStringList MainWindow::recentFolders()

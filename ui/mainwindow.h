@@ -18,6 +18,7 @@ namespace paddock::ui {
 class Actions;
 class BannerStack;
 class CommandPalette;
+class HistoryView;
 class HotReloadView;
 class Inspector;
 class JobsView;
@@ -61,6 +62,8 @@ public:
     void openPalette();
     void showShortcuts();
     void showTab(const QString &objectName); ///< of the centre or of the bottom
+    void openHistoryFile(const QString &file);
+    void showDoctor();
 
 Q_SIGNALS:
     void workspaceOpened();
@@ -91,7 +94,14 @@ private:
     void remember(const QString &folder);
     void saveState();
     void restoreLayout();
-    void showOutput(const QString &title, const QStringList &lines);
+    void connectPipelineActions();
+    void connectPipeline(Source *source);
+    void showWaiting();
+    void showRestartQuestion(const QString &reason);
+    void runJob(const QString &name);
+    void chooseHistory();
+    void exportHistory(const QString &from, qint64 change);
+    [[nodiscard]] BannerStack *welcomeBanners() const;
     /// Shows the error of an action that failed; success clears an earlier one.
     void report(const QString &key, const Error *error);
     template <class T>
@@ -112,6 +122,7 @@ private:
     WorkspaceView *m_tree;
     HotReloadView *m_hotReload;
     RoutesView *m_routes;
+    HistoryView *m_history;
     Inspector *m_inspector;
     LogsView *m_logs;
     JobsView *m_jobs;

@@ -12,8 +12,10 @@
 #include "statusbar.h"
 #include "theme/icons.h"
 #include "trust.h"
+#include "views/historyview.h"
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
+#include "views/jobsview.h"
 #include "views/logsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
@@ -87,7 +89,7 @@ void MainWindow::makeToolBar()
     m_toolBar->addSeparator();
     m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
     m_toolBar->addSeparator();
-    m_toolBar->addAction(m_actions->pause);
+    m_toolBar->addActions({m_actions->focusPlugin, m_actions->pause});
     auto *space = new QWidget(m_toolBar);
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_toolBar->addWidget(space);
@@ -115,6 +117,8 @@ void MainWindow::makeMenus()
             recent->addAction(tr("None yet"))->setEnabled(false);
     });
     file->addSeparator();
+    file->addActions({m_actions->openHistory, m_actions->exportHistory});
+    file->addSeparator();
     file->addAction(m_actions->closeWorkspace);
     file->addAction(m_actions->quit);
     QMenu *server = menuBar()->addMenu(tr("&Server"));
@@ -122,9 +126,13 @@ void MainWindow::makeMenus()
     server->addSeparator();
     server->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
     server->addSeparator();
-    server->addAction(m_actions->pause);
+    server->addActions({m_actions->focusPlugin, m_actions->pause, m_actions->manual, m_actions->applyWaiting});
+    QMenu *restarts = server->addMenu(tr("When a change needs a restart"));
+    restarts->addActions({m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
+    server->addSeparator();
+    server->addAction(m_actions->doctor);
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions({m_actions->showHotReload, m_actions->showRoutes});
+    view->addActions({m_actions->showHotReload, m_actions->showRoutes, m_actions->showHistory});
     view->addSeparator();
     view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
     view->addSeparator();
@@ -159,6 +167,7 @@ void MainWindow::connectActions()
             m_source->pause();
         refresh();
     });
+    connectPipelineActions();
     on(m_actions->openFolder, [this] { chooseFolder(); });
     on(m_actions->openSample, [this] { openSample(); });
     on(m_actions->closeWorkspace, [this] { closeWorkspace(); });
@@ -217,8 +226,6 @@ void MainWindow::connectViews()
     connect(m_routes, &RoutesView::openRequested, this, &MainWindow::openInEditor);
     connect(m_problems, &ProblemsView::openRequested, this, &MainWindow::openInEditor);
     connect(m_logs, &LogsView::locationActivated, this, &MainWindow::openInEditor);
-    connect(m_jobs, &JobsView::outputRequested, this, &MainWindow::showOutput);
-    connect(m_jobs, &JobsView::cancelRequested, this, [this](qint64 job) { m_source->cancelJob(job); });
     connect(m_welcome, &WelcomePage::sampleRequested, this, &MainWindow::openSample);
     connect(m_welcome, &WelcomePage::folderRequested, this, &MainWindow::chooseFolder);
     connect(m_welcome, &WelcomePage::workspaceRequested, this, &MainWindow::openWorkspace);

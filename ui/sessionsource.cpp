@@ -31,6 +31,12 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::problemsChanged, &Source::problemsChanged);
     pass(&Session::jobChanged, &Source::jobChanged);
     pass(&Session::pendingWorkChanged, &Source::pendingWorkChanged);
+    pass(&Session::focusChanged, &Source::focusChanged);
+    pass(&Session::manualChanged, &Source::manualChanged);
+    pass(&Session::restartPolicyChanged, &Source::restartPolicyChanged);
+    pass(&Session::restartWantedChanged, &Source::restartWantedChanged);
+    pass(&Session::historyWritten, &Source::historyWritten);
+    pass(&Session::pastSummaryChanged, &Source::pastSummaryChanged);
 }
 
 WindowServices sessionServices()

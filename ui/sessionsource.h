@@ -49,6 +49,24 @@ public:
     void pause() override { m_session.pause(); }
     void resume() override { m_session.resume(); }
     void cancelJob(qint64 id) override { m_session.cancelJob(id); }
+    [[nodiscard]] QStringList waitingFileNames() const override { return m_session.waitingFileNames(); }
+    [[nodiscard]] bool isManual() const override { return m_session.isManual(); }
+    [[nodiscard]] QString focus() const override { return m_session.focus(); }
+    [[nodiscard]] session::RestartPolicy restartPolicy() const override { return m_session.restartPolicy(); }
+    [[nodiscard]] QString restartWanted() const override { return m_session.restartWanted(); }
+    [[nodiscard]] QList<session::JobOffer> jobOffers() const override { return m_session.jobOffers(); }
+    [[nodiscard]] QString historyFile() const override { return m_session.historyFile(); }
+    [[nodiscard]] history::Summary pastSummary() const override { return m_session.pastSummary(); }
+    void setManual(bool manual) override { m_session.setManual(manual); }
+    void applyWaiting() override { m_session.applyWaiting(); }
+    void setFocus(const QString &plugin) override { (void)m_session.setFocus(plugin); } // the window offers real ones
+    void setRestartPolicy(session::RestartPolicy policy) override { m_session.setRestartPolicy(policy); }
+    void answerRestart(bool restart) override { m_session.answerRestart(restart); }
+    QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs) override
+    {
+        return m_session.runJob(name, inputs);
+    }
+    QFuture<Result<>> runJobAgain(qint64 id) override { return m_session.runJobAgain(id); }
 
 private:
     session::Session m_session;

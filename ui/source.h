@@ -43,6 +43,26 @@ public:
     virtual void resume() = 0;
     virtual void cancelJob(qint64 id) = 0;
 
+    // The pipeline's own settings. A source without them leaves them as they are here.
+    [[nodiscard]] virtual QStringList waitingFileNames() const { return {}; }
+    [[nodiscard]] virtual bool isManual() const { return false; }
+    [[nodiscard]] virtual QString focus() const { return {}; }
+    [[nodiscard]] virtual session::RestartPolicy restartPolicy() const { return session::RestartPolicy::Yes; }
+    [[nodiscard]] virtual QString restartWanted() const { return {}; }
+    [[nodiscard]] virtual QList<session::JobOffer> jobOffers() const { return {}; }
+    [[nodiscard]] virtual QString historyFile() const { return {}; }
+    [[nodiscard]] virtual history::Summary pastSummary() const { return {}; }
+    virtual void setManual(bool) {}
+    virtual void applyWaiting() {}
+    virtual void setFocus(const QString &) {}
+    virtual void setRestartPolicy(session::RestartPolicy) {}
+    virtual void answerRestart(bool) {}
+    virtual QFuture<Result<>> runJob(const QString &, const QMap<QString, QString> &)
+    {
+        return QtFuture::makeReadyValueFuture(Result<>());
+    }
+    virtual QFuture<Result<>> runJobAgain(qint64) { return QtFuture::makeReadyValueFuture(Result<>()); }
+
 Q_SIGNALS:
     void opened();
     void openFailed(const paddock::Error &error);
@@ -61,6 +81,12 @@ Q_SIGNALS:
     void problemsChanged();
     void jobChanged(const paddock::session::JobRecord &job);
     void pendingWorkChanged(int count);
+    void focusChanged(const QString &plugin);
+    void manualChanged(bool manual);
+    void restartPolicyChanged();
+    void restartWantedChanged(const QString &reason);
+    void historyWritten();
+    void pastSummaryChanged();
 };
 
 } // namespace paddock::ui

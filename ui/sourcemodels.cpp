@@ -40,6 +40,8 @@ void SourceModels::setSource(Source *source)
             Q_EMIT droppedLinesChanged(count);
         });
         connect(source, &Source::problemsChanged, this, [this, source] { problems.setProblems(source->problems()); });
+        summary.setPast(source->pastSummary());
+        connect(source, &Source::pastSummaryChanged, this, [this, source] { summary.setPast(source->pastSummary()); });
         connect(source, &Source::jobChanged, &jobs, &models::JobModel::apply);
         const auto refresh = qOverload<>(&QTimer::start);
         connect(source, &Source::workspaceChanged, &m_treeTimer, refresh);

@@ -34,6 +34,9 @@ int runTree(const Invocation &invocation);
 int runClassify(const Invocation &invocation);
 int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
+int runTypes(const Invocation &invocation); ///< generates through the session where one is open
+int runHistory(const Invocation &invocation);
+int runRun(const Invocation &invocation);
 int runMigrate(const Invocation &invocation);
 [[nodiscard]] const QList<QCommandLineOption> &migrateOptions();
 // A session in the foreground.
@@ -45,5 +48,8 @@ int runRoutes(const Invocation &invocation);
 int runCall(const Invocation &invocation);
 int runLogs(const Invocation &invocation);
 int runJournal(const Invocation &invocation);
+int runJobs(const Invocation &invocation);  ///< jobs, cancel
+int runWatch(const Invocation &invocation); ///< focus, or the workspace's own watcher
+int runSteer(const Invocation &invocation); ///< apply, manual, policy, answer
 
 } // namespace paddock::cli

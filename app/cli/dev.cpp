@@ -3,6 +3,9 @@
 
 // `paddockctl dev`: a session in the foreground.
 #include "commands.h"
+#include "livetable.h"
+#include "narrator.h"
+#include "once.h"
 #include "printer.h"
 #include "session/eventjson.h"
 #include "session/session.h"
@@ -10,103 +13,15 @@
 #include "signals.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QJsonArray>
 #include <cstdlib>
 
 namespace paddock::cli {
 
 using namespace Qt::StringLiterals;
-using session::ChangeRecord;
-using session::Outcome;
-using session::ServerState;
 using session::Session;
 
 namespace {
-
-QString clock()
-{
-    return QDateTime::currentDateTime().toString(u"HH:mm:ss"_s);
-}
-
-/// What the session does, as lines for people.
-class Narrator final : public QObject
-{
-public:
-    Narrator(const Printer &out, Session &session) : m_out(out)
-    {
-        connect(&session, &Session::serverChanged, this, [this](const session::ServerStatus &s) { server(s); });
-        connect(&session, &Session::changeFinished, this, [this](const ChangeRecord &r) { result(r); });
-        connect(&session, &Session::logsAdded, this, [this](const QList<logs::LogLine> &lines) { log(lines); });
-        connect(&session, &Session::problemAdded, this, [this](const session::Problem &p) { problem(p); });
-        connect(&session, &Session::ready, this, [this, &session] {
-            m_out.line(faint(clock()) + m_out.paint(u" ready"_s, Ink::Good) +
-                       u"  http://127.0.0.1:%1  watching %2"_s.arg(session.server().port).arg(session.options().root));
-        });
-    }
-
-private:
-    QString faint(const QString &text) const { return m_out.paint(text, Ink::Faint); }
-
-    void server(const session::ServerStatus &status)
-    {
-        if (std::exchange(m_state, status.state) == status.state)
-            return;
-        if (status.state == ServerState::Running)
-            return; // `ready` says it
-        const bool bad = status.state == ServerState::Crashed || status.state == ServerState::Hung;
-        m_out.line(faint(clock()) + u" server "_s +
-                   m_out.paint(QString(toString(status.state)), bad ? Ink::Bad : Ink::Strong) +
-                   (status.message.isEmpty() ? QString() : u"  "_s + Printer::safe(status.message)));
-    }
-
-    void result(const ChangeRecord &record)
-    {
-        const Outcome outcome = record.outcome.value_or(Outcome::None);
-        const Ink ink = outcome == Outcome::KeptOld || outcome == Outcome::Held ? Ink::Bad
-                        : outcome == Outcome::None                              ? Ink::Faint
-                                                                                : Ink::Good;
-        QString line = faint(clock()) + u' ' + m_out.paint(QString(toString(outcome)).leftJustified(9), ink) + u' ' +
-                       record.change.subject.name + faint(u"  "_s + toString(record.change.kind));
-        for (const session::StageRun &run : record.stages)
-            if (run.state == session::StageState::Done || run.state == session::StageState::Failed)
-                line += faint(u"  %1 %2 ms"_s.arg(toString(run.stage)).arg(run.ms, 0, 'f', 1));
-        m_out.line(line);
-        m_out.line(faint(u"                   "_s + Printer::safe(record.change.reason)));
-        if (!record.message.isEmpty()) {
-            const QString place =
-                record.errorFile.isEmpty() ? QString() : u"%1:%2: "_s.arg(record.errorFile).arg(record.errorLine);
-            m_out.line(u"                   "_s + m_out.paint(place + Printer::safe(record.message), ink));
-        }
-    }
-
-    void log(const QList<logs::LogLine> &lines)
-    {
-        for (const logs::LogLine &line : lines) {
-            const Ink ink = line.level == logs::Level::Error  ? Ink::Bad
-                            : line.level == logs::Level::Warn ? Ink::Warn
-                                                              : Ink::Plain;
-            m_out.line(faint(u"         │ "_s) + m_out.paint(Printer::safe(line.text), ink));
-        }
-    }
-
-    void problem(const session::Problem &problem)
-    {
-        if (problem.source.startsWith("change:"_L1) || problem.severity == "info"_L1)
-            return; // the result has said it; remarks are for `tree` and for whoever asks
-        const bool error = problem.severity == "error"_L1;
-        const QString place = problem.file.isEmpty() ? QString()
-                              : problem.line > 0     ? u"%1:%2: "_s.arg(problem.file).arg(problem.line)
-                                                     : problem.file + u": "_s;
-        m_out.line(faint(clock()) + u' ' + m_out.paint(problem.severity, error ? Ink::Bad : Ink::Warn) + u' ' + place +
-                   Printer::safe(problem.message));
-        if (!problem.remedy.isEmpty())
-            m_out.line(u"                   "_s + Printer::safe(problem.remedy));
-    }
-
-    const Printer &m_out;
-    ServerState m_state = ServerState::Stopped;
-};
 
 void streamJson(const Printer &out, Session &session, QObject *context)
 {
@@ -120,6 +35,10 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](qint64 change, const StageRun &run) { out.json(stageEvent(change, run)); });
     QObject::connect(&session, &Session::changeFinished, context,
                      [&out](const ChangeRecord &record) { out.json(resultEvent(record)); });
+    QObject::connect(&session, &Session::typesCompared, context,
+                     [&out](qint64 change, const QList<types::Finding> &findings) {
+                         out.json(typesEvent(change, findings));
+                     });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {
@@ -132,6 +51,24 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](const JobRecord &job) { out.json(jobEvent(job)); });
     QObject::connect(&session, &Session::pausedChanged, context,
                      [&out](bool paused) { out.json({{u"event"_s, paused ? u"paused"_s : u"resumed"_s}}); });
+    QObject::connect(&session, &Session::focusChanged, context, [&out](const QString &plugin) {
+        out.json({{u"event"_s, u"focus"_s}, {u"plugin"_s, plugin.isEmpty() ? QJsonValue() : QJsonValue(plugin)}});
+    });
+    QObject::connect(&session, &Session::restartWantedChanged, context, [&out](const QString &reason) {
+        out.json({{u"event"_s, u"restart-wanted"_s}, {u"reason"_s, reason.isEmpty() ? QJsonValue() : QJsonValue(reason)}});
+    });
+}
+
+/// "--inspect", "--inspect-wait=127.0.0.1:6499", …: as the runtime takes it.
+QString inspectOption(const Invocation &invocation)
+{
+    for (const QString &name : {u"inspect"_s, u"inspect-wait"_s, u"inspect-brk"_s}) {
+        if (!invocation.parser.isSet(name))
+            continue;
+        const QString address = invocation.parser.value(name);
+        return u"--"_s + name + (address.isEmpty() ? QString() : u'=' + address);
+    }
+    return {};
 }
 
 /// Problems that no save can mend: without a window there is nothing to wait for.
@@ -157,11 +94,26 @@ int runDev(const Invocation &invocation)
                           .where = *root,
                           .remedy = u"If you know this code, run “paddockctl trust”, or “paddockctl dev --trust”."_s});
 
-    Session session({.root = *root, .startServer = !invocation.parser.isSet(u"no-start"_s), .trustGiven = trustGiven});
+    const bool isOnce = invocation.parser.isSet(u"once"_s);
+    if (isOnce && invocation.parser.isSet(u"no-start"_s))
+        return out.error({.code = u"usage"_s, .message = u"--once needs the server: it cannot go with --no-start."_s});
+    Session session({.root = *root,
+                     .startServer = !invocation.parser.isSet(u"no-start"_s),
+                     .trustGiven = trustGiven,
+                     .inspect = inspectOption(invocation)});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);
-    const Narrator narrator(out, session);
+    std::unique_ptr<LiveTable> table;
+    if (!out.isJson() && !isOnce && !invocation.quiet && !invocation.parser.isSet(u"plain"_s) && Terminal::isUsable()) {
+        table = std::make_unique<LiveTable>(out, session);
+        QObject::connect(table.get(), &LiveTable::quitRequested, &session, [&session] { session.close(); });
+    }
+    const auto say = [&](const QString &line) { table ? table->print(line) : out.line(line); };
+    const Narrator narrator(out, session, say);
+    std::unique_ptr<Once> once;
+    if (isOnce)
+        once = std::make_unique<Once>(session, say);
 
     int status = Done;
     bool everReady = false;
@@ -181,6 +133,7 @@ int runDev(const Invocation &invocation)
     StopSignals signals_;
     QObject::connect(&signals_, &StopSignals::received, &context, [&, asked = false](int) mutable {
         if (std::exchange(asked, true)) {
+            table.reset(); // the terminal as it was
             out.line(u"stopping at once"_s);
             std::_Exit(130); // what the session started ends with this process
         }
@@ -188,6 +141,9 @@ int runDev(const Invocation &invocation)
     });
     session.open();
     QCoreApplication::exec();
+    table.reset();
+    if (once && status == Done)
+        status = once->hasFailed() ? Failed : Done;
     return status;
 }
 

@@ -77,10 +77,16 @@ int main(int argc, char *argv[])
     QCoreApplication::setApplicationName(u"paddockctl"_s);
     QCoreApplication::setApplicationVersion(QLatin1StringView(paddock::VERSION));
 
+    // Options of the runtime that may stand without a value, which the parser does not know.
+    QStringList arguments = QCoreApplication::arguments();
+    for (QString &argument : arguments)
+        if (argument == "--inspect"_L1 || argument == "--inspect-wait"_L1 || argument == "--inspect-brk"_L1)
+            argument += u'=';
+
     // The first pass only finds the command; what it does not know may belong to the command.
     QCommandLineParser first;
     first.addOptions(globalOptions());
-    first.parse(QCoreApplication::arguments());
+    first.parse(arguments);
     const QStringList positional = first.positionalArguments();
     const Command *command = nullptr;
     if (!positional.isEmpty()) {
@@ -107,7 +113,7 @@ int main(int argc, char *argv[])
     invocation.command = command->name;
     invocation.parser.addOptions(globalOptions());
     invocation.parser.addOptions(command->options);
-    if (!invocation.parser.parse(QCoreApplication::arguments()))
+    if (!invocation.parser.parse(arguments))
         return usage(invocation.parser.errorText(), command->name);
     invocation.arguments = invocation.parser.positionalArguments().mid(1);
     if (invocation.arguments.size() < command->minArguments || invocation.arguments.size() > command->maxArguments)

@@ -267,6 +267,18 @@ void Classifier::migrationFiles(const QStringList &paths)
         const auto migration = *asMigration(path);
         items.push_back({path, migration.first, migration.second, m_before.files.find(path), m_real.files.find(path)});
     }
+    // The framework looks for migrations by the names of its plugins. What waited for its plugin is new with it.
+    const auto hasPlugin = [](const ProjectData &data, const QString &name) { return data.model().plugin(name); };
+    for (const PluginDef &plugin : m_real.model().plugins) {
+        if (hasPlugin(m_before, plugin.name))
+            continue;
+        const bool renamed = m_before.model().pluginsIn.contains(plugin.file); // it may have had that name before
+        for (const Migration &migration : migrationsOf(m_real, plugin.name)) {
+            if (!paths.contains(migration.file) && !isApplied(plugin.name, migration.name, renamed))
+                items.push_back(
+                    {migration.file, plugin.name, migration.name, nullptr, m_real.files.find(migration.file)});
+        }
+    }
     const auto plan = [&](const Item &item, Kind kind, const QString &reason, const QString &what,
                           const QStringList &files) -> Change & {
         const bool drift = kind == Kind::MigrationDrift;
@@ -309,6 +321,12 @@ void Classifier::migrationFiles(const QStringList &paths)
     for (const Item &item : items) {
         if (done.contains(item.path))
             continue;
+        if (!hasPlugin(m_before, item.plugin) && !hasPlugin(m_real, item.plugin)) {
+            add(Kind::NoEffect, {Subject::Type::Migration, item.plugin + u'/' + item.name}, {item.path}, {},
+                u"No plugin is called \"%1\", and the framework looks for migrations by the names of its plugins."_s
+                    .arg(item.plugin));
+            continue;
+        }
         const QString what = !item.old   ? u"migration-added"_s
                              : !item.now ? u"migration-removed"_s
                                          : u"migration-edited"_s;

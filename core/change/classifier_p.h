@@ -67,6 +67,7 @@ private:
     // routes.cpp
     void routeChanges();
     void routeChange(const RouteKey &key, const Group &group);
+    [[nodiscard]] QMap<QString, QStringList> foldedRouteModules() const;
 
     // subjects.cpp: what both need
     void sharedChanges();

@@ -110,6 +110,7 @@ void Classifier::routeChanges()
     }
     for (auto it = m_routes.cbegin(); it != m_routes.cend(); ++it)
         routeChange(it.key(), *it);
+    const QMap<QString, QStringList> folded = foldedRouteModules();
     for (auto it = m_routeModules.cbegin(); it != m_routeModules.cend(); ++it) {
         const bool told = it->isEmpty() && std::ranges::any_of(m_changes, [&](const Change &c) {
                               if (c.kind != Kind::RouteStructure)
@@ -119,9 +120,12 @@ void Classifier::routeChanges()
                                          !Impact(m_before).between(file, it.key()).isEmpty();
                               });
                           });
-        if (told)
+        if (told || std::ranges::any_of(folded, [&](const QStringList &files) { return files.contains(it.key()); }))
             continue;
-        Change &change = add(Kind::RouteHandler, {Subject::Type::Module, it.key()}, {it.key()}, {Action::Swap},
+        QStringList files = folded.value(it.key());
+        files.append(it.key());
+        files.sort();
+        Change &change = add(Kind::RouteHandler, {Subject::Type::Module, it.key()}, files, {Action::Swap},
                              u"Only routes use %1."_s.arg(it.key()));
         QStringList names;
         for (const RouteKey &key : *it)
@@ -133,9 +137,33 @@ void Classifier::routeChanges()
             change.reason = u"Only routes use what changed in %1: %2."_s.arg(it.key(), listed(names));
         change.line = changedLine(it.key());
         plan(change, {}, *it);
-        if (change.routeFiles.isEmpty() && m_after->model().routersIn.contains(it.key()))
-            change.routeFiles = {it.key()};
+        for (const QString &file : std::as_const(files)) {
+            const bool needed = file == it.key() ? change.routeFiles.isEmpty() : !change.routeFiles.contains(file);
+            if (needed && m_after->model().routersIn.contains(file))
+                change.routeFiles.append(file);
+        }
     }
+}
+
+/// Modules that say nothing of their own beside another one: a file whose routes another took over (it was renamed),
+/// and one that only hands the other's routes on.
+QMap<QString, QStringList> Classifier::foldedRouteModules() const
+{
+    QMap<QString, QStringList> result;
+    for (auto it = m_routeModules.cbegin(); it != m_routeModules.cend(); ++it) {
+        const bool gone = !m_after->files.find(it.key());
+        if (gone == it->isEmpty())
+            continue;
+        for (auto other = m_routeModules.cbegin(); other != m_routeModules.cend(); ++other) {
+            if (other->isEmpty() || !m_after->files.find(other.key()))
+                continue;
+            if (gone ? other->contains(*it) : !Impact(*m_after).between(other.key(), it.key()).isEmpty()) {
+                result[other.key()].append(it.key());
+                break;
+            }
+        }
+    }
+    return result;
 }
 
 void Classifier::routeChange(const RouteKey &key, const Group &group)

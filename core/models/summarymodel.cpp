@@ -45,7 +45,7 @@ void SummaryModel::Totals::finish(const Finished &change)
 
 QList<double> SummaryModel::Totals::latencies() const
 {
-    QList<double> result;
+    QList<double> result = past.latencies;
     for (const Finished &change : finished) {
         if (change.outcome != session::Outcome::Held && change.outcome != session::Outcome::None)
             result.append(change.ms);
@@ -66,6 +66,13 @@ void SummaryModel::apply(const session::ChangeRecord &record)
     if (record.id >= totals.last.id)
         totals.last = record;
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+void SummaryModel::setPast(const history::Summary &past)
+{
+    for (size_t row = 0; row < m_rows.size(); ++row)
+        m_rows[row].past = past[row];
+    Q_EMIT dataChanged(index(0, 0), index(int(m_rows.size()) - 1, ColumnCount - 1));
 }
 
 void SummaryModel::clear()
@@ -110,7 +117,10 @@ QString SummaryModel::text(const Totals &totals, int row, int column) const
     case LastOutcome:
         return any && totals.last.outcome ? QString::fromLatin1(session::toString(*totals.last.outcome)) : QString();
     case Latency: return totals.latencies().isEmpty() ? QString() : QString::number(totals.latencies().last());
-    case Count: return totals.changes > 0 ? QLocale().toString(totals.changes) : QString();
+    case Count: {
+        const int changes = totals.changes + totals.past.changes;
+        return changes > 0 ? QLocale().toString(changes) : QString();
+    }
     }
     return {};
 }
@@ -155,9 +165,9 @@ QVariant SummaryModel::data(const QModelIndex &index, int role) const
     case SparklineRole: return QVariant::fromValue(totals.latencies());
     case GenerationRole: return totals.last.generation;
     case ChangeIdRole: return totals.last.id;
-    case SwappedCountRole: return totals.swapped;
-    case RestartedCountRole: return totals.restarted;
-    case KeptCountRole: return totals.kept;
+    case SwappedCountRole: return totals.swapped + totals.past.swapped;
+    case RestartedCountRole: return totals.restarted + totals.past.restarted;
+    case KeptCountRole: return totals.kept + totals.past.kept;
     case DetailRole: return any ? totals.last.change.reason : QString();
     default: return {};
     }

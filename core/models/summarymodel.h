@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "history/historyreader.h"
 #include "session/records.h"
 
 #include <QAbstractTableModel>
@@ -23,6 +24,8 @@ public:
 
     /// Takes a change that is new, has moved on or has ended; safe to call again with the same record.
     void apply(const session::ChangeRecord &record);
+    /// What earlier sessions did: counts and latencies go on from there.
+    void setPast(const history::Summary &past);
     void clear();
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -42,6 +45,7 @@ private:
         session::ChangeRecord last;
         QList<Finished> finished; ///< oldest first, bounded
         int changes = 0, swapped = 0, restarted = 0, kept = 0;
+        history::RowSummary past;
 
         void finish(const Finished &change);
         void count(session::Outcome outcome, int by);

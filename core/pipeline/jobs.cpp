@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/jobs.h"
 
+#include "logs/linesplitter.h"
+
 #include <QFileInfo>
 
 namespace paddock::pipeline {
@@ -13,7 +15,37 @@ using session::JobState;
 namespace {
 
 constexpr qsizetype RecordsKept = 200;
-constexpr qsizetype TailBytes = 16 * 1024;
+constexpr qsizetype TailBytes = 64 * 1024;
+constexpr qsizetype LinesKept = 1000;
+
+/// Without colours, and with lines that rewrote themselves (progress displays) as they ended up.
+QString plainText(const QByteArray &bytes)
+{
+    logs::LineSplitter splitter;
+    QStringList lines;
+    for (const logs::StyledLine &line : splitter.feed(bytes) + splitter.finish())
+        lines.append(line.text);
+    return lines.join(u'\n').trimmed();
+}
+
+/// What the job finds that Paddock itself does not, for people: values that look secret are not shown.
+QStringList differences(const QProcessEnvironment &environment)
+{
+    const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
+    QStringList lines;
+    for (const QString &name : environment.keys()) {
+        QString value = environment.value(name);
+        const QString before = own.value(name);
+        if (value == before && own.contains(name))
+            continue;
+        if (logs::looksSecret(name))
+            value = u"***"_s;
+        else if (!before.isEmpty() && value.endsWith(u':' + before)) // a longer search path: only what was added
+            value = value.chopped(before.size()) + u'$' + name;
+        lines.append(name + u'=' + value);
+    }
+    return lines;
+}
 
 } // namespace
 
@@ -28,12 +60,23 @@ Jobs::~Jobs()
 QFuture<Result<>> Jobs::start(const JobSpec &spec)
 {
     const qint64 id = ++m_lastId;
-    if (m_records.size() >= RecordsKept)
-        m_records.removeFirst();
+    if (m_records.size() >= RecordsKept) {
+        // The oldest that has ended: one that runs still needs its record.
+        const auto oldest = std::ranges::find_if(
+            m_records, [this](const JobRecord &one) { return !m_running.contains(one.id); });
+        if (oldest != m_records.end()) {
+            m_specs.erase(oldest->id);
+            m_records.erase(oldest);
+        }
+    }
+    m_specs.emplace(id, spec);
     m_records.append({.id = id,
                       .name = spec.name,
-                      .command = (QStringList(QFileInfo(spec.program).fileName()) + spec.arguments).join(u' '),
+                      .kind = spec.kind,
+                      .command = m_masker.mask(
+                          (QStringList(QFileInfo(spec.program).fileName()) + spec.arguments).join(u' ')),
                       .folder = spec.folder,
+                      .environment = spec.environment.isEmpty() ? QStringList() : differences(spec.environment),
                       .state = JobState::Running,
                       .startedAt = QDateTime::currentDateTimeUtc()});
     auto job = std::make_unique<Running>();
@@ -58,12 +101,26 @@ QFuture<Result<>> Jobs::start(const JobSpec &spec)
             });
     connect(child, &process::ManagedProcess::outputEnded, this,
             [this, name = spec.name](process::Stream stream) { Q_EMIT outputEnded(name, stream); });
+    connect(child, &process::ManagedProcess::ladderStep, this,
+            [this, name = spec.name](process::LadderStep step, qint64 ms) {
+                Q_EMIT note(u"cancelling “%1”: %2 after %3 ms"_s.arg(name, process::toString(step)).arg(ms));
+            });
     connect(child, &process::ManagedProcess::finished, this,
             [this, id](const process::ExitReason &reason) { ended(id, reason); });
     m_running.emplace(id, std::move(job));
     Q_EMIT changed(m_records.last());
     child->start();
     return future;
+}
+
+QFuture<Result<>> Jobs::startAgain(qint64 id)
+{
+    const auto it = m_specs.find(id);
+    if (it == m_specs.end())
+        return QtFuture::makeReadyValueFuture<Result<>>(
+            fail(u"no-job"_s, u"There is no job %1 any more."_s.arg(id), u"“paddockctl jobs” lists the jobs."_s));
+    const JobSpec spec = it->second; // the map may change
+    return start(spec);
 }
 
 JobRecord &Jobs::record(qint64 id)
@@ -79,8 +136,9 @@ void Jobs::ended(qint64 id, const process::ExitReason &reason)
     JobRecord &done = record(id);
     done.ms = reason.ranMs;
     done.exitCode = reason.exitCode;
-    const QString tail = m_masker.mask(QString::fromUtf8(job.tail).trimmed());
-    done.output = tail.split(u'\n').last(std::min<qsizetype>(200, tail.count(u'\n') + 1));
+    const QString tail = m_masker.mask(plainText(job.tail));
+    done.isOutputCut = tail.count(u'\n') >= LinesKept || job.tail.size() >= TailBytes;
+    done.output = tail.split(u'\n').last(std::min<qsizetype>(LinesKept, tail.count(u'\n') + 1));
     Result<> result;
     if (job.cancelled) {
         done.state = JobState::Cancelled;

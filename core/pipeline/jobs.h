@@ -20,6 +20,7 @@ namespace paddock::pipeline {
 struct JobSpec
 {
     QString name; ///< "gen:types"
+    QString kind; ///< script, install, test, watcher, command
     QString program;
     QStringList arguments;
     QString folder;
@@ -39,6 +40,10 @@ public:
     /// Errors of the future: "job-failed" (exit status in the message, the end of its output in `detail`),
     /// "job-cancelled", or why it could not start.
     QFuture<Result<>> start(const JobSpec &spec);
+    /// The same again, as a new job. Error: "no-job" when it is not among the records.
+    QFuture<Result<>> startAgain(qint64 id);
+    [[nodiscard]] qint64 lastId() const { return m_lastId; } ///< of the job that was started last
+    /// Steps: SIGTERM, SIGKILL; told by `note`.
     void cancel(qint64 id);
     void cancelAll();
     void setMasker(const logs::SecretMasker &masker) { m_masker = masker; } ///< for the output that records keep
@@ -49,6 +54,7 @@ Q_SIGNALS:
     void changed(const paddock::session::JobRecord &job);
     void output(const QString &job, paddock::process::Stream stream, const QByteArray &bytes);
     void outputEnded(const QString &job, paddock::process::Stream stream);
+    void note(const QString &text); ///< a line for the log: what is being done to a job
 
 private:
     struct Running
@@ -63,6 +69,7 @@ private:
     session::JobRecord &record(qint64 id);
 
     QList<session::JobRecord> m_records; ///< the latest, bounded
+    std::map<qint64, JobSpec> m_specs;   ///< of the records
     std::map<qint64, std::unique_ptr<Running>> m_running;
     logs::SecretMasker m_masker;
     qint64 m_lastId = 0;

@@ -9,6 +9,7 @@ namespace paddock::pipeline {
 using namespace Qt::StringLiterals;
 using change::Action;
 using session::Outcome;
+using session::RestartPolicy;
 using session::ServerState;
 using session::Stage;
 
@@ -29,7 +30,8 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
     if (situation.server == ServerState::Running && situation.agentConnected) {
         if (change.has(Action::Migrate))
             recipe.stages << Stage::Migrate;
-        if (change.has(Action::Restart))
+        const bool always = situation.restart == RestartPolicy::Always && wantsCode;
+        if (change.has(Action::Restart) || always)
             recipe.stages << Stage::Restart << Stage::Verify;
         else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty()))
             recipe.stages << Stage::Swap;
@@ -53,6 +55,18 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
     return recipe;
 }
 
+QString restartRefusal(session::RestartPolicy policy)
+{
+    switch (policy) {
+    case RestartPolicy::No:
+        return u"Only a restart can bring this into service, and the restart policy is “no”: restart when it suits."_s;
+    case RestartPolicy::Ask: return u"Only a restart can bring this into service: it waits for your answer."_s;
+    case RestartPolicy::Yes:
+    case RestartPolicy::Always: break;
+    }
+    return {};
+}
+
 QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation)
 {
     QList<Recipe> recipes;
@@ -62,6 +76,19 @@ QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &
         std::ranges::any_of(recipes, [](const Recipe &r) { return r.stages.contains(Stage::Restart); });
     if (!restarts)
         return recipes;
+    // A server that is down has nothing to lose: it starts whatever the policy is.
+    if (const QString refusal = restartRefusal(situation.restart);
+        !refusal.isEmpty() && situation.server == ServerState::Running) {
+        for (Recipe &recipe : recipes) {
+            if (!recipe.stages.contains(Stage::Restart))
+                continue; // what can be swapped is swapped, now
+            recipe.stages.clear();
+            recipe.settled = Outcome::Held;
+            recipe.message = refusal;
+            recipe.needsRestart = true;
+        }
+        return recipes;
+    }
     const bool held = std::ranges::any_of(changes, [](const change::Change &c) { return c.has(Action::Hold); });
     for (Recipe &recipe : recipes) {
         if (!recipe.stages.contains(Stage::Swap) && !recipe.stages.contains(Stage::Restart))

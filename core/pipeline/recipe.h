@@ -4,6 +4,7 @@
 
 #include "change/change.h"
 #include "session/records.h"
+#include "session/settings.h"
 
 #include <QList>
 #include <QString>
@@ -18,6 +19,7 @@ struct Situation
     bool agentConnected = false;
     bool canGenerateTypes = false; ///< package.json has a type generation script
     QString typeScript;            ///< its name, for messages
+    session::RestartPolicy restart = session::RestartPolicy::Yes;
 };
 
 /// What will be done about a change: its stages in order, or how it is settled at once.
@@ -26,11 +28,15 @@ struct Recipe
     QList<session::Stage> stages;
     std::optional<session::Outcome> settled; ///< nothing to run: this is the outcome
     QString message;                         ///< why, where the change's own reason does not say it
+    bool needsRestart = false;               ///< held only because a restart may not happen by itself
     friend bool operator==(const Recipe &, const Recipe &) = default;
 };
 
 /// The swap never waits for types: TypeGen comes last and runs beside whatever follows.
 [[nodiscard]] Recipe recipeFor(const change::Change &change, const Situation &situation);
+
+/// What holds a change that needs a restart, in words; empty where the policy lets it happen.
+[[nodiscard]] QString restartRefusal(session::RestartPolicy policy);
 
 /// The recipes of one batch: where one change needs a restart, that restart serves all of them.
 [[nodiscard]] QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation);

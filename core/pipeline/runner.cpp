@@ -54,10 +54,16 @@ void Runner::run(const QList<Item> &batch, const Situation &situation)
     for (const Item &item : batch)
         changes.append(item.record.change);
     const QList<Recipe> recipes = recipesFor(changes, situation);
+    // A restart that this very batch asks for by way of a crashed server is not held: recipesFor() saw to it.
+    m_restart = situation.server == session::ServerState::Running ? situation.restart : session::RestartPolicy::Yes;
+    m_restartFiles.clear();
+    m_restartReason.clear();
     for (qsizetype i = 0; i < batch.size(); ++i) {
         auto item = std::make_shared<Item>(batch[i]);
         item->record.message = recipes[i].message;
         item->record.outcome = recipes[i].settled;
+        if (recipes[i].needsRestart)
+            holdForRestart(*item, item->record.change.reason);
         for (const Stage stage : recipes[i].stages)
             item->record.stages.append({.stage = stage});
         m_batch.append(item);
@@ -122,6 +128,13 @@ void Runner::keepOld(Item &item, Stage at, const QString &message)
     for (StageRun &run : item.record.stages)
         if (run.state == StageState::Waiting)
             run.state = StageState::Skipped;
+}
+
+void Runner::holdForRestart(const Item &item, const QString &reason)
+{
+    m_restartFiles += item.record.change.files;
+    if (m_restartReason.isEmpty())
+        m_restartReason = item.record.change.subject.name + u": "_s + reason;
 }
 
 void Runner::finish(Item &item)
@@ -217,6 +230,12 @@ void Runner::settleSwap(const Items &items, const Result<agent::SwapResult> &res
         record.errorFile = result->failure.file;
         record.errorLine = result->failure.line;
         if (!result->restart.isEmpty()) {
+            if (const QString refusal = restartRefusal(m_restart); !refusal.isEmpty()) {
+                keepOld(*item, Stage::Swap, result->restart + u' ' + refusal);
+                record.outcome = Outcome::Held;
+                holdForRestart(*item, result->restart);
+                continue;
+            }
             // The forecast was wrong: only a restart can do it. Say so, and do it.
             setStage(*item, Stage::Swap, StageState::Skipped, result->restart);
             record.message = result->restart;
@@ -286,6 +305,8 @@ void Runner::finishCode()
     }
     m_busy = false;
     startTypes();
+    if (!m_restartFiles.isEmpty())
+        Q_EMIT restartWanted(m_restartFiles, m_restartReason);
     Q_EMIT codeDone(applied, kept);
 }
 

@@ -59,6 +59,8 @@ Q_SIGNALS:
     void finished(const paddock::session::ChangeRecord &record);
     /// The code path is free again. `applied` and `kept` hold files (relative): what is in service now, what is not.
     void codeDone(const QStringList &applied, const QStringList &kept);
+    /// Changes are held because the policy does not let the server restart by itself; comes before `codeDone`.
+    void restartWanted(const QStringList &files, const QString &reason);
 
 private:
     using Items = QList<std::shared_ptr<Item>>;
@@ -76,10 +78,14 @@ private:
     void finishTypes(const Result<> &result);
     void setStage(Item &item, session::Stage stage, session::StageState state, const QString &message = {});
     void keepOld(Item &item, session::Stage at, const QString &message);
+    void holdForRestart(const Item &item, const QString &reason);
     void finish(Item &item);
     [[nodiscard]] Items waitingFor(session::Stage stage) const;
 
     Operations m_operations;
+    session::RestartPolicy m_restart = session::RestartPolicy::Yes; ///< of the batch
+    QStringList m_restartFiles;                                     ///< held by it
+    QString m_restartReason;
     Items m_batch;
     Items m_typesWaiting;
     Items m_typesRunning;

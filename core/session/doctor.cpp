@@ -5,7 +5,11 @@
 #include "base/paths.h"
 #include "process/portprobe.h"
 #include "session/bun.h"
+#include "session/doctor_p.h"
 #include "session/truststore.h"
+#include "workspace/data.h"
+#include "types/compilers.h"
+#include "types/staleness.h"
 #include "workspace/project.h"
 
 #include <QDir>
@@ -72,6 +76,14 @@ Check checkInotify()
     }
     const int limit = file.readAll().trimmed().toInt();
     check.message = u"%1 watches allowed for each user"_s.arg(limit);
+    QFile instances(u"/proc/sys/fs/inotify/max_user_instances"_s);
+    if (const int allowed = instances.open(QIODevice::ReadOnly) ? instances.readAll().trimmed().toInt() : 128;
+        allowed < 32) {
+        check.state = State::Warning;
+        check.message += u", %1 watchers at a time"_s.arg(allowed);
+        check.remedy = u"Raise it: sudo sysctl fs.inotify.max_user_instances=128"_s;
+        return check;
+    }
     if (limit < 65'536) {
         check.state = State::Warning;
         check.remedy = u"Raise it: sudo sysctl fs.inotify.max_user_watches=524288"_s;
@@ -90,6 +102,27 @@ Check checkScripts(const QString &root)
         return {check.id, check.title, State::Warning, u"There is no “gen:types” script: types are not generated."_s,
                 u"Add \"gen:types\": \"donkeylabs generate\" to the scripts of package.json."_s};
     check.message = u"gen:types: %1"_s.arg(scripts.value("gen:types"_L1).toString());
+    return check;
+}
+
+Check checkTypes(const QString &root)
+{
+    Check check{.id = u"types"_s, .title = u"Types"_s};
+    QString tooOld;
+    const QList<types::Compiler> compilers = types::findCompilers(root, true, &tooOld);
+    if (compilers.isEmpty())
+        return {check.id, check.title, State::Warning,
+                tooOld.isEmpty() ? u"No TypeScript can read the types: what a change does to callers is not known."_s
+                                 : tooOld,
+                u"Add one to the workspace: bun add --dev typescript"_s};
+    check.message = u"read by TypeScript %1"_s.arg(compilers.first().version);
+    const QByteArray generated = types::rememberedGeneration(root);
+    if (const auto state = workspace::readProject(root);
+        state && !generated.isEmpty() && types::generationInputs(*state) != generated) {
+        check.state = State::Warning;
+        check.message = u"The generated types are older than what they were generated from."_s;
+        check.remedy = u"Run: paddockctl types gen"_s;
+    }
     return check;
 }
 
@@ -151,18 +184,24 @@ QList<Check> examine(const QString &root)
         checks.append({u"packages"_s, u"Packages"_s, State::Ok, u"installed"_s, {}});
     else
         checks.append({u"packages"_s, u"Packages"_s, State::Warning, u"node_modules is missing."_s,
-                       u"Run “bun install”; starting the server does it by itself."_s});
+                       u"Run “bun install”; starting the server does it by itself."_s, u"install"_s});
     checks.append(checkScripts(root));
+    checks.append(checkTypes(root));
     checks.append(checkPort(root));
     checks.append(checkInotify());
     if (isTrusted(root))
         checks.append({u"trust"_s, u"Trust"_s, State::Ok, u"trusted"_s, {}});
     else
         checks.append({u"trust"_s, u"Trust"_s, State::Warning, u"Not trusted: nothing of it is run."_s,
-                       u"If you know this code, run “paddockctl trust”."_s});
-    if (!QFileInfo(root).isWritable())
-        checks.append({u"writable"_s, u"Disk"_s, State::Warning, u"The workspace cannot be written."_s,
-                       u"Types and the database cannot be written there; copy it to a writable disk."_s});
+                       u"If you know this code, run “paddockctl trust”."_s, u"trust"_s});
+    const workspace::Config &config = state->data().config;
+    checks.append(checkGenerate(workspace));
+    checks.append(checkTypes(root, workspace, config));
+    checks.append(checkCommitted(root, workspace, config));
+    checks.append(checkMigrations(root, workspace));
+    checks.append(checkSettings(root));
+    checks.append(checkDisk(root));
+    checks.append(checkLeftBehind(root));
     int errors = 0;
     for (const workspace::Diagnostic &diagnostic : workspace.diagnostics)
         errors += diagnostic.severity == "error"_L1;
@@ -179,7 +218,8 @@ QJsonObject toJson(const Check &check)
             {u"title"_s, check.title},
             {u"state"_s, state},
             {u"message"_s, check.message},
-            {u"remedy"_s, check.remedy.isEmpty() ? QJsonValue() : QJsonValue(check.remedy)}};
+            {u"remedy"_s, check.remedy.isEmpty() ? QJsonValue() : QJsonValue(check.remedy)},
+            {u"action"_s, check.action.isEmpty() ? QJsonValue() : QJsonValue(check.action)}};
 }
 
 } // namespace paddock::session

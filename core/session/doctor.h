@@ -16,6 +16,7 @@ struct Check
     State state = State::Ok;
     QString message;
     QString remedy; ///< empty when ok
+    QString action; ///< what a session can do about it: generate-types, install, trust, restart; empty: nothing
 };
 
 /// Looks at a workspace and the machine. Runs nothing of the workspace; asks bun for its version. Takes up to a few

@@ -134,7 +134,11 @@ QJsonObject jobEvent(const JobRecord &job)
     return {{u"event"_s, u"job"_s},
             {u"id"_s, job.id},
             {u"name"_s, job.name},
+            {u"kind"_s, textOrNull(job.kind)},
             {u"command"_s, job.command},
+            {u"folder"_s, job.folder},
+            {u"environment"_s, QJsonArray::fromStringList(job.environment)},
+            {u"startedAt"_s, timestamp(job.startedAt)},
             {u"state"_s, toString(job.state)},
             {u"ms"_s, rounded(job.ms)},
             {u"exitCode"_s, job.exitCode}};

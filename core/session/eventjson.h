@@ -4,6 +4,7 @@
 
 #include "logs/logline.h"
 #include "session/records.h"
+#include "types/apidiff.h"
 
 #include <QJsonObject>
 
@@ -14,6 +15,7 @@ namespace paddock::session {
 [[nodiscard]] QJsonObject changeEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject stageEvent(qint64 change, const StageRun &run);
 [[nodiscard]] QJsonObject resultEvent(const ChangeRecord &record);
+[[nodiscard]] QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings);
 [[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
 [[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
 [[nodiscard]] QJsonObject problemEvent(const Problem &problem);

@@ -137,13 +137,16 @@ struct JobRecord
 {
     qint64 id = 0;
     QString name;    ///< "gen:types"
+    QString kind;    ///< script, install, test, watcher, command: what it is to the user
     QString command; ///< as a person would type it
     QString folder;
+    QStringList environment; ///< "NAME=value" where it differs from Paddock's own, masked
     JobState state = JobState::Waiting;
     QDateTime startedAt;
     double ms = 0;
     int exitCode = 0;
-    QStringList output; ///< the last lines, bounded
+    QStringList output; ///< the last lines, bounded, without control sequences
+    bool isOutputCut = false; ///< there were more lines before them
     friend bool operator==(const JobRecord &, const JobRecord &) = default;
 };
 

@@ -44,11 +44,11 @@ Server::Server(QObject *parent) : QObject(parent), m_network(new QNetworkAccessM
     m_ping.setInterval(1s);
     connect(&m_ping, &QTimer::timeout, this, &Server::ping);
     m_startLimit.setSingleShot(true);
-    m_startLimit.setInterval(30s);
     connect(&m_startLimit, &QTimer::timeout, this, [this] {
         const bool hasAgent = m_status.agent == AgentState::Connected;
-        m_status.message = hasAgent ? u"The process runs, but no server listens after 30 s."_s
-                                    : u"The process runs, but its agent has not called after 30 s."_s;
+        m_status.message = hasAgent ? u"The process runs, but no server listens after %1 s."_s
+                                    : u"The process runs, but its agent has not called after %1 s."_s;
+        m_status.message = m_status.message.arg(m_options.startMs / 1000.0);
         publish();
         settleStart(fail(hasAgent ? u"not-serving"_s : u"agent-missing"_s, m_status.message,
                          u"Look at the log; does the entry call start()? Then restart the server."_s,
@@ -134,7 +134,8 @@ void Server::launch()
 
     m_process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
         .program = m_options.bun,
-        .arguments = {u"--preload"_s, m_options.agent, m_options.entry},
+        .arguments = (m_options.inspect.isEmpty() ? QStringList() : QStringList(m_options.inspect)) +
+                     QStringList{u"--preload"_s, m_options.agent, m_options.entry},
         .folder = m_options.root,
         .environment = environment,
         .name = u"server"_s,
@@ -159,7 +160,7 @@ void Server::launch()
     m_status = {
         .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
     publish();
-    m_startLimit.start();
+    m_startLimit.start(m_options.startMs);
     child->start();
 }
 
@@ -283,10 +284,11 @@ QFuture<Result<>> Server::stop(const QString &why)
     m_ping.stop();
     const bool canAsk = m_link && m_status.state == ServerState::Running;
     process::StopLadder ladder;
+    ladder.politeMs = m_options.stopMs;
     if (canAsk)
         ladder.polite = [this] {
             if (m_link)
-                m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, 3000}});
+                m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
         };
     set(ServerState::Stopping, why);
     m_process->stop(ladder);

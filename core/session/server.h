@@ -33,6 +33,9 @@ struct ServerOptions
     QString agent;        ///< absolute path of agent.ts
     QString socketFolder; ///< absolute, private
     QProcessEnvironment environment;
+    QString inspect;      ///< for a debugger: "--inspect", "--inspect-wait=…"; empty: none
+    int startMs = 30'000; ///< until it must serve
+    int stopMs = 3'000;   ///< for its shut-down hooks, before SIGTERM
 };
 
 /// The server process of a session and the agent inside it: starts, stops and restarts it in strict order, knows when

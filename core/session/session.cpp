@@ -26,22 +26,6 @@ QFuture<Result<>> settled(Result<> result)
     return QtFuture::makeReadyValueFuture(std::move(result));
 }
 
-/// The script of package.json that generates types: by its usual name, else by what it runs.
-QString findTypeScript(const QString &root)
-{
-    QFile file(root + u"/package.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QJsonObject scripts = QJsonDocument::fromJson(file.readAll()).object().value("scripts"_L1).toObject();
-    for (const QString &usual : {u"gen:types"_s, u"generate:types"_s, u"types:generate"_s})
-        if (scripts.contains(usual))
-            return usual;
-    for (auto it = scripts.begin(); it != scripts.end(); ++it)
-        if (it.value().toString().contains("donkeylabs generate"_L1))
-            return it.key();
-    return {};
-}
-
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
@@ -82,8 +66,11 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 
     connect(&jobs, &pipeline::Jobs::changed, this, [this](const JobRecord &job) {
         Q_EMIT q->jobChanged(job);
+        if (history)
+            history->put(job);
         updatePending();
     });
+    connect(&jobs, &pipeline::Jobs::note, this, [this](const QString &text) { note(text); });
     connect(&jobs, &pipeline::Jobs::output, this,
             [this](const QString &job, process::Stream stream, const QByteArray &bytes) {
                 logPipeline.feed(job + (stream == process::Stream::Error ? u" (stderr)"_s : u""_s), bytes);
@@ -120,6 +107,8 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
             [this](const ChangeRecord &record) { recordFinished(record); });
     connect(runner.get(), &pipeline::Runner::codeDone, this,
             [this](const QStringList &done, const QStringList &kept) { codeDone(done, kept); });
+    connect(runner.get(), &pipeline::Runner::restartWanted, this,
+            [this](const QStringList &files, const QString &reason) { holdForRestart(files, reason); });
 }
 
 Session::Private::~Private()
@@ -142,8 +131,16 @@ void Session::Private::open()
     }
     broadcastEvents();
     sweepLeftovers();
+    beginHistory();
+    preferences = readPreferences(options.root);
+    takeSettings(readSettings(options.root));
     // Watching comes before reading: whatever is saved in between is reported, not lost.
-    watcher = std::make_unique<watch::Watcher>(watch::WatchOptions{.root = options.root});
+    watch::WatchOptions watching{.root = options.root};
+    if (!settings.ignore.isEmpty())
+        watching.ignore = [folders = settings.ignore](QStringView path, bool isFolder) {
+            return isFolder && isIgnoredBySettings(folders, path);
+        };
+    watcher = std::make_unique<watch::Watcher>(watching);
     connect(watcher.get(), &watch::Watcher::started, this, [this](int) { readWorkspace(); });
     connect(watcher.get(), &watch::Watcher::startFailed, this, [this](const Error &error) {
         setProblem({.severity = u"error"_s,
@@ -207,7 +204,6 @@ void Session::Private::adopt(const workspace::ProjectState &state)
     }).then(this, [this](const workspace::Workspace &described) {
         tree = described;
         opened = true;
-        typeScript = findTypeScript(options.root);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
         Q_EMIT q->workspaceChanged();
@@ -222,6 +218,7 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 
 void Session::Private::begin()
 {
+    beginTypes();
     if (options.startServer)
         startServer();
 }
@@ -254,12 +251,17 @@ Result<> Session::Private::prepareServer()
     const logs::SecretMasker masker(secrets);
     logPipeline.setMasker(masker);
     jobs.setMasker(masker);
+    if (history)
+        history->setMasker(masker);
     server.setOptions({.root = options.root,
                        .entry = options.root + u'/' + tree.entry,
                        .bun = *bun,
                        .agent = *agentFile,
                        .socketFolder = *folder,
-                       .environment = environment});
+                       .environment = environment,
+                       .inspect = options.inspect,
+                       .startMs = settings.startMs,
+                       .stopMs = settings.stopMs});
     return {};
 }
 
@@ -301,6 +303,8 @@ QFuture<Result<>> Session::Private::launchServer()
     // The process will load what the files hold now.
     applied = latest;
     unapplied.clear();
+    clearRestartWanted();
+    outOfFocus.clear();
     return server.start();
 }
 
@@ -325,11 +329,18 @@ void Session::Private::close()
     closing = true;
     if (watcher)
         watcher->stop();
+    if (typeWatch)
+        typeWatch->child().stop();
     runner->cancelAll(u"The session was closed."_s);
     jobs.cancelAll();
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
         controlServer.reset();
-        Q_EMIT q->closed();
+        if (!history) {
+            Q_EMIT q->closed();
+            return;
+        }
+        connect(history.get(), &history::HistoryStore::ended, q, &Session::closed);
+        history->end();
     });
 }
 
@@ -383,7 +394,7 @@ bool Session::isPaused() const
 
 int Session::waitingFiles() const
 {
-    return int(d->pending.size());
+    return int(d->pending.size() + d->outOfFocus.size() + d->restartFiles.size());
 }
 
 const ServerStatus &Session::server() const
@@ -459,6 +470,8 @@ QFuture<Result<>> Session::restartServer()
         return settled(prepared);
     d->applied = d->latest;
     d->unapplied.clear();
+    d->clearRestartWanted();
+    d->outOfFocus.clear();
     return d->server.restart(u"asked for"_s);
 }
 
@@ -469,7 +482,11 @@ QFuture<Result<>> Session::generateTypes()
     if (d->typeScript.isEmpty())
         return settled(fail(u"no-type-script"_s, u"package.json has no script that generates types."_s,
                             u"Add one, such as \"gen:types\": \"donkeylabs generate\"."_s, u"package.json"_s));
-    return d->runScript(d->typeScript);
+    return d->runScript(d->typeScript).then(this, [this](const Result<> &result) {
+        if (result)
+            d->typesGenerated();
+        return result;
+    });
 }
 
 QFuture<Result<QJsonObject>> Session::call(const QString &route, const QJsonValue &input)

@@ -3,8 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "history/historyreader.h"
 #include "logs/logline.h"
+#include "session/joboffers.h"
 #include "session/records.h"
+#include "types/apidiff.h"
+#include "session/settings.h"
 #include "workspace/workspace.h"
 
 #include <QFuture>
@@ -20,6 +24,7 @@ struct SessionOptions
     QString bun;             ///< empty: found as the contract says
     bool startServer = true; ///< start the server as soon as the workspace is read
     bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
+    QString inspect;         ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
 };
 
 /// One open workspace: watcher, server process, agent, pipeline. It lives on the thread that made it and never blocks
@@ -41,7 +46,16 @@ public:
     [[nodiscard]] const SessionOptions &options() const;
     [[nodiscard]] bool isTrusted() const;
     [[nodiscard]] bool isPaused() const;
-    [[nodiscard]] int waitingFiles() const; ///< while paused: files that changed since
+    [[nodiscard]] int waitingFiles() const;             ///< files that changed and are not applied yet
+    [[nodiscard]] QStringList waitingFileNames() const; ///< the same, sorted
+    [[nodiscard]] bool isManual() const;                ///< changes are applied on request only
+    [[nodiscard]] QString focus() const; ///< the plugin that the pipeline is limited to; empty: none
+    [[nodiscard]] RestartPolicy restartPolicy() const;
+    [[nodiscard]] QString restartWanted() const; ///< why; empty: nothing waits for a restart that must be asked for
+    [[nodiscard]] const Settings &settings() const;
+    [[nodiscard]] QList<JobOffer> jobOffers() const;
+    [[nodiscard]] QString historyFile() const;
+    [[nodiscard]] const history::Summary &pastSummary() const; ///< of the sessions before this one
     [[nodiscard]] const ServerStatus &server() const;
     [[nodiscard]] const workspace::Workspace &workspace() const;
     [[nodiscard]] const QList<ChangeRecord> &changes() const; ///< oldest first, bounded
@@ -52,6 +66,9 @@ public:
     [[nodiscard]] int pendingWork() const;        ///< stages and jobs that run or wait
     [[nodiscard]] QMap<QString, int> pluginGenerations() const;
 
+    /// The types as the latest change left them; null: none have been read.
+    [[nodiscard]] const types::Snapshot *typeSnapshot() const;
+
     void trust();
     QFuture<Result<>> startServer();
     QFuture<Result<>> stopServer();
@@ -60,11 +77,23 @@ public:
     QFuture<Result<ChangeRecord>> reloadPlugin(const QString &plugin, bool force = false);
     QFuture<Result<ChangeRecord>> reloadRoutes(const QString &file);
     QFuture<Result<>> generateTypes();
+    /// Runs what is pending inside the server; the result says what was applied.
+    QFuture<Result<QString>> migrate();
     /// Calls a route inside the server; the result is that of the agent's `call`.
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);
     void pause();
     void resume();
     void cancelJob(qint64 id);
+    /// Errors: those of jobSpec(), not-trusted, and how the job failed.
+    QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs = {});
+    QFuture<Result<>> runJobAgain(qint64 id);
+    /// Only changes that concern this plugin are applied; all others are held. Empty: all again, and what was held is
+    /// applied. Error: no-plugin.
+    Result<> setFocus(const QString &plugin);
+    void setManual(bool manual); ///< remembered for the workspace
+    void applyWaiting();         ///< in manual mode or paused: what waits, once
+    void setRestartPolicy(RestartPolicy policy); ///< remembered for the workspace
+    void answerRestart(bool restart); ///< yes: what waits for a restart gets it; no: it stays held and is not asked again
 
 Q_SIGNALS:
     void opened();
@@ -81,6 +110,8 @@ Q_SIGNALS:
     void changeUpdated(const paddock::session::ChangeRecord &record); ///< same id; stages or outcome moved on
     void stageChanged(qint64 change, const paddock::session::StageRun &run);
     void changeFinished(const paddock::session::ChangeRecord &record);
+    /// Some time after changeFinished, for a change that callers could see; no findings: they see no difference.
+    void typesCompared(qint64 change, const QList<paddock::types::Finding> &findings);
     void journalAdded(const paddock::session::JournalEntry &entry);
     void logsAdded(const QList<paddock::logs::LogLine> &lines); ///< in batches, at most every 50 ms
     void logsDropped(qint64 count);                             ///< lines that had to be dropped in a flood, in all
@@ -88,6 +119,13 @@ Q_SIGNALS:
     void problemAdded(const paddock::session::Problem &problem);
     void jobChanged(const paddock::session::JobRecord &job);
     void pendingWorkChanged(int count);
+    void focusChanged(const QString &plugin);
+    void manualChanged(bool manual);
+    void restartPolicyChanged();
+    void restartWantedChanged(const QString &reason); ///< empty: no longer
+    void settingsChanged();
+    void historyWritten();
+    void pastSummaryChanged();
 
 private:
     class Private;

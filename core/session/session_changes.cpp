@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // From file events to changes, and from changes to what the runner does with them.
-#include "session/bun.h"
 #include "session/session_p.h"
 
 #include <QDir>
@@ -23,6 +22,7 @@ namespace {
 constexpr qsizetype RecordsKept = 5000;
 constexpr qsizetype JournalKept = 20'000;
 constexpr auto SecondLookMs = 40;
+constexpr auto DescribeAfterMs = 12;
 
 struct Classified
 {
@@ -40,19 +40,24 @@ bool isSettledState(ServerState state)
 void Session::Private::takeBatch(const watch::Batch &batch)
 {
     for (const watch::FileEvent &event : batch.files) {
+        if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
+            readSettingsAgain();
         const auto it = pending.constFind(event.path);
         if (it == pending.constEnd())
             pending.insert(event.path, event.seenAtNs);
         else
             addJournal(event.path, Fate::Merged, 0, u"saved again before the earlier save was taken up"_s);
     }
-    Q_EMIT q->waitingFilesChanged(int(pending.size()));
+    waitingChanged();
     pump();
 }
 
 void Session::Private::pump()
 {
-    if (!opened || closing || paused || classifying || runner->isBusy())
+    if (!opened || closing || classifying || runner->isBusy())
+        return;
+    const bool collects = (paused || preferences.isManual) && !applyOnce;
+    if (paused && collects)
         return;
     if (!isSettledState(server.status().state))
         return; // a save during a start is taken up when the start has ended
@@ -61,13 +66,16 @@ void Session::Private::pump()
         runner->run(items, situation());
         return;
     }
-    if (!pending.isEmpty())
+    if (pending.isEmpty())
+        applyOnce = false;
+    else if (!collects)
         classifyPending(false);
 }
 
 void Session::Private::classifyPending(bool secondLook)
 {
     classifying = true;
+    applyOnce = false;
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
     QtConcurrent::run(&worker, [before = applied, files] {
@@ -90,21 +98,27 @@ void Session::Private::classifyPending(bool secondLook)
     });
 }
 
-void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
-                                   const QHash<QString, qint64> &batch)
+void Session::Private::describeLatest()
 {
-    latest = newest;
-    QtConcurrent::run(&worker, [newest] {
+    QtConcurrent::run(&worker, [newest = latest] {
         return workspace::describe(newest);
-    }).then(this, [this](const workspace::Workspace &described) {
-        if (described == tree)
+    }).then(this, [this](const workspace::Workspace &result) {
+        if (result == tree)
             return;
-        tree = described;
+        tree = result;
         clearProblems(u"discovery"_s);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
         Q_EMIT q->workspaceChanged();
     });
+}
+
+void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
+                                   const QHash<QString, qint64> &batch)
+{
+    latest = newest;
+    // Not before the swap is on its way: the server, whoever asks it and we may share two cores.
+    QTimer::singleShot(DescribeAfterMs, Qt::PreciseTimer, this, [this] { describeLatest(); });
 
     QList<pipeline::Item> items;
     QSet<QString> named;
@@ -116,8 +130,16 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
             fresh.append(change);
     for (const Change &change : changes) {
         // What is still unapplied from before is tried again only where this save may have mended it.
-        if (!fresh.contains(change) && !isWorthRetrying(change, fresh))
+        const bool isFresh = fresh.contains(change);
+        if (!isFresh && !isWorthRetrying(change, fresh))
             continue;
+        if (!isInFocus(change)) {
+            for (const QString &file : change.files)
+                named.insert(file);
+            if (isFresh)
+                holdForFocus(change, batch);
+            continue;
+        }
         qint64 eventNs = nowNs;
         for (const QString &file : change.files)
             eventNs = std::min(eventNs, batch.value(file, nowNs));
@@ -195,6 +217,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
         applied = latest;
     else
         applied = workspace::takeFiles(applied, latest, done);
+    restartAllowed = false;
+    waitingChanged();
     updatePending();
     pump();
 }
@@ -326,7 +350,8 @@ pipeline::Situation Session::Private::situation() const
     return {.server = server.status().state,
             .agentConnected = server.status().agent == AgentState::Connected,
             .canGenerateTypes = trusted && !typeScript.isEmpty(),
-            .typeScript = typeScript};
+            .typeScript = typeScript,
+            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy()};
 }
 
 agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
@@ -365,36 +390,9 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
                                 .renamedFrom = oldNames.value(name)});
     }
     request.entry = absolute(tree.entry);
+    if (settings.swapMs > 0)
+        request.timeoutMs = settings.swapMs;
     return request;
-}
-
-QFuture<Result<>> Session::Private::runScript(const QString &name)
-{
-    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun)
-        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    // Scripts call `bun` by name; they must get the one that runs the server.
-    environment.insert(u"PATH"_s, QFileInfo(*bun).path() + u':' + environment.value(u"PATH"_s));
-    if (!environment.contains(u"NO_COLOR"_s))
-        environment.insert(u"FORCE_COLOR"_s, u"1"_s);
-    return jobs.start({.name = name,
-                       .program = *bun,
-                       .arguments = {u"run"_s, name},
-                       .folder = options.root,
-                       .environment = environment});
-}
-
-QFuture<Result<>> Session::Private::install()
-{
-    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
-    if (!bun)
-        return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(bun.error()));
-    return jobs.start({.name = u"install"_s,
-                       .program = *bun,
-                       .arguments = {u"install"_s},
-                       .folder = options.root,
-                       .environment = QProcessEnvironment::systemEnvironment()});
 }
 
 pipeline::Operations Session::Private::operations()

@@ -46,6 +46,8 @@ void Session::Private::takeNotification(const QJsonObject &notification)
                 continue;
             records[i].proof = agent::proofFromJson(notification.value("proof"_L1).toObject());
             Q_EMIT q->changeUpdated(records[i]);
+            if (history)
+                history->put(records[i]); // the proof came after the result
         }
     } else if (event == "error"_L1 && server.status().state != ServerState::Starting) {
         // (What keeps a start from succeeding is told by how the start ends.)
@@ -81,6 +83,9 @@ void Session::Private::broadcastEvents()
     connect(q, &Session::changeAdded, out, [out](const ChangeRecord &r) { out->broadcast(changeEvent(r)); });
     connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
     connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
+    connect(q, &Session::typesCompared, out, [out](qint64 change, const QList<types::Finding> &findings) {
+        out->broadcast(typesEvent(change, findings));
+    });
     connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
     connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
     connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });
@@ -101,7 +106,11 @@ QJsonObject Session::Private::statusJson() const
             {u"trusted"_s, trusted},
             {u"paused"_s, paused},
             {u"watching"_s, watcher && watcher->isStarted()},
-            {u"waitingFiles"_s, QJsonArray::fromStringList(pending.keys())},
+            {u"manual"_s, preferences.isManual},
+            {u"focus"_s, focus.isEmpty() ? QJsonValue() : QJsonValue(focus)},
+            {u"restartPolicy"_s, toString(restartPolicy())},
+            {u"restartWanted"_s, restartReason.isEmpty() ? QJsonValue() : QJsonValue(restartReason)},
+            {u"waitingFiles"_s, QJsonArray::fromStringList(q->waitingFileNames())},
             {u"pendingWork"_s, lastPending},
             {u"owner"_s, QCoreApplication::applicationPid()},
             {u"server"_s, status},
@@ -150,6 +159,8 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         return afterwards(q->generateTypes());
     if (method == "call"_L1)
         return q->call(params.value("route"_L1).toString(), params.value("input"_L1));
+    if (method == "contracts"_L1)
+        return server.request(u"contracts"_s);
     if (method == "inspect"_L1)
         return answered(inspection);
     if (method == "changes"_L1)
@@ -162,6 +173,9 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
             lines.append(logEvent(line));
         return answered(QJsonObject{{u"lines"_s, lines}, {u"dropped"_s, logsDropped}});
     }
+    bool known = false;
+    if (auto answer = controlPipeline(method, params, &known); known)
+        return answer;
     return answered(fail(u"no-method"_s, u"The session does not know “%1”; is it another version?"_s.arg(method)));
 }
 

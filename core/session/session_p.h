@@ -3,6 +3,7 @@
 #pragma once
 
 #include "change/classifier.h"
+#include "history/historystore.h"
 #include "logs/logpipeline.h"
 #include "pipeline/jobs.h"
 #include "pipeline/runner.h"
@@ -10,6 +11,7 @@
 #include "session/logtags.h"
 #include "session/server.h"
 #include "session/session.h"
+#include "session/typewatch.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
 
@@ -47,11 +49,38 @@ public:
     void classifyPending(bool secondLook);
     void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
                      const QHash<QString, qint64> &batch);
+    void describeLatest();
     bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
     void recordFinished(const ChangeRecord &record);
     QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force);
     QStringList ownModules(const QString &file) const;
+
+    // Focus, manual mode, restarts that are asked for (session_focus.cpp)
+    bool isInFocus(const change::Change &change) const;
+    void holdForFocus(const change::Change &change, const QHash<QString, qint64> &batch);
+    void holdForRestart(const QStringList &files, const QString &reason);
+    void clearRestartWanted();
+    void waitingChanged();
+    RestartPolicy restartPolicy() const;
+
+    // Settings and jobs (session_jobs.cpp)
+    void takeSettings(const Settings &fresh);
+    void readSettingsAgain();
+    QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs);
+    QStringList pluginNames() const;
+    QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
+
+    // What changes do to callers (session_types.cpp)
+    void beginTypes();
+    void typesAfter(const ChangeRecord &record);
+    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
+    void typesGenerated();
+    void checkStaleTypes(bool generated);
+
+    // History (session_history.cpp)
+    void beginHistory();
+    void readPastSummary(qint64 exceptSession);
 
     // What the runner asks for
     pipeline::Operations operations();
@@ -93,6 +122,14 @@ public:
     workspace::Workspace tree;
     QHash<QString, qint64> pending; ///< files that changed and wait → steady clock ns of the first event
     QSet<QString> unapplied;        ///< files whose latest content is not in service
+    QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
+    QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
+    QString restartReason;
+    QString focus;
+    Settings settings;
+    Preferences preferences;
+    bool applyOnce = false;      ///< what waits is applied although changes are only collected
+    bool restartAllowed = false; ///< the user said yes to the next restart
     QList<pipeline::Item> manual;   ///< what the user asked for and waits
     QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
 
@@ -101,6 +138,9 @@ public:
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<watch::Watcher> watcher;
     std::unique_ptr<ControlServer> controlServer;
+    std::unique_ptr<history::HistoryStore> history;
+    history::Summary past;
+    std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;
     std::deque<logs::LogLine> logLines; ///< the last lines, for `logs`

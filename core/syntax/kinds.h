@@ -13,7 +13,7 @@
     X(assignment_pattern) X(augmented_assignment_expression) X(await_expression) X(binary_expression) \
     X(call_expression) X(call_signature) X(catch_clause) X(class_body) X(class_declaration) X(class_heritage) \
     X(class_static_block) X(comment) X(computed_property_name) X(construct_signature) X(do_statement) X(else_clause) \
-    X(empty_statement) X(enum_declaration) X(escape_sequence) X(export_clause) X(export_specifier) \
+    X(empty_statement) X(enum_assignment) X(enum_body) X(enum_declaration) X(escape_sequence) X(export_clause) X(export_specifier) \
     X(export_statement) X(expression_statement) X(extends_clause) X(extends_type_clause) X(for_in_statement) \
     X(for_statement) X(formal_parameters) X(function_declaration) X(function_expression) X(function_signature) \
     X(function_type) X(generator_function) X(generator_function_declaration) X(generic_type) X(hash_bang_line) \

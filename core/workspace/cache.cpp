@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 1; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 3; ///< grows with every change of FileFacts or of what fills it
 constexpr int hashSize = 20;
 constexpr int maxDepth = 400;
 

@@ -17,6 +17,8 @@ namespace {
 bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
 {
     for (const Import &import : facts.imports) {
+        if (import.names.empty() && import.kind != Import::Kind::Static && import.specifier == frameworkPackage)
+            return true; // const { createPlugin } = require("…")
         for (const ImportName &n : import.names) {
             if (!n.typeOnly &&
                 (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
@@ -41,15 +43,39 @@ QString findEntry(const ProjectData &data)
     QStringList candidates = data.config.entryHints;
     for (const auto path : usual)
         candidates.append(path);
+    // The file that is run may leave the making to one that it imports. The places differ in how likely they are, so
+    // the first that leads to a server wins.
+    const QSet<QString> makers = [&] {
+        QSet<QString> result;
+        data.files.forEach([&](const SourceFile &file) {
+            if (!file.facts->imports.empty() && !isTestFile(file.path) && makesServer(file.path))
+                result.insert(file.path);
+        });
+        return result;
+    }();
+    const auto leadsToServer = [&](const QString &path) {
+        QSet<QString> seen{path};
+        QStringList queue{path};
+        while (!queue.isEmpty()) {
+            const QString at = queue.takeLast();
+            if (makers.contains(at))
+                return true;
+            const SourceFile *file = data.files.find(at);
+            for (size_t i = 0; file && i < file->edges.size(); ++i) {
+                const QString &target = file->edges[i].target;
+                if (!target.isEmpty() && !file->facts->imports[i].typeOnly && !seen.contains(target)) {
+                    seen.insert(target);
+                    queue.append(target);
+                }
+            }
+        }
+        return false;
+    };
     for (const QString &path : std::as_const(candidates)) {
-        if (makesServer(path))
+        if (!makers.isEmpty() && data.files.find(path) && leadsToServer(path))
             return path;
     }
-    QStringList others;
-    data.files.forEach([&](const SourceFile &file) {
-        if (!isTestFile(file.path) && makesServer(file.path))
-            others.append(file.path);
-    });
+    QStringList others(makers.begin(), makers.end());
     if (!others.isEmpty()) {
         std::ranges::sort(others, {}, [](const QString &path) { return std::pair{path.count(u'/'), path}; });
         return others.front();
@@ -196,6 +222,11 @@ Workspace describe(const ProjectState &state)
     result.diagnostics = data.notes + model.notes;
     noteFiles(data, model, result.diagnostics);
     const auto migrations = allMigrations(data);
+    QStringList migrationLike;
+    data.files.forEach([&](const SourceFile &file) {
+        if (file.path.contains("/migrations/"_L1) && file.path.endsWith(".ts"_L1) && !isTestFile(file.path))
+            migrationLike.append(file.path);
+    });
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
         const PluginShape shape = shapeOf(data, def);
@@ -233,6 +264,15 @@ Workspace describe(const ProjectState &state)
                 result.diagnostics.append(
                     {u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                      u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
+        }
+        for (const QString &path : std::as_const(migrationLike)) {
+            const auto known = asMigration(path);
+            if (path.startsWith(def.file.first(def.file.lastIndexOf(u'/') + 1) + u"migrations/"_s) &&
+                (!known || known->first != def.name))
+                result.diagnostics.append(
+                    {u"warning"_s, u"migration-misplaced"_s, path, 0,
+                     u"The framework does not find %1: it looks into src/server/plugins/%2/migrations, "
+                     "src/plugins/%2/migrations and plugins/%2/migrations."_s.arg(path, def.name)});
         }
         for (const Migration &m : migrations.value(def.name)) {
             plugin.migrations.append(m.name);

@@ -95,7 +95,7 @@ void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
         const Value list = evaluate(e->children[0], scope);
         const std::vector<Value> once{Value{}};
         for (const Value &item : list.is(VK::Array) ? list.items : once) {
-            scope.variables.insert(e->text, item);
+            bindPattern(e->text, item, scope);
             for (size_t i = 1; i < e->children.size(); ++i)
                 runStatement(e->children[i], scope);
         }
@@ -106,6 +106,10 @@ void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
             while (at->parent && !at->variables.contains(e->children[0]->text))
                 at = at->parent;
             at->variables.insert(e->children[0]->text, std::move(value));
+        } else if (e->children[0] && e->children[0]->is(EK::Member) && e->children[0]->children[0]) {
+            const Value object = evaluate(e->children[0]->children[0], scope);
+            if (object.is(VK::Instance))
+                object.instance->fields.insert(e->children[0]->text, std::move(value));
         }
     } else {
         evaluate(e, scope);
@@ -219,6 +223,12 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
         const Value object = evaluate(e->children[0], scope);
         if (object.is(VK::Module))
             return exported(*object.module, e->text);
+        if (object.is(VK::Instance)) {
+            if (const auto field = object.instance->fields.constFind(e->text);
+                field != object.instance->fields.constEnd())
+                return *field;
+            return {.kind = VK::Unknown, .ref = {e, scope.frame}};
+        }
         if (object.is(VK::Router) && e->text == "middleware"_L1) {
             Value value = object;
             value.kind = VK::MiddlewareBuilder;
@@ -258,8 +268,16 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
         }
         if (m_lookup.isFramework(e->children[0], scope.frame, u"Router"))
             return createRouter(*e, scope);
+        const Ref target = m_lookup.settle({e->children[0], scope.frame});
+        if (target.isValid() && target.expr->is(EK::Class)) {
+            std::vector<Value> arguments;
+            for (size_t i = 1; i < e->children.size(); ++i)
+                arguments.push_back(evaluate(e->children[i], scope));
+            return instantiate(target, std::move(arguments), scope);
+        }
         return data;
     }
+    case EK::This: return lookUp(u"this"_s, scope);
     case EK::Other: return {.kind = VK::Unknown, .ref = {e, scope.frame}};
     default: return data;
     }
@@ -288,7 +306,17 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
                 arguments.push_back(evaluate(e.children[i], scope));
             return invoke(function.ref, std::move(arguments), scope);
         }
+        if (on.is(VK::Instance)) {
+            std::vector<Value> arguments;
+            for (size_t i = 1; i < e.children.size(); ++i)
+                arguments.push_back(evaluate(e.children[i], scope));
+            return methodOf(on, callee->text, std::move(arguments), scope);
+        }
         return method(on, callee->text, e, scope);
+    }
+    if (const Target loaded = m_lookup.moduleOf(self, scope.frame); loaded.wholeModule) { // await import("./routes")
+        load(*loaded.file);
+        return {.kind = VK::Module, .module = loaded.file};
     }
     const Value function = evaluate(callee, scope);
     if (function.is(VK::Plugin))
@@ -297,8 +325,12 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     for (size_t i = 1; i < e.children.size(); ++i)
         arguments.push_back(evaluate(e.children[i], scope));
     const Ref target = m_lookup.settle(function.ref);
-    if (target.isValid() && target.expr->is(EK::Function))
-        return invoke(target, std::move(arguments), scope);
+    if (target.isValid() && target.expr->is(EK::Function)) {
+        Value result = invoke(target, std::move(arguments), scope);
+        if (result.is(VK::Unknown) && !result.ref.isValid())
+            result.ref = {self, scope.frame};
+        return result;
+    }
     // An unknown function around a router or plugin most likely hands it on.
     for (const Value &argument : arguments) {
         if (argument.is(VK::Router) || argument.is(VK::Plugin) || argument.is(VK::Server))
@@ -307,7 +339,7 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     return {.kind = VK::Unknown, .ref = {self, scope.frame}};
 }
 
-Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Scope &scope)
+Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Scope &scope, const Value *self)
 {
     const Ref target = m_lookup.settle(function);
     if (!target.isValid() || !target.expr->is(EK::Function) || m_depth > maxDepth)
@@ -315,7 +347,10 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     const FunctionPtr &f = target.expr->function;
     if (!couldMatter(*f))
         return {};
-    Scope inner{std::make_shared<const Frame>(Frame{target.frame->file, f, target.frame}), {}, nullptr};
+    std::vector<Ref> given;
+    for (const Value &argument : arguments)
+        given.push_back(argument.ref);
+    Scope inner{m_lookup.frameOfCall(target, given), {}, nullptr};
     // A closure sees the variables of where it was made: the caller's where it is local to it, else its module's.
     for (Scope *at = &scope; at; at = at->parent) {
         if (at->frame == target.frame)
@@ -327,7 +362,14 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     for (size_t i = 0; i < f->parameters.size(); ++i) {
         if (i < arguments.size() && !f->parameters[i].name.isEmpty())
             inner.variables.insert(f->parameters[i].name, arguments[i]);
+        for (qsizetype part = 0;
+             i < arguments.size() && arguments[i].is(VK::Array) && f->parameters[i].name.isEmpty() &&
+             part < f->parameters[i].names.size() && part < static_cast<qsizetype>(arguments[i].items.size());
+             ++part) // ([name, config]) => …
+            inner.variables.insert(f->parameters[i].names[part], arguments[i].items[static_cast<size_t>(part)]);
     }
+    if (self)
+        inner.variables.insert(u"this"_s, *self);
     ++m_depth;
     for (const Declaration &d : f->locals)
         runDeclaration(d, inner);

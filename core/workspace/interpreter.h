@@ -6,6 +6,7 @@
 
 namespace paddock::workspace {
 
+struct InstanceValue;
 struct RouterValue;
 using RouterPtr = std::shared_ptr<RouterValue>;
 
@@ -22,7 +23,8 @@ struct Value
         RouteBuilder,
         MiddlewareBuilder,
         Server,
-        Module
+        Module,
+        Instance
     };
     Kind kind = Kind::Unknown;
     Ref ref;                  ///< Data and Unknown: the expression; RouteBuilder: the call of route()
@@ -32,8 +34,16 @@ struct Value
     int plugin = -1;         ///< index into the model
     TypeInfo schema, config; ///< Builder
     const SourceFile *module = nullptr;
+    std::shared_ptr<InstanceValue> instance;
 
     [[nodiscard]] bool is(Kind k) const { return kind == k; }
+};
+
+/// An object of a class of the workspace.
+struct InstanceValue
+{
+    Ref classRef;
+    QHash<QString, Value> fields;
 };
 
 struct Middleware
@@ -83,8 +93,14 @@ private:
     Value call(const Expr &e, const ExprPtr &self, Scope &scope);
     Value method(const Value &on, const QString &name, const Expr &e, Scope &scope);
     Value routerMethod(const Value &on, const QString &name, const Expr &e, Scope &scope);
-    Value invoke(const Ref &function, std::vector<Value> arguments, Scope &scope);
+    Value invoke(const Ref &function, std::vector<Value> arguments, Scope &scope, const Value *self = nullptr);
     Value lookUp(const QString &name, Scope &scope);
+    Value instantiate(const Ref &classRef, std::vector<Value> arguments, Scope &scope);
+    void construct(const Value &self, const Ref &classRef, const std::vector<Value> &arguments, Scope &scope,
+                   int depth);
+    Value methodOf(const Value &self, const QString &name, std::vector<Value> arguments, Scope &scope);
+    void bindPattern(const QString &pattern, const Value &value, Scope &scope);
+    Value entriesOf(const Value &object, const QString &what, Scope &scope);
     Value exported(const SourceFile &file, const QString &name);
     Value fromTarget(const Target &target);
     Value createRouter(const Expr &e, Scope &scope);
@@ -102,6 +118,7 @@ private:
     QHash<const SourceFile *, std::shared_ptr<Scope>> m_modules;
     std::vector<RouterPtr> m_routers;
     std::vector<RouterPtr> m_mounted;
+    QSet<const ClassFacts *> m_making; ///< classes of which an instance is just made
     int m_depth = 0;
     int m_guarded = 0;
     qint64 m_budget = 20'000'000; ///< expressions that may be looked at in all

@@ -81,6 +81,8 @@ Value Interpreter::definePlugin(const Value &builder, const Expr &e, Scope &scop
 void Interpreter::addRoute(const Value &builder, const QString &handler, const ExprPtr &config, const Expr &e,
                            Scope &scope)
 {
+    if (builder.text.isEmpty()) // said already; what follows in the chain still counts
+        return;
     RouterValue &router = *builder.router;
     const QString fullName = joined(router.prefix, builder.text);
     RouteDef route{.name = fullName,
@@ -203,29 +205,13 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
         arguments.push_back(evaluate(e.children[i], scope));
     if (on.ref.isValid()) {
         if (const Ref member = m_lookup.property(on.ref, name); member.isValid()) {
-            if (name == "values"_L1 || member.expr->is(EK::Function))
+            if (member.expr->is(EK::Function))
                 return invoke(member, std::move(arguments), scope);
         }
     }
-    // Object.values({ a, b })
-    if (name == "values"_L1 && arguments.size() == 1 && arguments[0].ref.isValid() &&
-        arguments[0].ref.expr->is(EK::Object)) {
-        Value result{.kind = VK::Array};
-        for (const Property &p : arguments[0].ref.expr->properties) {
-            const auto module = m_modules.value(arguments[0].ref.frame->file);
-            const bool local = arguments[0].ref.frame == scope.frame;
-            result.items.push_back(local || !module ? evaluate(p.value, scope) : evaluate(p.value, *module));
-        }
-        return result;
-    }
-    if (name == "values"_L1 && arguments.size() == 1 && arguments[0].is(VK::Module)) {
-        Value result{.kind = VK::Array};
-        for (const Export &exportOf : arguments[0].module->facts->exports) {
-            if (!exportOf.typeOnly && exportOf.name != "*"_L1)
-                result.items.push_back(exported(*arguments[0].module, exportOf.name));
-        }
-        return result;
-    }
+    if ((name == "values"_L1 || name == "keys"_L1 || name == "entries"_L1) && arguments.size() == 1 &&
+        e.children[0]->children[0] && e.children[0]->children[0]->is(EK::Name, u"Object"))
+        return entriesOf(arguments[0], name, scope);
     // registerRoutes.call(…), wrap.with(router): hand on what most likely comes back
     for (const Value &value : arguments) {
         if (value.is(VK::Router) || value.is(VK::Plugin))
@@ -254,7 +240,7 @@ Value Interpreter::routerMethod(const Value &on, const QString &name, const Expr
         if (!known) {
             note("warning", "route-name", scope.frame->file, e.line,
                  u"The name of this route is known only when it runs."_s);
-            return {};
+            return {.kind = VK::RouteBuilder, .ref = {argument, scope.frame}, .router = on.router};
         }
         // The line of the name: a chain of routes is one expression that begins with its first.
         Value builder{.kind = VK::RouteBuilder, .ref = {argument, scope.frame}, .text = *known, .router = on.router};

@@ -9,7 +9,8 @@ using EK = Expr::Kind;
 
 namespace {
 constexpr int maxDepth = 24;
-}
+constexpr int callCost = 6; ///< of maxDepth
+} // namespace
 
 FramePtr Lookup::frameOf(const SourceFile &file)
 {
@@ -23,6 +24,10 @@ Target Lookup::name(const QString &name, const FramePtr &frame) const
         for (const Declaration &d : at->function->locals) {
             if (d.name == name)
                 return {.file = at->file, .declaration = &d, .frame = at};
+        }
+        for (const Binding &b : at->bindings) {
+            if (b.declaration.name == name)
+                return {.file = b.frame->file, .declaration = &b.declaration, .frame = b.frame};
         }
         for (const Parameter &p : at->function->parameters) {
             if (p.name == name || p.names.contains(name))
@@ -89,6 +94,59 @@ Target Lookup::exported(const SourceFile &file, const QString &name, int depth) 
     return {};
 }
 
+Target Lookup::moduleBehind(const SourceFile &file, const Export &all) const
+{
+    if (const SourceFile *target = m_data.files.find(file.targetOf(all.specifier)))
+        return {.file = target, .frame = frameOf(*target), .wholeModule = true};
+    return {.specifier = all.specifier, .name = u"*"_s};
+}
+
+Target Lookup::moduleOf(const ExprPtr &expr, const FramePtr &frame) const
+{
+    if (!expr || !frame)
+        return {};
+    if (expr->is(EK::Await))
+        return moduleOf(expr->children[0], frame);
+    if (expr->is(EK::Name)) {
+        Target target = name(expr->text, frame);
+        if (target.wholeModule || (target.isExternal() && target.name == "*"_L1))
+            return target;
+        return {};
+    }
+    // import("…"), require("…")
+    const bool loads = expr->is(EK::Call) && expr->children.size() == 2 && expr->children[0] && expr->children[1] &&
+                       expr->children[1]->is(EK::String) &&
+                       (expr->children[0]->is(EK::Name, u"require") ||
+                        (expr->children[0]->is(EK::Other) && expr->children[0]->names.isEmpty()));
+    if (!loads || !frame->file)
+        return {};
+    const QString &specifier = expr->children[1]->text;
+    if (const SourceFile *target = m_data.files.find(frame->file->targetOf(specifier)))
+        return {.file = target, .frame = frameOf(*target), .wholeModule = true};
+    return {.specifier = specifier, .name = u"*"_s};
+}
+
+FramePtr Lookup::frameOfCall(const Ref &function, const std::vector<Ref> &arguments, int depth) const
+{
+    auto frame = std::make_shared<Frame>(Frame{function.frame->file, function.expr->function, function.frame, {}});
+    const auto &parameters = function.expr->function->parameters;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+        const Ref argument = i < arguments.size() ? arguments[i] : Ref();
+        if (!argument.isValid() || parameters[i].rest)
+            continue;
+        if (!parameters[i].name.isEmpty())
+            frame->bindings.push_back(
+                {{.name = parameters[i].name, .line = argument.expr->line, .value = argument.expr}, argument.frame});
+        for (const QString &part : parameters[i].names) { // ({ name, service }) => …
+            if (part == parameters[i].name)
+                continue;
+            if (const Ref value = property(argument, part, depth + 1); value.isValid())
+                frame->bindings.push_back({{.name = part, .line = value.expr->line, .value = value.expr}, value.frame});
+        }
+    }
+    return frame;
+}
+
 Ref Lookup::settle(Ref ref, int depth) const
 {
     while (ref.isValid() && depth++ < maxDepth) {
@@ -107,15 +165,12 @@ Ref Lookup::settle(Ref ref, int depth) const
         }
         case EK::Member: {
             const Ref object{e.children[0], ref.frame};
-            if (object.expr && object.expr->is(EK::Name)) {
-                const Target target = name(object.expr->text, ref.frame);
-                if (target.wholeModule) {
-                    const Target member = exported(*target.file, e.text);
-                    if (!member.declaration || !member.declaration->value)
-                        return ref;
-                    ref = {member.declaration->value, member.frame};
-                    break;
-                }
+            if (const Target target = moduleOf(object.expr, ref.frame); target.wholeModule) {
+                const Target member = exported(*target.file, e.text);
+                if (!member.declaration || !member.declaration->value)
+                    return ref;
+                ref = {member.declaration->value, member.frame};
+                break;
             }
             const Ref found = property(object, e.text, depth);
             if (!found.isValid())
@@ -133,7 +188,23 @@ Ref Lookup::settle(Ref ref, int depth) const
         }
         case EK::Call: {
             const ExprPtr callee = e.children[0];
-            if (e.children.size() < 2 || !callee)
+            if (!callee)
+                return ref;
+            if (callee->is(EK::Name) || callee->is(EK::Call) || callee->is(EK::Function)) {
+                // What a function of the workspace makes. Calls within calls could take for ever.
+                const Ref function =
+                    depth + callCost <= maxDepth ? settle({callee, ref.frame}, depth + callCost) : Ref();
+                if (function.isValid() && function.expr->is(EK::Function) &&
+                    function.expr->function->returns.size() == 1) {
+                    std::vector<Ref> arguments;
+                    for (size_t i = 1; i < e.children.size(); ++i)
+                        arguments.push_back({e.children[i], ref.frame});
+                    depth += callCost;
+                    ref = {function.expr->function->returns.front(), frameOfCall(function, arguments, depth)};
+                    break;
+                }
+            }
+            if (e.children.size() < 2)
                 return ref;
             const bool passes = isFramework(callee, ref.frame, u"defineRoute") ||
                                 isFramework(callee, ref.frame, u"defineEvents") ||
@@ -147,6 +218,11 @@ Ref Lookup::settle(Ref ref, int depth) const
         }
     }
     return ref;
+}
+
+Ref Lookup::settleToCall(const Ref &ref) const
+{
+    return settle(ref, maxDepth - callCost + 1);
 }
 
 Ref Lookup::property(const Ref &object, QStringView name, int depth) const
@@ -232,8 +308,8 @@ bool Lookup::isFramework(const ExprPtr &callee, const FramePtr &frame, QStringVi
 {
     if (!callee)
         return false;
-    if (callee->is(EK::Member, what) && callee->children[0] && callee->children[0]->is(EK::Name)) {
-        const Target target = name(callee->children[0]->text, frame); // import * as donkeylabs
+    if (callee->is(EK::Member, what)) { // import * as donkeylabs, or loaded while it runs
+        const Target target = moduleOf(callee->children[0], frame);
         return target.isExternal() && target.name == "*"_L1;
     }
     if (!callee->is(EK::Name))
@@ -244,8 +320,8 @@ bool Lookup::isFramework(const ExprPtr &callee, const FramePtr &frame, QStringVi
     // An alias of the workspace's own: export const createPlugin = framework.createPlugin
     if (target.declaration && target.declaration->value && target.declaration->value != callee) {
         const ExprPtr &value = target.declaration->value;
-        return (value->is(EK::Name) || value->is(EK::Member)) && callee->text == what &&
-               isFramework(value, target.frame, what);
+        return (value->is(EK::Name) || value->is(EK::Member)) &&
+               (callee->text == what || value->is(EK::Member, what)) && isFramework(value, target.frame, what);
     }
     return false;
 }

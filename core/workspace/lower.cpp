@@ -5,6 +5,7 @@
 #include "syntax/hash.h"
 
 #include <QSet>
+#include <utility>
 
 namespace paddock::workspace {
 
@@ -53,7 +54,8 @@ void Lowerer::statement(Index node, bool exported)
         return;
     }
     case K::ambient_declaration: // declare module "…" { interface … }: types alone
-    case K::function_signature: return;
+        return;
+    case K::function_signature: m_overloads.push_back(node); return;
     default: break;
     }
     // Anything else runs when the module is loaded.
@@ -217,6 +219,20 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
     case K::generator_function_declaration:
         d.kind = DK::Function;
         d.value = functionExpr(node);
+        if (const auto signatures = std::exchange(m_overloads, {}); !signatures.empty()) {
+            std::vector<FunctionPtr> overloads;
+            for (const Index signature : signatures) {
+                if (name(m_ast.child(signature, Field::Name)) != d.name)
+                    continue;
+                overloads.push_back(function(signature));
+                d.hash = syntax::combine(d.hash, m_ast.hash(signature));
+                collect(signature, d.names, d.types);
+                d.names.removeAll(d.name);
+            }
+            Expr e = *d.value;
+            e.function = withOverloads(*e.function, overloads);
+            d.value = std::make_shared<const Expr>(std::move(e));
+        }
         break;
     case K::class_declaration:
     case K::abstract_class_declaration:
@@ -236,9 +252,27 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
         d.type = typeOf(m_ast.child(node, Field::Value));
         aliasOf(m_ast.child(node, Field::Value), d);
         break;
-    default: d.kind = DK::Enum; break;
+    default:
+        d.kind = DK::Enum;
+        d.value = enumValue(m_ast.child(node, Field::Body));
+        break;
     }
     into.push_back(std::move(d));
+}
+
+/// An enum as the object that it is when it runs, as far as its values are written out.
+ExprPtr Lowerer::enumValue(Index body)
+{
+    Expr e{.kind = Expr::Kind::Object, .line = m_ast.line(body), .hash = m_ast.hash(body)};
+    for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
+        if (m_ast.kind(i) != K::enum_assignment)
+            continue;
+        e.properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
+                                .value = expr(m_ast.child(i, Field::Value)),
+                                .key = {},
+                                .line = m_ast.line(i)});
+    }
+    return std::make_shared<const Expr>(std::move(e));
 }
 
 void Lowerer::typeMembers(Index body, Declaration &into)

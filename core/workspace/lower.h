@@ -33,6 +33,7 @@ private:
     void addExport(const QString &name, const QString &local, bool typeOnly);
     void declareVariables(Index node, std::vector<Declaration> &into);
     void declare(Index node, std::vector<Declaration> &into);
+    ExprPtr enumValue(Index body);
     void typeMembers(Index body, Declaration &into);
     void aliasOf(Index type, Declaration &into);
     void dynamicImports();
@@ -45,6 +46,7 @@ private:
     ExprPtr other(Index node, Expr e);
     ExprPtr functionExpr(Index node);
     FunctionPtr function(Index node);
+    [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
     std::vector<Parameter> parameters(Index node);
@@ -69,6 +71,7 @@ private:
     std::vector<QString> m_names;
     std::vector<int> m_nodeIds;             ///< by node; 0: not looked up yet, else id + 1
     std::vector<int> m_valueIds, m_typeIds; ///< of collect()
+    std::vector<Index> m_overloads;         ///< signatures of a function whose body comes next
     int m_depth = 0;                        ///< of expressions
     int m_functionDepth = 0;
 };

@@ -21,7 +21,8 @@ constexpr int maxDepth = 120;
 /// Whether a statement inside a function could register a route, a router or a plugin.
 bool couldRegister(QByteArrayView text)
 {
-    static constexpr std::array words = {"route(", ".use(", "registerPlugin", "outer", "forEach"};
+    static constexpr std::array words = {"route(", ".use(", "lugin",   "outer",   "forEach", "erver",    ".run(",
+                                         "mount",  "setup", "egister", "Routes(", "init(",   "bootstrap"};
     return std::ranges::any_of(words, [text](const char *word) { return text.contains(word); });
 }
 
@@ -269,6 +270,18 @@ ExprPtr Lowerer::expr(Index node)
     case K::assignment_expression:
         e.children = {expr(m_ast.child(node, Field::Left)), expr(m_ast.child(node, Field::Right))};
         return done(Expr::Kind::Assign);
+    case K::augmented_assignment_expression: {
+        if (!m_ast.hasToken(node, "?"
+                                  "?=") &&
+            !m_ast.hasToken(node, "||=")) // (a trigraph, if in one piece)
+            return other(node, std::move(e));
+        collect(m_ast.child(node, Field::Left), e.names, e.types);
+        return wrap(Expr::Kind::Choice, m_ast.child(node, Field::Right));
+    }
+    case K::unary_expression:
+        if (m_ast.hasToken(node, "void")) // void main();
+            return wrap(Expr::Kind::Await, m_ast.lastNamed(node));
+        return other(node, std::move(e));
     case K::as_expression:
     case K::satisfies_expression: {
         const bool isCast = m_ast.kind(node) == K::as_expression;
@@ -402,6 +415,25 @@ FunctionPtr Lowerer::function(Index node)
     return std::make_shared<const Function>(std::move(f));
 }
 
+/// Others see the overloads, not the signature of the function that serves them all.
+FunctionPtr Lowerer::withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads)
+{
+    auto result = std::make_shared<Function>(body);
+    if (overloads.empty())
+        return result;
+    result->signatureHash = 0;
+    result->signatureTypes.clear();
+    for (const FunctionPtr &overload : overloads) {
+        result->signatureHash = syntax::combine(result->signatureHash, overload->signatureHash);
+        result->signatureTypes += overload->signatureTypes;
+    }
+    result->returnType = overloads.front()->returnType;
+    result->signature = overloads.front()->signature;
+    if (overloads.size() > 1)
+        result->signature += u" (+%1 more)"_s.arg(overloads.size() - 1);
+    return result;
+}
+
 /// The statements of one function, those of nested blocks among them.
 void Lowerer::block(Index node, const Body &body)
 {
@@ -431,6 +463,7 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::abstract_class_declaration:
     case K::interface_declaration:
     case K::type_alias_declaration: declare(node, *body.locals); break;
+    case K::function_signature: m_overloads.push_back(node); break;
     case K::expression_statement:
         if (couldRegister(m_ast.bytes(node)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
@@ -541,7 +574,22 @@ ClassPtr Lowerer::classOf(Index node)
         case K::method_definition:
         case K::method_signature:
         case K::abstract_method_signature:
-        case K::public_field_definition: facts.members.push_back(member(i)); break;
+        case K::public_field_definition: {
+            ClassMember next = member(i);
+            std::vector<FunctionPtr> overloads;
+            while (m_ast.kind(i) == K::method_definition && !facts.members.empty()) {
+                const ClassMember &last = facts.members.back();
+                if (last.name != next.name || last.isStatic != next.isStatic || !last.function ||
+                    last.kind != next.kind || last.function->bodyHash != 0)
+                    break;
+                overloads.insert(overloads.begin(), last.function);
+                facts.members.pop_back();
+            }
+            if (!overloads.empty())
+                next.function = withOverloads(*next.function, overloads);
+            facts.members.push_back(std::move(next));
+            break;
+        }
         default: break;
         }
     }

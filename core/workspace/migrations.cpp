@@ -16,7 +16,8 @@ constexpr std::array folders = {"src/server/plugins/"_L1, "src/plugins/"_L1, "pl
 
 std::optional<std::pair<QString, QString>> asMigration(QStringView path)
 {
-    if (!path.endsWith(".ts"_L1) || path.endsWith(".d.ts"_L1) || path.contains(".test."_L1))
+    if (!(path.endsWith(".ts"_L1) || path.endsWith(".js"_L1)) || path.endsWith(".d.ts"_L1) ||
+        path.contains(".test."_L1))
         return {};
     for (const auto folder : folders) {
         if (!path.startsWith(folder))

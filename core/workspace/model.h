@@ -12,12 +12,20 @@ namespace paddock::workspace {
 struct Frame;
 using FramePtr = std::shared_ptr<const Frame>;
 
+/// What a parameter stands for in one call of its function.
+struct Binding
+{
+    Declaration declaration;
+    FramePtr frame; ///< of the caller
+};
+
 /// Where names of an expression are looked up: functions from the inside out, then the file.
 struct Frame
 {
     const SourceFile *file = nullptr;
     FunctionPtr function; ///< null: the file itself
     FramePtr parent;
+    std::vector<Binding> bindings;
 };
 
 /// An expression together with the place where its names mean something.
@@ -100,16 +108,24 @@ public:
 
     [[nodiscard]] Target name(const QString &name, const FramePtr &frame) const;
     [[nodiscard]] Target exported(const SourceFile &file, const QString &name, int depth = 0) const;
+    /// Where `export * from` leads.
+    [[nodiscard]] Target moduleBehind(const SourceFile &file, const Export &all) const;
     [[nodiscard]] static FramePtr frameOf(const SourceFile &file);
 
     /// Follows names, casts, members of objects and calls of defineRoute and the like down to a value.
     [[nodiscard]] Ref settle(Ref ref, int depth = 0) const;
+    /// The same, but a call of a function of the workspace stays the call that it is.
+    [[nodiscard]] Ref settleToCall(const Ref &ref) const;
     /// A property of an object, through spreads and constants.
     [[nodiscard]] Ref property(const Ref &object, QStringView name, int depth = 0) const;
     /// A text that is known without running.
     [[nodiscard]] std::optional<QString> text(const Ref &ref, int depth = 0) const;
     /// All names of an object's properties; `complete` turns false where some are not known.
     [[nodiscard]] QStringList keys(const Ref &object, bool *complete = nullptr, int depth = 0) const;
+    /// The module that an expression stands for: a namespace, await import("…"), require("…").
+    [[nodiscard]] Target moduleOf(const ExprPtr &expr, const FramePtr &frame) const;
+    /// The frame of one call: its parameters stand for the arguments.
+    [[nodiscard]] FramePtr frameOfCall(const Ref &function, const std::vector<Ref> &arguments, int depth = 0) const;
     /// Whether the name is the framework's own `what`, such as createRouter.
     [[nodiscard]] bool isFramework(const ExprPtr &callee, const FramePtr &frame, QStringView what) const;
 

@@ -14,8 +14,26 @@ using namespace Qt::StringLiterals;
 using EK = Expr::Kind;
 
 namespace {
+
 constexpr int maxDepth = 24;
+constexpr int maxNesting = 3;
+
+/// The literals of an expression behind `as const`: they are its type.
+quint64 literalsOf(const ExprPtr &e, int depth = 0)
+{
+    if (!e || depth > maxDepth)
+        return 0;
+    if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
+        return e->hash;
+    quint64 hash = 1;
+    for (const Property &p : e->properties)
+        hash = syntax::combine(hash, literalsOf(p.value, depth + 1));
+    for (const ExprPtr &child : e->children)
+        hash = syntax::combine(hash, e->is(EK::Array) ? literalsOf(child, depth + 1) : 0);
+    return hash;
 }
+
+} // namespace
 
 ServiceShape serviceOf(const ProjectData &data, const PluginDef &plugin)
 {
@@ -87,16 +105,25 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
         return function.declaration && function.declaration->value &&
                membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
     }
+    std::vector<ServiceMember> own;
     for (const TypeMember &m : d.members) {
-        merge(into, {.name = m.name,
-                     .signature = m.signature,
-                     .file = target.file->path,
-                     .line = m.line,
-                     .isMethod = m.isMethod,
-                     .hash = m.hash,
-                     .types = m.types,
-                     .frame = target.frame});
+        const auto overloaded = std::ranges::find(own, m.name, &ServiceMember::name);
+        if (overloaded != own.end()) {
+            overloaded->hash = syntax::combine(overloaded->hash, m.hash);
+            overloaded->types += m.types;
+            continue;
+        }
+        own.push_back({.name = m.name,
+                       .signature = m.signature,
+                       .file = target.file->path,
+                       .line = m.line,
+                       .isMethod = m.isMethod,
+                       .hash = m.hash,
+                       .types = m.types,
+                       .frame = target.frame});
     }
+    for (ServiceMember &m : own)
+        merge(into, std::move(m));
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
         complete |= membersOfType(base, target.frame, into, depth + 1);
@@ -171,6 +198,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, ref.frame);
+        if (target.wholeModule)
+            return membersOfModule(*target.file, into, depth + 1);
         const TypeInfo *annotation = target.declaration ? &target.declaration->type
                                      : target.parameter ? &target.parameter->type
                                                         : nullptr;
@@ -236,7 +265,9 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
         if (name.isEmpty()) {
             unknown({p.value, object.frame});
             all = false;
-        } else if (p.kind != Property::Kind::Setter) {
+        } else if (p.kind == Property::Kind::Setter) {
+            addSetter(own, name, p.value->function, object.frame, p.line);
+        } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
             std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
             own.push_back(std::move(m));
@@ -247,28 +278,57 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     return all;
 }
 
+/// What a module exports, where it is a service itself: import * as api from "./api".
+bool ServiceReader::membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth)
+{
+    if (depth > maxDepth)
+        return false;
+    bool all = true;
+    for (const Export &e : file.facts->exports) {
+        if (e.typeOnly || e.name == "default"_L1)
+            continue;
+        const Target target = e.name == "*"_L1 ? m_lookup.moduleBehind(file, e) : m_lookup.exported(file, e.name);
+        if (e.name == "*"_L1) {
+            all &= target.wholeModule && membersOfModule(*target.file, into, depth + 1);
+        } else if (target.declaration && target.declaration->value) {
+            const int line = target.declaration->line;
+            ServiceMember m = describe(e.name, {target.declaration->value, target.frame}, line, false, depth);
+            m.file = target.file->path;
+            merge(into, std::move(m));
+        } else if (!target.declaration || !target.declaration->isTypeOnly()) {
+            all = false;
+        }
+    }
+    return all;
+}
+
 bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth)
 {
     if (depth > maxDepth)
         return false;
     const ClassFacts &facts = *classRef.expr->classFacts;
+    std::vector<ServiceMember> own;
     for (const ClassMember &m : facts.members) {
         if (m.kind == ClassMember::Kind::Constructor) {
             for (const Parameter &p : m.function->parameters) {
                 if (p.isProperty && !p.name.isEmpty())
-                    merge(into, {.name = p.name,
-                                 .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
-                                 .file = classRef.frame->file->path,
-                                 .line = m.line,
-                                 .isMethod = false,
-                                 .hash = syntax::combine(p.type.hash, 5),
-                                 .types = p.type.names,
-                                 .frame = classRef.frame});
+                    merge(own, {.name = p.name,
+                                .signature = p.name + (p.type.isGiven() ? u": "_s + p.type.text : QString()),
+                                .file = classRef.frame->file->path,
+                                .line = m.line,
+                                .isMethod = false,
+                                .hash = syntax::combine(p.type.hash, 5),
+                                .types = p.type.names,
+                                .frame = classRef.frame});
             }
             continue;
         }
-        if (m.isStatic || m.isPrivate || m.name.isEmpty() || m.kind == ClassMember::Kind::Setter)
+        if (m.isStatic || m.isPrivate || m.name.isEmpty())
             continue;
+        if (m.kind == ClassMember::Kind::Setter) {
+            addSetter(own, m.name, m.function, classRef.frame, m.line);
+            continue;
+        }
         ServiceMember member;
         if (m.function) {
             const auto e =
@@ -286,8 +346,16 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         } else {
             member = describe(m.name, {m.value, classRef.frame}, m.line, false, depth);
         }
-        merge(into, std::move(member));
+        const auto setter = std::ranges::find(own, m.name, &ServiceMember::name);
+        if (m.kind == ClassMember::Kind::Getter && setter != own.end()) { // the setter was written first
+            member.hash = syntax::combine(member.hash, setter->hash);
+            *setter = std::move(member);
+        } else {
+            merge(own, std::move(member));
+        }
     }
+    for (ServiceMember &m : own)
+        merge(into, std::move(m));
     if (!facts.base)
         return true;
     const Ref base = m_lookup.settle({facts.base, classRef.frame});
@@ -295,6 +363,61 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         return membersOfInstance(base, into, depth + 1);
     unknown({facts.base, classRef.frame});
     return false;
+}
+
+/// What can be set is part of the shape: alone, or together with its getter.
+void ServiceReader::addSetter(std::vector<ServiceMember> &members, const QString &name, const FunctionPtr &setter,
+                              const FramePtr &frame, int line)
+{
+    if (!setter)
+        return;
+    const QString type = setter->parameters.empty() ? QString() : setter->parameters.front().type.text;
+    const auto getter = std::ranges::find(members, name, &ServiceMember::name);
+    if (getter != members.end()) {
+        getter->hash = syntax::combine(getter->hash, syntax::combine(setter->signatureHash, 6));
+        return;
+    }
+    members.push_back({.name = name,
+                       .signature = type.isEmpty() ? name : name + u": "_s + type,
+                       .file = frame->file->path,
+                       .line = line,
+                       .isMethod = false,
+                       .hash = syntax::combine(setter->signatureHash, 6),
+                       .types = setter->signatureTypes,
+                       .frame = frame,
+                       .body = setter->bodyHash});
+}
+
+/// A part of the service that has members of its own: an object, an instance, what a factory makes.
+bool ServiceReader::describeNested(ServiceMember &member, const Ref &value, int depth)
+{
+    if (m_nesting >= maxNesting || m_nestedLeft <= 0) // an object may hold itself, and twice
+        return false;
+    std::vector<ServiceMember> inner;
+    const qsizetype notes = m_notes.size();
+    --m_nestedLeft;
+    ++m_nesting;
+    const bool known = members(value, inner, depth + 1);
+    --m_nesting;
+    m_notes.resize(notes);
+    if (!known || inner.empty())
+        return false;
+    std::ranges::sort(inner, {}, &ServiceMember::name);
+    member.hash = 105;
+    QStringList names, inferred;
+    for (const ServiceMember &m : inner) {
+        member.hash = syntax::combine(member.hash, syntax::hashOf(m.name.toUtf8()));
+        member.hash = syntax::combine(member.hash, m.hash);
+        member.hash = syntax::combine(member.hash, typeClosure(m_data, m.types, m.frame));
+        member.body = syntax::combine(member.body, m.body);
+        names.append(m.name);
+        inferred.append(m.name + u':' + (m.inferred.isEmpty() ? u"?"_s : m.inferred));
+    }
+    member.signature += u": { "_s + names.join(u", "_s) + u" }"_s;
+    static const QRegularExpression odd(u"[^\\w$,:?{}\\[\\]]"_s);
+    if (const QString text = u'{' + inferred.join(u',') + u'}'; !text.contains(odd))
+        member.inferred = text;
+    return true;
 }
 
 std::optional<ServiceMember> ServiceReader::memberOf(const Ref &object, const QString &name, int depth)
@@ -347,6 +470,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     }
     case EK::Name: {
         const Target target = m_lookup.name(e.text, value.frame);
+        if (target.wholeModule && describeNested(m, value, depth))
+            return m;
         if (target.declaration && target.declaration->type.isGiven()) {
             m.signature = name + u": "_s + target.declaration->type.text;
             m.hash = target.declaration->type.hash;
@@ -368,10 +493,21 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         for (size_t i = 1; i < e.children.size(); ++i) {
             if (e.children[i] && e.children[i]->is(EK::Function)) {
                 take(describe(name, {e.children[i], value.frame}, line, false, depth + 1));
-                break;
+                return m;
             }
         }
+        describeNested(m, value, depth);
         return m;
+    case EK::New:
+        if (describeNested(m, value, depth))
+            return m;
+        m.types = e.type.names;
+        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type.hash);
+        return m;
+    case EK::Object:
+        if (describeNested(m, value, depth))
+            return m;
+        break;
     case EK::Member:
         if (const auto found = memberOf({e.children[0], value.frame}, e.text, depth + 1)) {
             take(*found);
@@ -389,7 +525,10 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
             m.isMethod = e.type.text.contains("=>"_L1);
             return m;
         }
-        [[fallthrough]];
+        take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
+        if (e.type.text == "const"_L1)
+            m.hash = syntax::combine(m.hash, literalsOf(e.children[0]));
+        return m;
     case EK::Satisfies:
     case EK::Await: take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1)); return m;
     case EK::String: m.signature = name + u": string"_s; break;

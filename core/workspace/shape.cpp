@@ -15,6 +15,43 @@ using syntax::combine;
 
 namespace {
 
+/// The type of a value as far as literals show it; see inferredReturn().
+QString inferred(const Lookup &lookup, const Ref &ref, int depth)
+{
+    if (depth > 4 || !ref.isValid())
+        return u"?"_s;
+    const Expr &e = *ref.expr;
+    switch (e.kind) {
+    case EK::String:
+    case EK::Template: return e.is(EK::Template) ? u"?"_s : u"string"_s;
+    case EK::Number: return u"number"_s;
+    case EK::Boolean: return u"boolean"_s;
+    case EK::Object: {
+        QMap<QString, QString> fields;
+        for (const Property &p : e.properties) {
+            if (p.name.isEmpty() || p.kind == Property::Kind::Spread || p.kind == Property::Kind::Computed)
+                return u"?"_s; // what a spread adds is not known
+            const bool literal = p.kind == Property::Kind::Value;
+            fields.insert(p.name, literal ? inferred(lookup, {p.value, ref.frame}, depth + 1) : u"?"_s);
+        }
+        QStringList texts;
+        for (auto it = fields.cbegin(); it != fields.cend(); ++it)
+            texts.append(it.key() + u':' + *it);
+        return u'{' + texts.join(u',') + u'}';
+    }
+    case EK::Array: {
+        QStringList items;
+        for (const ExprPtr &child : e.children)
+            items.append(inferred(lookup, {child, ref.frame}, depth + 1));
+        items.removeDuplicates();
+        return items.size() == 1 && !items[0].contains(u'?') ? u'[' + items[0] + u']' : u"?"_s;
+    }
+    case EK::Await:
+    case EK::Satisfies: return inferred(lookup, {e.children[0], ref.frame}, depth);
+    default: return u"?"_s;
+    }
+}
+
 /// Follows names from declaration to declaration and adds up hashes, in an order that does not depend on the path.
 class Closure final
 {
@@ -89,6 +126,17 @@ private:
         }
         if (asType && d.value && isPlugin(*d.value)) // typeof usersPlugin: that plugin's own changes tell
             return;
+        if (asType && (d.kind == DK::Constant || d.kind == DK::Variable)) { // typeof limits: not its values
+            const bool widened =
+                d.kind == DK::Variable || (d.value && (d.value->is(EK::Object) || d.value->is(EK::Array)));
+            const QString known = widened ? inferred(m_lookup, {d.value, frame}, 0) : QString();
+            if (d.type.isGiven() || (!known.isEmpty() && !known.contains(u'?'))) {
+                m_sum += d.type.isGiven() ? syntax::mix(d.type.hash) : qHashText(known);
+                for (const QString &name : d.type.names)
+                    visit(name, frame, true);
+                return;
+            }
+        }
         m_sum += syntax::mix(d.hash);
         for (const QString &name : d.types)
             visit(name, frame, true);
@@ -134,7 +182,7 @@ private:
 /// What others see of a handler or middleware: the types it was made with.
 quint64 typedCall(const ProjectData &data, const Lookup &lookup, const Ref &ref)
 {
-    const Ref settled = lookup.settle(ref);
+    const Ref settled = lookup.settleToCall(ref);
     if (!settled.isValid())
         return 1;
     if (settled.expr->is(EK::Call) && settled.expr->type.isGiven())
@@ -269,39 +317,6 @@ RouteShape shapeOf(const ProjectData &data, const RouteDef &route)
 }
 
 // ---------------------------------------------------------------- what literals show of a type
-
-namespace {
-
-QString inferred(const Lookup &lookup, const Ref &ref, int depth)
-{
-    if (depth > 4 || !ref.isValid())
-        return u"?"_s;
-    const Expr &e = *ref.expr;
-    switch (e.kind) {
-    case EK::String:
-    case EK::Template: return e.is(EK::Template) ? u"?"_s : u"string"_s;
-    case EK::Number: return u"number"_s;
-    case EK::Boolean: return u"boolean"_s;
-    case EK::Object: {
-        QMap<QString, QString> fields;
-        for (const Property &p : e.properties) {
-            if (p.name.isEmpty() || p.kind == Property::Kind::Spread || p.kind == Property::Kind::Computed)
-                return u"?"_s; // what a spread adds is not known
-            const bool literal = p.kind == Property::Kind::Value;
-            fields.insert(p.name, literal ? inferred(lookup, {p.value, ref.frame}, depth + 1) : u"?"_s);
-        }
-        QStringList texts;
-        for (auto it = fields.cbegin(); it != fields.cend(); ++it)
-            texts.append(it.key() + u':' + *it);
-        return u'{' + texts.join(u',') + u'}';
-    }
-    case EK::Await:
-    case EK::Satisfies: return inferred(lookup, {e.children[0], ref.frame}, depth);
-    default: return u"?"_s;
-    }
-}
-
-} // namespace
 
 QString inferredReturn(const ProjectData &data, const Ref &function)
 {

@@ -100,8 +100,12 @@ private:
     bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
     bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);
     bool membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth);
+    bool membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth);
     bool membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth);
     ServiceMember describe(const QString &name, const Ref &value, int line, bool getter, int depth);
+    bool describeNested(ServiceMember &member, const Ref &value, int depth);
+    static void addSetter(std::vector<ServiceMember> &members, const QString &name, const FunctionPtr &setter,
+                          const FramePtr &frame, int line);
     std::optional<ServiceMember> memberOf(const Ref &object, const QString &name, int depth);
     void unknown(const Ref &ref);
     static void merge(std::vector<ServiceMember> &into, ServiceMember member);
@@ -109,6 +113,8 @@ private:
     const ProjectData &m_data;
     Lookup m_lookup;
     QList<Diagnostic> m_notes;
+    int m_nesting = 0;
+    int m_nestedLeft = 2000; ///< parts with members of their own that are still looked at
 };
 
 } // namespace paddock::workspace

@@ -38,6 +38,8 @@ interface Options {
   timeoutMs: number;
   serving: Map<string, Dict>;
   dropping(file: string): void;
+  /** Before a module's code runs. */
+  loading(plugin: string | null, file: string): void;
   step(plugin: string, step: "cache" | "import"): unknown;
 }
 
@@ -49,6 +51,7 @@ export async function loadAll({
   timeoutMs,
   serving,
   dropping,
+  loading,
   step,
 }: Options): Promise<Loaded> {
   const { params, ready } = source;
@@ -94,6 +97,7 @@ export async function loadAll({
     const load = async (file: string, plugin: string | null): Promise<Dict> => {
       const known = loaded.exports.get(file);
       if (known) return known;
+      loading(plugin, file);
       const importing = modules.load(file);
       try {
         const exports = await within(importing, timeoutMs, `${file} did not finish loading within ${timeoutMs} ms.`);

@@ -5,16 +5,17 @@
 
 import { existsSync, realpathSync } from "node:fs";
 import { hotReloadOf, pluginFiles, Refused } from "./api";
+import { findSession, workspaceToAttach, type Meeting } from "./attach";
 import { call } from "./call";
 import { watchConsole } from "./console";
 import { contracts } from "./contracts";
 import { watchCore } from "./coreledger";
 import { loadFramework, type Dict, type Framework, type ServerLike } from "./framework";
 import { generations, inspect } from "./inspect";
-import type { Owner } from "./ledger";
+import { currentOwner, type Owner } from "./ledger";
 import { within } from "./limit";
 import { watchLogger } from "./logs";
-import { collect, shrink } from "./memory";
+import { collect, MemoryWatch, shrink } from "./memory";
 import { migrate } from "./migrate";
 import { Modules } from "./modules";
 import { describe, hideFramework, locate } from "./positions";
@@ -22,15 +23,19 @@ import type { Notification, SwapParams, SwapResult } from "./protocol";
 import { RequestLog } from "./requests";
 import { ServeHook } from "./serve";
 import { Swapper, type Source } from "./swap";
-import { attributeBy, onOutlived } from "./runtimeledger";
+import { attributeBy, native, onExit, onOutlived } from "./runtimeledger";
 import { Tracked } from "./tracked";
-import { wrapServer } from "./wrap";
+import { Uncaught } from "./uncaught";
 import { Wire } from "./wire";
+import { scopes } from "./world";
+import { wrapServer } from "./wrap";
 
 export interface AgentOptions {
-  socket: string;
-  token: string;
-  workspace: string;
+  /** The session that started this process, or null: then the one that is open on the workspace is looked for. */
+  session: Meeting | null;
+  workspace: string | undefined;
+  /** What `PADDOCK_ATTACH` says. */
+  attach: string | undefined;
 }
 
 interface Server {
@@ -41,28 +46,37 @@ interface Server {
 }
 
 const PROTOCOL = 1;
+const INSPECT_AFTER_MS = 10;
 
-export async function startAgent(options: AgentOptions): Promise<void> {
-  locate(existsSync(options.workspace) ? realpathSync(options.workspace) : options.workspace);
+export async function startAgent({ session, workspace: given, attach }: AgentOptions): Promise<void> {
+  const workspace = session ? (given ?? process.cwd()) : workspaceToAttach(attach ?? "", given);
+  locate(existsSync(workspace) ? realpathSync(workspace) : workspace);
   const startedAt = Date.now();
-  const wire = new Wire(options.socket, () => ({
-    event: "hello",
-    token: options.token,
-    protocol: PROTOCOL,
-    pid: process.pid,
-    ppid: process.ppid,
-    runtime: { name: "bun", version: Bun.version },
-    main: Bun.main,
-    argv: process.argv,
-    startedAt,
-  }));
+  const wire = new Wire(
+    () => session ?? findSession(workspace),
+    (token) => ({
+      event: "hello",
+      token,
+      protocol: PROTOCOL,
+      pid: process.pid,
+      ppid: process.ppid,
+      runtime: { name: "bun", version: Bun.version },
+      main: Bun.main,
+      argv: process.argv,
+      startedAt,
+      workspace,
+      attached: session === null,
+    }),
+    session !== null,
+  );
   // A process that a server process started has no say unless it makes a server too: it must not take its parent's line.
-  const child = process.env.PADDOCK_AGENT !== undefined;
+  // Nor has one that Paddock did not start.
+  const silent = session === null || process.env.PADDOCK_AGENT !== undefined;
   process.env.PADDOCK_AGENT = String(process.pid);
   const agent = new Agent(wire);
   agent.answer();
-  const dialled = child ? null : agent.dial();
-  const framework = await loadFramework(options.workspace);
+  const dialled = silent ? null : agent.dial();
+  const framework = await loadFramework(workspace);
   if (framework) {
     hideFramework(framework.folder);
     agent.wrap(framework);
@@ -75,6 +89,9 @@ class Agent {
   readonly #wire: Wire;
   readonly #servers = new Map<ServerLike, Server>();
   readonly #modules = new Modules();
+  readonly #toInspect = new Set<Tracked>();
+  readonly #uncaught = new Uncaught((kind, error, fatal) => this.#failed(kind, error, fatal));
+  readonly #memory = new MemoryWatch((news) => this.#wire.notify({ event: "memory", ...news }));
   #dialled: Promise<void> | null = null;
 
   constructor(wire: Wire) {
@@ -109,12 +126,7 @@ class Agent {
 
   /** What is registered outside the framework: timers, children, listeners on the process. */
   watch(): void {
-    const ownerOf = (file: string): Owner | null => {
-      for (const { tracked } of this.#servers.values()) {
-        for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
-      }
-      return null;
-    };
+    const ownerOf = (file: string): Owner | null => this.#ownerOf(file);
     attributeBy(ownerOf);
     onOutlived(({ plugin, generation }, { file, line }) => {
       const item = { kind: "loop", file, line, note: "goes on although its generation is over: end it in dispose()" };
@@ -147,9 +159,18 @@ class Agent {
       }
       return null;
     });
-    process.on("uncaughtExceptionMonitor", (error, origin) =>
-      this.#failed(origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught", error),
-    );
+    onExit((error) => {
+      const stopping = [...this.#servers.values()].some(({ tracked }) => tracked.state === "stopping");
+      if (!stopping) this.#failed("exit", error, true);
+    });
+  }
+
+  /** The plugin in service that a file is part of. */
+  #ownerOf(file: string): Owner | null {
+    for (const { tracked } of this.#servers.values()) {
+      for (const unit of tracked.units.values()) if (pluginFiles(unit.file, [file]).includes(file)) return unit.owner;
+    }
+    return null;
   }
 
   wrap(framework: Framework): void {
@@ -170,7 +191,7 @@ class Agent {
     const notify = (message: Notification): void => this.#wire.notify(message);
     tracked.peek = (file) => this.#modules.peek(file);
     const requests = new RequestLog(tracked.id, () => this.#wire.connected, notify);
-    const http = new ServeHook(tracked, requests.add);
+    const http = new ServeHook(tracked, requests);
     const swapper = new Swapper(tracked, this.#modules, {
       switched: () => http.rebind(),
       retired: (what) =>
@@ -184,10 +205,11 @@ class Agent {
       hold: () => http.hold(),
       release: () => http.release(),
       step: (plugin, step) => {
-        notify({ event: "hot", server: tracked.id, plugin, step });
+        this.#wire.notify({ event: "hot", server: tracked.id, plugin, step }, "later");
         return this.#tell(server, plugin, step);
       },
       failed: (kind, error) => this.#failed(kind, error),
+      running: (what) => this.#wire.notify({ event: "swapping", server: tracked.id, ...what }, "now"),
     });
     watchCore(server.coreServices);
     watchLogger(tracked, server.coreServices, notify);
@@ -222,6 +244,7 @@ class Agent {
     }
     const result = await swapper.swap(source);
     if (result.ok) this.#swapped(tracked);
+    if (result.ok) this.#memory.swapped();
     if (result.ok && result.generation % 100 === 0) shrink();
     return result;
   }
@@ -242,6 +265,7 @@ class Agent {
     return await this.#swap(server, {
       params: { plugins: [{ name: plugin }] },
       ready: new Map([[plugin, past.plugin]]),
+      code: past.code,
       modules: past.modules,
     });
   }
@@ -252,11 +276,23 @@ class Agent {
     for (const name of names) {
       const unit = tracked.units.get(name);
       plugins[name] = [
-        ...swapper.history
-          .of(name)
-          .map(({ generation, at, modules }) => ({ generation, at, modules: [...modules.keys()], current: false })),
+        ...swapper.history.of(name).map(({ generation, code, at, modules }) => ({
+          generation,
+          code,
+          at,
+          modules: [...modules.keys()],
+          current: false,
+        })),
         ...(unit
-          ? [{ generation: unit.generation, at: unit.at, modules: unit.file ? [unit.file] : [], current: true }]
+          ? [
+              {
+                generation: unit.generation,
+                code: unit.code,
+                at: unit.at,
+                modules: unit.file ? [unit.file] : [],
+                current: true,
+              },
+            ]
           : []),
       ];
     }
@@ -283,6 +319,7 @@ class Agent {
 
   #state(tracked: Tracked, state: Tracked["state"]): void {
     tracked.state = state;
+    if (state === "listening" || state === "initialized") this.#uncaught.keepAlive();
     this.#wire.notify(this.#stateOf(tracked));
     if (state === "listening" || state === "initialized") this.#swapped(tracked);
   }
@@ -300,8 +337,17 @@ class Agent {
     };
   }
 
+  /** Code was exchanged. What takes time to tell is told when the requests that waited have been served. */
   #swapped(tracked: Tracked): void {
-    this.#wire.notify(generations(tracked) as Notification);
+    this.#wire.notify(generations(tracked) as Notification, "later");
+    if (this.#toInspect.has(tracked)) return;
+    this.#toInspect.add(tracked);
+    native.setTimeout(() => this.#inspected(tracked), INSPECT_AFTER_MS);
+  }
+
+  #inspected(tracked: Tracked): void {
+    this.#toInspect.delete(tracked);
+    this.#modules.remember();
     try {
       this.#wire.notify({ event: "inspect", snapshot: inspect(tracked) });
     } catch (error) {
@@ -314,9 +360,16 @@ class Agent {
     if (tracked.state !== "created") this.#swapped(tracked);
   }
 
-  #failed(kind: string, error: unknown): void {
+  #failed(kind: string, error: unknown, fatal = false): void {
     const { message, stack, file, line } = describe(error, kind);
-    this.#wire.notify({ event: "error", kind, message, stack, file, line, at: Date.now() }, true);
+    const owner = currentOwner() ?? (file ? this.#ownerOf(file) : null);
+    const current = this.#servers.values().next().value?.tracked.generation ?? null;
+    const generation = owner?.generation ?? scopes.getStore()?.world?.generation ?? current;
+    const plugin = owner?.plugin ?? null;
+    this.#wire.notify(
+      { event: "error", kind, message, stack, file, line, plugin, generation, fatal, at: Date.now() },
+      "now",
+    );
   }
 }
 
@@ -324,7 +377,7 @@ class Agent {
 function withRealPaths(params: SwapParams): SwapParams {
   const real = (file: string): string => {
     try {
-      return realpathSync(file);
+      return realpathSync.native(file);
     } catch {
       return file; // gone, which is for the load to say
     }

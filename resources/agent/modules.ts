@@ -6,8 +6,9 @@
 // the old exports while it is held, and with the file's contents otherwise.
 
 import { readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import type { Dict } from "./framework";
+import { inWorkspace } from "./positions";
 
 export type Namespace = Dict;
 export type Saved = Map<string, Namespace | null>;
@@ -22,9 +23,29 @@ const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx" | "json"> = {
   ".json": "json",
 };
 
+const transpilers = { ts: new Bun.Transpiler({ loader: "ts" }), tsx: new Bun.Transpiler({ loader: "tsx" }) };
+
+/** The files of the workspace that a file imports; none where it cannot be read or does not parse. */
+function importsOf(file: string): string[] {
+  if (!(extname(file) in LOADERS) || !inWorkspace(file)) return [];
+  try {
+    const transpiler = extname(file).endsWith("x") ? transpilers.tsx : transpilers.ts;
+    return transpiler.scanImports(readFileSync(file)).flatMap(({ path }) => {
+      try {
+        return [Bun.resolveSync(path, dirname(file))];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
 export class Modules {
   readonly #held = new Map<string, Namespace>();
   readonly #virtual = new Set<string>();
+  #remembered: Set<string> | null = null;
 
   /** The exports of a file that is loaded, without loading it. */
   peek(file: string): Namespace | null {
@@ -37,6 +58,31 @@ export class Modules {
 
   loaded(): string[] {
     return Object.keys(require.cache);
+  }
+
+  /** Takes note of what is loaded. Asking takes a good part of a swap's time, so it is done between swaps. */
+  remember(): void {
+    this.#remembered = new Set(this.loaded());
+  }
+
+  /** What was loaded when last noted. */
+  get remembered(): ReadonlySet<string> {
+    if (!this.#remembered) this.remember();
+    return this.#remembered!;
+  }
+
+  /** What loading these files has brought in since: they are followed from import to import. */
+  broughtBy(files: Iterable<string>): string[] {
+    const { remembered } = this;
+    const fresh = new Set(this.loaded().filter((file) => !remembered.has(file)));
+    const reached = new Set<string>();
+    const follow = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const imported of importsOf(file)) follow(imported);
+    };
+    for (const file of files) follow(file);
+    return [...fresh].filter((file) => reached.has(file));
   }
 
   /** Drops the files; what they were comes back, for `restore`. */

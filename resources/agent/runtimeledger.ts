@@ -7,7 +7,7 @@
 
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
-import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
+import { isBehindTheScenes, isSettingUp, responsible, type Entry, type Owner } from "./ledger";
 import { callSite, origin, type Frame } from "./positions";
 import { scopes } from "./world";
 
@@ -79,6 +79,7 @@ function watchTimers(): void {
     return timer;
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
+    if (isBehindTheScenes()) return often(callback, ...rest);
     const { own, site } = origin();
     const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);
@@ -255,8 +256,23 @@ function guardExit(): void {
   const exit = process.exit.bind(process);
   process.exit = ((code?: number | string | null) => {
     if (isSettingUp()) throw new Error(`process.exit(${code ?? ""}) was called while new code was set up.`);
+    const isFailure = code !== undefined && code !== null && Number(code) !== 0;
+    if (isFailure || callSite()) tellExit(new Error(`process.exit(${code ?? ""}) was called.`));
     return exit(code);
   }) as typeof process.exit;
+  const kill = process.kill.bind(process);
+  process.kill = ((pid: number, signal?: string | number) => {
+    if (pid === process.pid && signal !== 0 && isSettingUp())
+      throw new Error(`The process was sent ${signal ?? "SIGTERM"} by new code while that was set up.`);
+    return kill(pid, signal);
+  }) as typeof process.kill;
+}
+
+let tellExit: (error: Error) => void = () => {};
+
+/** Who is to be told that the workspace's own code ends the process. */
+export function onExit(tell: (error: Error) => void): void {
+  tellExit = tell;
 }
 
 /** Listeners on the process itself. */

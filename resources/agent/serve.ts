@@ -4,8 +4,9 @@
 // The HTTP server that the framework starts. Its handler runs in the scope of the world that is current when a request
 // comes in; the runtime carries that scope natively, so pinning costs no closure for each request.
 
+import type { Asked, RequestLog } from "./requests";
 import type { Tracked } from "./tracked";
-import { scopes } from "./world";
+import { scopes, type World } from "./world";
 
 type Handler = (this: unknown, request: Request, server: unknown) => Response | Promise<Response>;
 interface HttpServer {
@@ -15,22 +16,6 @@ interface HttpServer {
 }
 type Serve = (options: Record<string, unknown>) => HttpServer;
 
-/** As much of a request as is told. */
-export interface Asked {
-  readonly url: string;
-  readonly method: string;
-}
-
-export interface Served {
-  id: number;
-  at: number;
-  request: Asked;
-  response: Response | null;
-  error: unknown;
-  ms: number;
-  generation: number;
-}
-
 interface Binding {
   server: HttpServer;
   options: Record<string, unknown>;
@@ -38,13 +23,13 @@ interface Binding {
 
 export class ServeHook {
   readonly #tracked: Tracked;
-  readonly #served: (served: Served) => void;
+  readonly #log: RequestLog;
   #bindings: Binding[] = [];
   #gate: { open: () => void; wait: Promise<void>; held: number } | null = null;
 
-  constructor(tracked: Tracked, served: (served: Served) => void) {
+  constructor(tracked: Tracked, log: RequestLog) {
     this.#tracked = tracked;
-    this.#served = served;
+    this.#log = log;
   }
 
   /** While `start` runs, the server that it opens is taken note of. */
@@ -88,27 +73,17 @@ export class ServeHook {
     const world = this.#tracked.worlds.current;
     const began = performance.now();
     world.enter();
-    let response: Response | null = null;
-    let failure: unknown = null;
+    let result: T;
     try {
-      const result = await scopes.run(world.scope, handle);
-      if (result instanceof Response) response = result;
-      return result;
+      result = await scopes.run(world.scope, handle);
     } catch (error) {
-      failure = error;
+      world.leave(false);
+      this.#log.failed(request, error, began, world.generation);
       throw error;
-    } finally {
-      world.leave();
-      this.#served({
-        id: 0,
-        at: 0,
-        request,
-        response,
-        error: failure,
-        ms: performance.now() - began,
-        generation: world.generation,
-      });
     }
+    world.leave(true);
+    this.#log.ended(request, result instanceof Response ? result : null, began, world.generation);
+    return result;
   }
 
   /** Requests that come in from now on wait. */
@@ -129,38 +104,51 @@ export class ServeHook {
     return gate?.held ?? 0;
   }
 
+  // Runs for every request: no closure, no object of its own for each.
   #handler(handler: Handler): Handler {
-    const tracked = this.#tracked;
-    const served = this.#served;
+    const hook = this;
+    const { worlds } = this.#tracked;
+    const log = this.#log;
+    const follow = async (
+      result: Promise<Response>,
+      request: Request,
+      world: World,
+      began: number,
+    ): Promise<Response> => {
+      let response: Response;
+      try {
+        response = await result;
+      } catch (error) {
+        world.leave(false);
+        log.failed(request, error, began, world.generation);
+        throw error;
+      }
+      world.leave(true);
+      log.ended(request, response, began, world.generation);
+      return response;
+    };
     const handle: Handler = function (request, server) {
-      const world = tracked.worlds.current;
+      const world = worlds.current;
       const began = performance.now();
-      world.inFlight++;
-      const end = (response: Response | null, error: unknown): void => {
-        world.leave();
-        served({ id: 0, at: 0, request, response, error, ms: performance.now() - began, generation: world.generation });
-      };
+      world.enter();
       let result: Response | Promise<Response>;
       try {
         result = handler.call(this, request, server);
       } catch (error) {
-        end(null, error);
+        world.leave(false);
+        log.failed(request, error, began, world.generation);
         throw error;
       }
-      if (result instanceof Promise)
-        result.then(
-          (response) => end(response, null),
-          (error: unknown) => end(null, error),
-        );
-      else end(result, null);
+      if (result instanceof Promise) return follow(result, request, world, began);
+      world.leave(true);
+      log.ended(request, result, began, world.generation);
       return result;
     };
-    const hook = this;
     return function (request, server) {
       const gate = hook.#gate;
       if (!gate) return handle.call(this, request, server);
       gate.held++;
-      return gate.wait.then(() => scopes.run(tracked.worlds.current.scope, () => handle.call(this, request, server)));
+      return gate.wait.then(() => scopes.run(worlds.current.scope, () => handle.call(this, request, server)));
     };
   }
 }

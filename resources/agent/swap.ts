@@ -17,6 +17,15 @@ export interface Retired {
   proof: Proof;
 }
 
+/** A step of a swap that runs new code. */
+export interface Running {
+  changeId: number | null;
+  phase: "load" | "build" | "init" | "dispose";
+  plugin: string | null;
+  file: string | null;
+  generation: number;
+}
+
 export interface SwapHooks {
   /** The current world is another one now. */
   switched(): void;
@@ -27,6 +36,8 @@ export interface SwapHooks {
   release(): number;
   /** A step of the swap of one plugin, for `hotReload.onPluginChange`. */
   step(plugin: string, step: "cache" | "import" | "registry"): unknown;
+  /** Code is about to run that may never give the event loop back. */
+  running(what: Running): void;
   /** Something went wrong that changes nothing about the swap. */
   failed(kind: string, error: unknown): void;
 }
@@ -36,6 +47,8 @@ export interface Source {
   params: SwapParams;
   /** Plugins that need no loading. */
   ready?: Map<string, PluginLike>;
+  /** The generation whose code that is, where it was in service before. */
+  code?: number;
   /** Modules that later imports shall get. */
   modules?: Saved;
 }

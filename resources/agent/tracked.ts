@@ -20,6 +20,8 @@ export interface Unit {
   readonly registered: PluginLike;
   readonly owner: Owner;
   readonly generation: number;
+  /** The generation whose code it is: an earlier one's, where that was put back or set up again. */
+  code: number;
   file: string | null;
   /** What the plugin's module exported then; null until it is asked for. */
   exports: Dict | null;
@@ -123,6 +125,7 @@ export class Tracked {
       registered,
       owner,
       generation: this.generation,
+      code: this.generation,
       file: moduleFile(plugin),
       exports: null,
       context: null,
@@ -195,6 +198,7 @@ export class Tracked {
       registered,
       owner,
       generation,
+      code: generation,
       file: moduleFile(plugin),
       exports: null,
       context,

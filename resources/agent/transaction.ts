@@ -15,13 +15,13 @@ import { inOrder } from "./order";
 import { describe, inWorkspace, SwapError } from "./positions";
 import type { LedgerReport, PluginResult, Proof, RouteChange, SwapParams, SwapPhase, SwapResult } from "./protocol";
 import { shapeOf } from "./proxy";
-import { RejectionGuard } from "./rejections";
 import { rebuildRouteMap, replaceRouters } from "./routes";
 import { RouterWatch } from "./routers";
 import { moduleFile, type Tracked, type Unit } from "./tracked";
+import { RejectionGuard } from "./uncaught";
 import { World } from "./world";
 import { install } from "./install";
-import type { Source, SwapHooks } from "./swap";
+import type { Running, Source, SwapHooks } from "./swap";
 
 interface Staged {
   unit: Unit;
@@ -70,7 +70,7 @@ export class Transaction {
   }
 
   async run(): Promise<SwapResult> {
-    const before = new Set(this.#modules.loaded());
+    const before = this.#modules.remembered;
     const watch = new RouterWatch(this.#tracked.server);
     const files = new Set<string>();
     const guard = new RejectionGuard((file) => files.has(file) || (inWorkspace(file) && !before.has(file)));
@@ -84,6 +84,7 @@ export class Transaction {
         timeoutMs: this.#timeout,
         serving: this.#serving,
         dropping: (file) => files.add(file),
+        loading: (plugin, file) => this.#running("load", plugin, file),
         step: (plugin, step) => this.#hooks.step(plugin, step),
       });
       this.#lap("loadMs");
@@ -108,10 +109,15 @@ export class Transaction {
       return await this.#switch(plugins, loaded, world, standIns, rebuiltBy, changes);
     } catch (error) {
       watch.undo();
-      return await this.#refuse(error, loaded, before);
+      return await this.#refuse(error, loaded, files);
     } finally {
       guard.end();
     }
+  }
+
+  #running(phase: Running["phase"], plugin: string | null, file: string | null): void {
+    const changeId = this.#params.changeId ?? null;
+    this.#hooks.running({ changeId, phase, plugin, file, generation: this.#generation });
   }
 
   #lap(phase: "loadMs" | "buildMs" | "switchMs" | "initMs" | "disposeMs"): void {
@@ -177,6 +183,7 @@ export class Transaction {
       const deps = Object.fromEntries((plugin.dependencies ?? []).map((dep) => [dep, standIns.get(dep)]));
       const file = moduleFile(plugin) ?? undefined;
       const owners: Owner[] = [];
+      this.#running("build", name, file ?? null);
       const building = tracked.build(plugin, this.#generation, world, deps, true, (owner) => owners.push(owner));
       const unit = await within(
         building,
@@ -194,6 +201,8 @@ export class Transaction {
           file,
         );
       });
+      if (!loaded.definitions.has(name)) unit.code = old?.code ?? unit.code;
+      else if (this.#source.code !== undefined) unit.code = this.#source.code;
       this.#staged.push({ unit, old });
       world.services.set(name, unit.raw);
       const shape = shapeOf(unit.raw);
@@ -202,6 +211,7 @@ export class Transaction {
       else standIns.delete(name);
       this.#lap("buildMs");
       this.#phase = "init";
+      if (typeof plugin.init === "function") this.#running("init", name, file ?? null);
       const starting = tracked.init(unit, world);
       await within(starting, this.#timeout, `init of "${name}" did not settle within ${this.#timeout} ms.`).catch(
         (error: unknown) => {
@@ -230,6 +240,7 @@ export class Transaction {
     const limit = performance.now() + DRAIN_MS;
     while (current.inFlight > 0 && performance.now() < limit) await Bun.sleep(1);
     this.#handedOver.push(unit);
+    this.#running("dispose", unit.name, unit.file);
     await within(before(), this.#timeout, `dispose of "${unit.name}" did not settle within ${this.#timeout} ms.`).catch(
       (error: unknown) => {
         throw new SwapError("build", "dispose-threw", unit.name, error, null, unit.file ?? undefined);
@@ -297,8 +308,9 @@ export class Transaction {
     proof.held = this.#hooks.release();
     const handedOver = new Set(this.#handedOver);
     const finish: (() => Promise<void>)[] = [];
-    oldWorld.supersede(({ lastEndedMs }) => {
-      proof.drained = proof.inFlightOld;
+    oldWorld.supersede(({ dropped, lastEndedMs }) => {
+      proof.dropped = dropped;
+      proof.drained = proof.inFlightOld - dropped;
       proof.lastEndedMs = proof.inFlightOld > 0 ? lastEndedMs : 0;
       for (const unit of outgoing) {
         const { after } = this.#disposal(unit);
@@ -343,11 +355,11 @@ export class Transaction {
   }
 
   /** Takes back whatever was done, and says why. */
-  async #refuse(error: unknown, loaded: Loaded | null, before: Set<string>): Promise<SwapResult> {
+  async #refuse(error: unknown, loaded: Loaded | null, files: Set<string>): Promise<SwapResult> {
     let failure = error;
     for (const { unit } of this.#staged.reverse()) unit.owner.dispose();
     const partial = loaded ?? (failure instanceof SwapError ? (failure.loaded as Loaded | null) : null);
-    this.#modules.drop(this.#modules.loaded().filter((file) => !before.has(file) && inWorkspace(file)));
+    this.#modules.drop(this.#modules.broughtBy(files).filter(inWorkspace));
     partial?.ledgers.abandon();
     if (partial) this.#modules.restore(partial.saved, failure instanceof SwapError && failure.code === "load-timeout");
     for (const unit of this.#handedOver) {

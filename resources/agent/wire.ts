@@ -4,10 +4,11 @@
 // The socket to Paddock: NDJSON both ways. It never keeps the server process alive, and never brings it down: a lost
 // socket is dialled again, what was to be said meanwhile is kept in bounds or dropped and counted.
 
+import type { Meeting } from "./attach";
 import type { ErrorInfo, Notification, WireRequest } from "./protocol";
-
 import { native } from "./runtimeledger";
 
+type Urgency = "now" | "soon" | "later";
 type Handler = (params: Record<string, unknown>) => unknown;
 interface Connection {
   write(data: Uint8Array): number;
@@ -18,6 +19,8 @@ interface Connection {
 const MAX_QUEUE = 8 << 20;
 const MAX_LINE = 16 << 20;
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1000];
+const SELDOM_MS = 1000;
+const LATER_MS = 20;
 const encoder = new TextEncoder();
 
 /** An error that a request is answered with, as it is. */
@@ -31,23 +34,31 @@ export class AgentError extends Error {
 }
 
 export class Wire {
-  readonly #path: string;
-  readonly #hello: () => Notification;
+  readonly #find: () => Meeting | null;
+  readonly #hello: (token: string) => Notification;
+  readonly #expected: boolean;
   readonly #handlers = new Map<string, Handler>();
   #connection: Connection | null = null;
   #attempt = 0;
   #blocked = false;
   #queue: Uint8Array[] = [];
   #queued = 0;
+  /** When the queue goes out: in so many milliseconds, or not yet. */
+  #flushes = Infinity;
   #dropped = 0;
   #input: Uint8Array[] = [];
   #inputSize = 0;
   /** Called after each hello, so that a Paddock that has just come back learns how things stand. */
   onConnected: () => void = () => {};
 
-  constructor(path: string, hello: () => Notification) {
-    this.#path = path;
+  /**
+   * `find` says anew before each attempt where Paddock listens: null, if nowhere. Where none is `expected`, it is looked
+   * for seldom, and nothing is kept for it.
+   */
+  constructor(find: () => Meeting | null, hello: (token: string) => Notification, expected: boolean) {
+    this.#find = find;
     this.#hello = hello;
+    this.#expected = expected;
   }
 
   on(method: string, handler: Handler): void {
@@ -59,9 +70,11 @@ export class Wire {
   }
 
   async dial(): Promise<void> {
+    const meeting = this.#find();
+    if (!meeting) return this.#retry();
     try {
       await Bun.connect({
-        unix: this.#path,
+        unix: meeting.socket,
         socket: {
           open: (socket) => {
             socket.unref();
@@ -73,7 +86,7 @@ export class Wire {
             const waiting = this.#queue;
             this.#queue = [];
             this.#queued = 0;
-            this.#push(this.#line(this.#hello()));
+            this.#push(this.#line(this.#hello(meeting.token)));
             for (const line of waiting) this.#push(line);
             this.onConnected();
           },
@@ -92,27 +105,43 @@ export class Wire {
     }
   }
 
-  /** Sent with whatever else is said in this turn of the loop, or at once where the process may be about to end. */
-  notify(message: Notification, atOnce = false): void {
-    this.#push(this.#line(message), atOnce);
+  /**
+   * `soon`: with whatever else is said in this turn of the loop. `now`: before this returns, where the process may be about
+   * to end, or its loop to stand still. `later`: with whatever is sent next, in a moment at the latest: a message costs the
+   * server a call of the system, and wakes Paddock up.
+   */
+  notify(message: Notification, urgency: Urgency = "soon"): void {
+    this.#push(this.#line(message), urgency);
   }
 
   #line(message: object): Uint8Array {
     return encoder.encode(JSON.stringify(message) + "\n");
   }
 
-  #push(line: Uint8Array, atOnce = true): void {
-    if (!atOnce && this.#queued + line.length > MAX_QUEUE) {
+  #push(line: Uint8Array, urgency: Urgency = "now"): void {
+    const atOnce = urgency === "now";
+    if (!this.#connection && !this.#expected) return;
+    if ((!atOnce || !this.#connection) && this.#queued + line.length > MAX_QUEUE) {
       this.#dropped++;
       return;
     }
     this.#queue.push(line);
     this.#queued += line.length;
     if (atOnce) this.#flush();
-    else if (this.#queue.length === 1) queueMicrotask(() => this.#flush());
+    else if (urgency === "later") this.#flushBy(LATER_MS);
+    else this.#flushBy(0);
+  }
+
+  /** 0: at the end of this turn. */
+  #flushBy(ms: number): void {
+    if (this.#flushes <= ms) return;
+    this.#flushes = ms;
+    if (ms === 0) queueMicrotask(() => this.#flush());
+    else native.setTimeout(() => this.#flush(), ms).unref();
   }
 
   #flush(): void {
+    this.#flushes = Infinity;
     const connection = this.#connection;
     if (!connection || this.#blocked) return;
     while (this.#queue.length > 0) {
@@ -143,7 +172,7 @@ export class Wire {
   }
 
   #retry(): void {
-    const wait = BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]!;
+    const wait = this.#expected ? BACKOFF_MS[Math.min(this.#attempt++, BACKOFF_MS.length - 1)]! : SELDOM_MS;
     const timer = native.setTimeout(() => void this.dial(), wait);
     timer.unref?.();
   }

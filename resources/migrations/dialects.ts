@@ -138,7 +138,8 @@ interface MysqlPool {
 /** One connection sees every database of the server: a statement that names the real one is refused. */
 function keepInside(connection: RawConnection, name: string): void {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const mention = new RegExp(`(\\buse\\s+|^|[^\\w\`])(\`${escaped}\`|${escaped})(\\s*\\.|\\s*;|\\s*$)`, "i");
+  const word = `(?:\`${escaped}\`|(?<![\\w\`$])${escaped}(?![\\w\`$]))`;
+  const mention = new RegExp(`\\buse\\s+${word}|${word}\\s*\\.`, "i");
   const query = connection.query;
   connection.query = (...args) => {
     const [first] = args;

@@ -223,6 +223,52 @@ const bad: Bad[] = [
     line: 1,
   },
   {
+    what: "a top-level await that rejects",
+    text: `${head}\nawait Promise.reject(new Error("at the top"));`,
+    phase: "load",
+    code: "load-failed",
+    line: 3,
+  },
+  { what: "a throw of nothing", text: `${head}throw undefined;`, phase: "load", code: "load-failed" },
+  { what: "a throw of a number", text: `${head}throw 42;`, phase: "load", code: "load-failed" },
+  {
+    what: "an exit while loading",
+    text: `${head}\nprocess.exit(3);`,
+    phase: "load",
+    code: "load-failed",
+    line: 3,
+  },
+  {
+    what: "an exit in a service, after a wait",
+    text: define(`  service: async () => {\n    await Promise.resolve();\n    process.exit(0);\n  },`),
+    phase: "build",
+    code: "service-threw",
+  },
+  {
+    what: "a signal to itself in init",
+    text: define(`  service: async () => ({}),\n  init: () => {\n    process.kill(process.pid, "SIGTERM");\n  },`),
+    phase: "init",
+    code: "init-threw",
+  },
+  {
+    what: "a recursion without an end",
+    text: `${head}const deeper = (n: number): number => deeper(n + 1) + 1;\nexport const usersPlugin = deeper(0);`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "an export that throws when it is looked at",
+    text: `export const usersPlugin = new Proxy({}, { get() { throw new Error("do not look"); }, has() { throw new Error("do not look"); } });`,
+    phase: "load",
+    code: "load-failed",
+  },
+  {
+    what: "a service that is a promise for ever",
+    text: define(`  service: () => ({ then() {} }) as never,`),
+    phase: "build",
+    code: "service-timeout",
+  },
+  {
     what: "merge markers",
     text: `${head}<<<<<<< HEAD\nconst a = 1;\n=======\nconst a = 2;\n>>>>>>> other\n`,
     phase: "load",
@@ -234,6 +280,22 @@ const bad: Bad[] = [
 for (const runtime of runtimes()) {
   describe(`on the ${runtime.name} runtime`, () => {
     let ws: Workspace;
+    let pid = 0;
+    let asking: Promise<void>;
+    let asked = 0;
+    const failures: unknown[] = [];
+    let over = false;
+    /** Somebody asks all the time: no bad save may be noticed. */
+    const ask = async (): Promise<void> => {
+      while (!over) {
+        asked++;
+        const { status, body } = await ws
+          .post("users.orders", { name: "Ann" })
+          .catch((error) => ({ status: 0, body: error }));
+        if (status !== 200) failures.push(body);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
     beforeAll(async () => {
       ws = await new Workspace(runtime, {
         "src/plugins/users/index.ts": good("hello"),
@@ -254,6 +316,8 @@ export const ordersPlugin = createPlugin.define({
 });
 `,
       }).start();
+      ({ pid } = ws);
+      asking = ask();
     });
     afterAll(() => ws.stop());
 
@@ -298,6 +362,16 @@ adminRouter.route("mark").typed({ handle: () => ({ mark }) });
       );
       expect(asked.ok).toBe(true);
       expect(await ws.body("api.admin.mark")).toEqual({ mark: "old" });
+    });
+
+    test("all of that in one process, and no request failed", async () => {
+      over = true;
+      await asking;
+      expect(failures).toEqual([]);
+      expect(asked).toBeGreaterThan(bad.length);
+      expect(ws.pid).toBe(pid);
+      expect(ws.running).toBe(true);
+      expect(ws.paddock.connections).toBe(1);
     });
   });
 }

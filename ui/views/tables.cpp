@@ -18,9 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-namespace {
-
-void setUp(QTreeView *view, QAbstractItemModel *model)
+void setUpTable(QTreeView *view, QAbstractItemModel *model)
 {
     view->setModel(model);
     view->setItemDelegate(new TableDelegate(view));
@@ -36,8 +34,6 @@ void setUp(QTreeView *view, QAbstractItemModel *model)
     view->header()->setSectionsMovable(false);
     view->header()->setHighlightSections(false);
 }
-
-} // namespace
 
 void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
@@ -99,7 +95,7 @@ ProblemsView::ProblemsView(SourceModels *models, QWidget *parent) : QTreeView(pa
 {
     setObjectName(u"problemsView"_s);
     setAccessibleName(tr("Problems"));
-    setUp(this, &models->problems);
+    setUpTable(this, &models->problems);
     header()->setSectionResizeMode(models::ProblemModel::Message, QHeaderView::Stretch);
     header()->resizeSection(models::ProblemModel::Location, 260);
     header()->resizeSection(models::ProblemModel::Source, 110);
@@ -132,45 +128,6 @@ void ProblemsView::showMenu(const QPoint &position)
             text += u'\n' + problem.remedy;
         QApplication::clipboard()->setText(text);
     });
-    menu->popup(viewport()->mapToGlobal(position));
-}
-
-JobsView::JobsView(SourceModels *models, QWidget *parent) : QTreeView(parent)
-{
-    setObjectName(u"jobsView"_s);
-    setAccessibleName(tr("Jobs"));
-    setUp(this, &models->jobs);
-    header()->setSectionResizeMode(models::JobModel::Command, QHeaderView::Stretch);
-    header()->resizeSection(models::JobModel::Name, 160);
-    header()->resizeSection(models::JobModel::State, 110);
-    header()->resizeSection(models::JobModel::Duration, 90);
-    header()->resizeSection(models::JobModel::Started, 90);
-    (new EmptyState(u"jobs"_s, tr("No jobs yet"),
-                    tr("Commands that Paddock runs for you, such as type generation, appear here with their output."),
-                    this))
-        ->watch(this);
-    connect(this, &QTreeView::activated, this, [this](const QModelIndex &index) {
-        const auto job = index.data(models::RecordRole).value<session::JobRecord>();
-        Q_EMIT outputRequested(job.command, job.output);
-    });
-    connect(this, &QTreeView::customContextMenuRequested, this, &JobsView::showMenu);
-}
-
-void JobsView::showMenu(const QPoint &position)
-{
-    const QModelIndex index = indexAt(position);
-    if (!index.isValid())
-        return;
-    const auto job = index.data(models::RecordRole).value<session::JobRecord>();
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(icons::get(u"logs"_s), tr("Show output"), this,
-                    [this, job] { Q_EMIT outputRequested(job.command, job.output); });
-    QAction *cancel =
-        menu->addAction(icons::get(u"stop"_s), tr("Cancel"), this, [this, job] { Q_EMIT cancelRequested(job.id); });
-    cancel->setEnabled(job.state == session::JobState::Running || job.state == session::JobState::Waiting);
-    menu->addAction(icons::get(u"copy"_s), tr("Copy command"), this,
-                    [job] { QApplication::clipboard()->setText(job.command); });
     menu->popup(viewport()->mapToGlobal(position));
 }
 

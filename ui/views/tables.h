@@ -5,7 +5,7 @@
 #include <QStyledItemDelegate>
 #include <QTreeView>
 
-/// The two plain tables at the bottom of the window.
+/// The plain tables at the bottom of the window.
 namespace paddock::ui {
 
 class SourceModels;
@@ -21,6 +21,9 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 
+/// Makes a flat list of a tree view: no indentation, uniform rows, cells as TableDelegate paints them.
+void setUpTable(QTreeView *view, QAbstractItemModel *model);
+
 class ProblemsView final : public QTreeView
 {
     Q_OBJECT
@@ -30,21 +33,6 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString &file, int line);
-
-private:
-    void showMenu(const QPoint &position);
-};
-
-class JobsView final : public QTreeView
-{
-    Q_OBJECT
-
-public:
-    explicit JobsView(SourceModels *models, QWidget *parent = nullptr);
-
-Q_SIGNALS:
-    void cancelRequested(qint64 job);
-    void outputRequested(const QString &title, const QStringList &lines);
 
 private:
     void showMenu(const QPoint &position);

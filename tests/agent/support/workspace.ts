@@ -26,6 +26,13 @@ export interface StartOptions {
   agent?: boolean;
 }
 
+export function freePort(): number {
+  const server = Bun.serve({ port: 0, fetch: () => new Response() });
+  const port = server.port ?? 0;
+  void server.stop(true);
+  return port;
+}
+
 export class Workspace {
   readonly root: string;
   readonly paddock: FakePaddock;

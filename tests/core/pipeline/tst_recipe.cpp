@@ -96,6 +96,48 @@ private Q_SLOTS:
         QVERIFY(recipes[0].settled == Outcome::Held);
         QVERIFY(recipes[0].stages.isEmpty());
     }
+
+    void restartPolicy_data()
+    {
+        using session::RestartPolicy;
+        QTest::addColumn<RestartPolicy>("policy");
+        QTest::addColumn<ServerState>("server");
+        QTest::addColumn<bool>("restarts");      // what needs it
+        QTest::addColumn<QList<Stage>>("swaps"); // stages of what can be swapped, in the same batch
+        using S = QList<Stage>;
+        const auto Crashed = ServerState::Crashed;
+        QTest::newRow("yes") << RestartPolicy::Yes << Running << true << S{Stage::Restart};
+        QTest::newRow("always") << RestartPolicy::Always << Running << true << S{Stage::Restart, Stage::Verify};
+        QTest::newRow("no") << RestartPolicy::No << Running << false << S{Stage::Swap};
+        QTest::newRow("ask") << RestartPolicy::Ask << Running << false << S{Stage::Swap};
+        QTest::newRow("no, but it is down") << RestartPolicy::No << Crashed << true << S{Stage::Restart, Stage::Verify};
+        QTest::newRow("ask, but it is down") << RestartPolicy::Ask << Crashed << true
+                                             << S{Stage::Restart, Stage::Verify};
+    }
+
+    void restartPolicy()
+    {
+        QFETCH(session::RestartPolicy, policy);
+        QFETCH(ServerState, server);
+        QFETCH(bool, restarts);
+        QFETCH(QList<Stage>, swaps);
+        const Situation situation{
+            .server = server, .agentConnected = server == Running, .canGenerateTypes = true, .restart = policy};
+        const auto recipes =
+            recipesFor({changeWith({Action::Restart, Action::TypeGen}), changeWith({Action::Swap})}, situation);
+        QCOMPARE(recipes[0].stages.contains(Stage::Restart), restarts);
+        QCOMPARE(recipes[0].needsRestart, !restarts);
+        QCOMPARE(recipes[0].settled == Outcome::Held, !restarts);
+        QVERIFY(recipes[1].stages == swaps);
+        QVERIFY(!recipes[1].needsRestart);
+    }
+
+    void alwaysRestartsWhatCouldBeSwapped()
+    {
+        const Situation situation{.server = Running, .agentConnected = true, .restart = session::RestartPolicy::Always};
+        QVERIFY(recipeFor(changeWith({Action::Swap}), situation).stages == (QList{Stage::Restart, Stage::Verify}));
+        QVERIFY(recipeFor(changeWith({}), situation).settled == Outcome::None);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRecipe)

@@ -3,8 +3,10 @@
 #include "workspace/project.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -35,6 +37,13 @@ QByteArray bytes(const QString &path)
 {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// A folder of the framework's checkout; empty: not at hand.
+QString upstreamFolder(const QString &folder)
+{
+    const QString upstream = qEnvironmentVariable("PADDOCK_UPSTREAM");
+    return !upstream.isEmpty() && QDir(upstream + folder).exists() ? upstream + folder : QString();
 }
 
 QString folder()
@@ -91,12 +100,12 @@ private Q_SLOTS:
                          .constData());
     }
 
-    /// The framework's own plugins, where its checkout is at hand.
-    void upstream()
+    /// The framework's own plugins, where its checkout is at hand: what reading finds beside what a plain search of the
+    /// text finds.
+    void upstreamPlugins()
     {
-        const QString upstream = qEnvironmentVariable("PADDOCK_UPSTREAM");
-        const QString plugins = upstream + u"/packages/cli/plugins"_s;
-        if (upstream.isEmpty() || !QDir(plugins).exists())
+        const QString plugins = upstreamFolder(u"/packages/cli/plugins"_s);
+        if (plugins.isEmpty())
             QSKIP("PADDOCK_UPSTREAM names no checkout of the framework");
         QTemporaryDir dir;
         unpack("== package.json\n{ \"dependencies\": { \"@donkeylabs/server\": \"*\" } }\n", dir.path());
@@ -107,17 +116,70 @@ private Q_SLOTS:
         const Workspace w = describe(*state);
         QCOMPARE(w.plugins.size(), QDir(plugins).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size());
         for (const Plugin &p : w.plugins) {
+            const QString source = QString::fromUtf8(bytes(dir.filePath(p.file)));
+            const QString definition = source.sliced(source.indexOf(".define("_L1));
+            // Fields of the definition are indented by four spaces, what is in them by six.
+            const auto block = [&](const QString &name) {
+                const QRegularExpression field(u"\n    %1: [{(\\[][^\n]*(?:\n      [^\n]*|\n)*"_s.arg(name));
+                return field.match(definition).captured();
+            };
+            const auto keys = [&](const QString &text) {
+                static const QRegularExpression key(u"\n      \"?([\\w.]+)\"?:"_s);
+                QStringList found;
+                for (auto it = key.globalMatch(text); it.hasNext();)
+                    found.append(it.next().captured(1));
+                return found;
+            };
+            QCOMPARE(p.events, keys(block(u"events"_s)));
+            QCOMPARE(p.errors, keys(block(u"customErrors"_s)));
+            QCOMPARE(!p.middleware.isEmpty(), definition.contains("\n    middleware: "_L1));
+            QCOMPARE(p.hasInit, definition.contains("\n    init: "_L1));
+            const QString migrations = plugins + u'/' + p.name + u"/migrations"_s;
+            QCOMPARE(p.migrations, QDir(migrations).entryList({u"*.ts"_s}, QDir::Files, QDir::Name));
             QVERIFY2(!p.methods.isEmpty(), qPrintable(p.name));
-            for (const Method &m : p.methods)
+            for (const Method &m : p.methods) {
                 QVERIFY2(m.signature.contains(u'('), qPrintable(m.signature));
+                QVERIFY2(source.contains(QRegularExpression(u"\\b%1\\b"_s.arg(m.name))), qPrintable(m.name));
+            }
         }
         for (const Diagnostic &d : w.diagnostics)
             QVERIFY2(d.severity != "error"_L1, qPrintable(d.file + d.message));
-        for (const auto template_ : {"starter"_L1, "sveltekit-app"_L1}) {
-            const QString path = upstream + u"/packages/cli/templates/"_s + template_;
-            if (QFile::exists(path + u"/package.json"_s))
-                QVERIFY(readProject(path));
+    }
+
+    /// Its templates and its trial app: every .route("…") that their text holds is there.
+    void upstreamApps_data()
+    {
+        QTest::addColumn<QString>("folder");
+        for (const auto folder : {"templates/starter"_L1, "templates/sveltekit-app"_L1, "test-app"_L1})
+            QTest::newRow(folder.data()) << u"/packages/cli/"_s + folder;
+    }
+    void upstreamApps()
+    {
+        QFETCH(QString, folder);
+        const QString path = upstreamFolder(folder);
+        if (path.isEmpty())
+            QSKIP("PADDOCK_UPSTREAM names no checkout of the framework, or it has no such folder");
+        QTemporaryDir dir;
+        unpack("== package.json\n{ \"dependencies\": { \"@donkeylabs/server\": \"*\" } }\n", dir.path());
+        QVERIFY(QFile::link(path + u"/src"_s, dir.filePath(u"src"_s)));
+        const auto state = readProject(dir.path());
+        QVERIFY(state);
+        const Workspace w = describe(*state);
+        QStringList expected, found;
+        static const QRegularExpression route(u"\\.route\\(\"([^\"]+)\"\\)"_s);
+        QDirIterator it(path + u"/src"_s, {u"*.ts"_s}, QDir::Files, QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            const QString text = QString::fromUtf8(bytes(it.next()));
+            for (auto match = route.globalMatch(text); match.hasNext();)
+                expected.append(match.next().captured(1));
         }
+        for (const Route &r : w.routes)
+            found.append(r.name.section(u'.', 1));
+        expected.sort();
+        found.sort();
+        QCOMPARE(found, expected);
+        for (const Diagnostic &d : w.diagnostics)
+            QVERIFY2(d.severity != "error"_L1, qPrintable(d.file + d.message));
     }
 
     /// The sample workspace of the repository.

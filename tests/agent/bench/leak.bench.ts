@@ -10,6 +10,7 @@ import { Workspace } from "../support/workspace";
 import { quantile } from "./load";
 
 const SWAPS = Number(process.env.SWAPS ?? 1000);
+const asJson = process.argv.includes("--json");
 
 const users = (mark: number) => `import { createPlugin } from "@donkeylabs/server";
 import { greeting } from "./greeting";
@@ -31,6 +32,7 @@ interface Counts {
   counts: Record<string, number>;
 }
 
+const runs: object[] = [];
 for (const runtime of runtimes()) {
   const ws = await new Workspace(runtime, { "src/plugins/users/index.ts": users(0) }).start();
   const plugins = ["users", "orders", "stats"];
@@ -55,16 +57,26 @@ for (const runtime of runtimes()) {
     ws.paddock.messages.length = 0;
   }
   const late = await ws.paddock.ask<Counts>("gc");
-  console.log(
-    JSON.stringify({
-      bench: "leak",
-      runtime: runtime.name,
-      swaps: SWAPS,
-      heapRatio: Number((late.heapAfter / (early?.heapAfter ?? 1)).toFixed(3)),
-      rssRatio: Number((late.rss / (early?.rss ?? 1)).toFixed(3)),
-      counts: { early: early?.counts, late: late.counts },
-      swapMs: { median: quantile(times, 0.5), p95: quantile(times, 0.95) },
-    }),
-  );
+  const heapRatio = late.heapAfter / (early?.heapAfter ?? NaN);
+  const swapMs = { median: quantile(times, 0.5), p95: quantile(times, 0.95) };
+  runs.push({
+    runtime: runtime.name,
+    swaps: SWAPS,
+    heapRatio,
+    rssRatio: late.rss / (early?.rss ?? NaN),
+    counts: { early: early?.counts, late: late.counts },
+    swapMs,
+  });
   await ws.stop();
+  if (asJson) continue;
+  const mib = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+  console.log(`${runtime.name}, ${SWAPS} swaps of three plugins`);
+  console.log(
+    `  heap after collection ${mib(early?.heapAfter ?? NaN)} → ${mib(late.heapAfter)}: ${(heapRatio * 100).toFixed(1)} % of that after 50; resident ${mib(early?.rss ?? NaN)} → ${mib(late.rss)}`,
+  );
+  for (const [name, count] of Object.entries(late.counts))
+    console.log(`  ${name.padEnd(10)} ${early?.counts[name]} → ${count}`);
+  console.log(`  a swap inside the server: median ${swapMs.median.toFixed(1)} ms, p95 ${swapMs.p95.toFixed(1)} ms`);
 }
+if (asJson) console.log(JSON.stringify({ benchmark: "leak", runs }));
+process.exit(0);

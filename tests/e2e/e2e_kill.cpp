@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// kill -9 of Paddock at each stage: nothing is left running, nothing is damaged, and the next start says what it found.
+#include "support/devsession.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTest>
+
+using namespace paddock::test;
+using namespace Qt::StringLiterals;
+
+class E2eKill final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void atEachStage_data()
+    {
+        QTest::addColumn<QString>("moment");
+        QTest::addColumn<QString>("said"); // by the next start
+        for (const QString &moment : {u"start"_s, u"served"_s, u"swap"_s, u"typegen"_s, u"restart"_s, u"job"_s})
+            QTest::newRow(qPrintable(moment)) << moment
+                                              << (moment == "swap"_L1      ? u"pricing (swap)"_s
+                                                  : moment == "typegen"_L1 ? u"(typegen)"_s
+                                                  : moment == "restart"_L1 ? u"(restart)"_s
+                                                  : moment == "job"_L1     ? u"hostile"_s
+                                                                           : u"without closing"_s);
+    }
+
+    void atEachStage()
+    {
+        QFETCH(QString, moment);
+        QFETCH(QString, said);
+        TestWorkspace workspace;
+        QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
+        prepare(workspace, moment);
+        {
+            DevSession dev(workspace);
+            dev.start();
+            if (moment == "start"_L1)
+                QVERIFY(!dev.waitFor([](const QJsonObject &e) {
+                                return e.value("event"_L1) == "server"_L1 && e.value("pid"_L1).toInteger() > 0;
+                            }).isEmpty());
+            else
+                QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+            provoke(workspace, dev, moment);
+            QVERIFY(processesOf(workspace).size() >= 2);
+            QTest::qWait(300); // the history is written in batches; what a kill finds there is what is tested here
+            dev.kill();
+        }
+        QTRY_VERIFY2_WITH_TIMEOUT(processesOf(workspace).isEmpty(), qPrintable(processesOf(workspace).join(u'\n')),
+                                  5000);
+        calm(workspace, moment);
+        DevSession next(workspace);
+        next.start();
+        QVERIFY2(next.waitForReady(), qPrintable(next.errorOutput()));
+        QCOMPARE(next.call(u"shop.ping"_s).status, 200);
+        QString text;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                for (const QJsonObject &event : next.eventsOf(u"problem"_s))
+                    if (event.value("code"_L1) == "session-interrupted"_L1)
+                        text = event.value("message"_L1).toString();
+                return !text.isEmpty();
+            }(),
+            10'000);
+        QVERIFY2(text.contains(said), qPrintable(text));
+        QVERIFY(std::ranges::none_of(next.eventsOf(u"problem"_s), [](const QJsonObject &event) {
+            return event.value("code"_L1).toString().startsWith("history"_L1);
+        }));
+        const auto history = paddockctl(workspace, {u"--json"_s, u"history"_s});
+        QCOMPARE(history.status, 0);
+        QCOMPARE(history.json()["sessions"_L1].toArray().size(), 2);
+        QCOMPARE(next.interrupt(), 0);
+        QVERIFY(processesOf(workspace).isEmpty());
+    }
+
+    // The window, on the offscreen platform: the session in it is the same, but its process is another program.
+    void theWindow()
+    {
+        TestWorkspace workspace;
+        QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
+        QCOMPARE(paddockctl(workspace, {u"trust"_s}).status, 0);
+        QProcess window;
+        auto environment = workspace.environment();
+        environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+        environment.insert(u"XDG_CONFIG_HOME"_s, workspace.path(u"../data"_s));
+        window.setProcessEnvironment(environment);
+        window.start(QStringLiteral(PADDOCK_BINARY_DIR "/bin/paddock"), {workspace.root()});
+        QVERIFY(window.waitForStarted());
+        const auto isRunning = [&] {
+            return paddockctl(workspace, {u"--json"_s, u"status"_s}).json()["server"_L1]["state"_L1] == "running"_L1;
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(isRunning(), window.readAllStandardError().constData(), 60'000);
+        QVERIFY(processesOf(workspace).size() >= 2);
+        window.kill();
+        QVERIFY(window.waitForFinished());
+        QTRY_VERIFY2_WITH_TIMEOUT(processesOf(workspace).isEmpty(), qPrintable(processesOf(workspace).join(u'\n')),
+                                  5000);
+        DevSession next(workspace);
+        next.start();
+        QVERIFY2(next.waitForReady(), qPrintable(next.errorOutput()));
+        QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(next.eventsOf(u"problem"_s),
+                                                     [](const QJsonObject &event) {
+                                                         return event.value("code"_L1) == "session-interrupted"_L1;
+                                                     }),
+                                 10'000);
+    }
+
+private:
+    void prepare(const TestWorkspace &workspace, const QString &moment)
+    {
+        const QString slow = u"await new Promise((done) => setTimeout(done, 4000));"_s;
+        if (moment == "start"_L1)
+            workspace.edit(u"src/index.ts"_s, u"await server.start();"_s, slow + u"\nawait server.start();"_s);
+        else if (moment == "typegen"_L1)
+            workspace.edit(u"package.json"_s, u"\"donkeylabs generate\""_s, u"\"sleep 600 & sleep 600\""_s);
+        else if (moment == "job"_L1)
+            workspace.save(u"paddock.toml"_s,
+                           u"[[command]]\nname = \"hostile\"\ncommand = \"%1\"\nargs = [\"double-fork\"]\n"_s.arg(
+                               QStringLiteral(PADDOCK_BINARY_DIR "/tests/hostile")));
+    }
+
+    void provoke(const TestWorkspace &workspace, DevSession &dev, const QString &moment)
+    {
+        if (moment == "swap"_L1)
+            workspace.edit(u"src/plugins/pricing/index.ts"_s, u"const { catalog } = ctx.deps;"_s,
+                           u"const { catalog } = ctx.deps;\n    await new Promise((done) => setTimeout(done, 4000));"_s);
+        else if (moment == "typegen"_L1)
+            workspace.edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s,
+                           u"member: z.boolean().default(false), note: z.string().optional()"_s);
+        else if (moment == "restart"_L1)
+            workspace.edit(u"src/index.ts"_s, u"await server.start();"_s,
+                           u"await new Promise((done) => setTimeout(done, 4000));\nawait server.start();"_s);
+        else if (moment == "job"_L1) {
+            m_job.setProcessEnvironment(workspace.environment());
+            m_job.start(paddockctlProgram(), {u"-C"_s, workspace.root(), u"run"_s, u"hostile"_s});
+            QVERIFY(!dev.waitFor([](const QJsonObject &e) {
+                            return e.value("event"_L1) == "log"_L1 && e.value("source"_L1) == "hostile"_L1;
+                        }).isEmpty());
+        }
+        if (moment == "swap"_L1 || moment == "typegen"_L1 || moment == "restart"_L1)
+            QVERIFY(!dev.waitFor([&](const QJsonObject &e) {
+                            return e.value("event"_L1) == "stage"_L1 && e.value("stage"_L1) == moment &&
+                                   e.value("state"_L1) == "running"_L1;
+                        }).isEmpty());
+    }
+
+    void calm(const TestWorkspace &workspace, const QString &moment)
+    {
+        if (moment == "typegen"_L1)
+            workspace.edit(u"package.json"_s, u"\"sleep 600 & sleep 600\""_s, u"\"donkeylabs generate\""_s);
+        if (m_job.state() != QProcess::NotRunning)
+            QVERIFY(m_job.waitForFinished(10'000)); // its session has gone
+    }
+
+    /// Whatever runs with this workspace's own folders in its environment, but for the commands that tests give.
+    static QStringList processesOf(const TestWorkspace &workspace)
+    {
+        const QByteArray mark = "XDG_STATE_HOME=" + workspace.environment().value(u"XDG_STATE_HOME"_s).toUtf8() + '\0';
+        QStringList found;
+        for (const QString &pid : QDir(u"/proc"_s).entryList(QDir::Dirs)) {
+            QFile environment(u"/proc/%1/environ"_s.arg(pid));
+            QFile commandLine(u"/proc/%1/cmdline"_s.arg(pid));
+            QFile stat(u"/proc/%1/stat"_s.arg(pid));
+            if (!environment.open(QIODevice::ReadOnly) || !environment.readAll().contains(mark))
+                continue;
+            if (!commandLine.open(QIODevice::ReadOnly) || !stat.open(QIODevice::ReadOnly))
+                continue;
+            const QByteArray words = commandLine.readAll().replace('\0', ' ').trimmed();
+            const QByteArray status = stat.readAll();
+            const bool isZombie = status.mid(status.lastIndexOf(')') + 2, 1) == "Z";
+            if (!words.isEmpty() && !isZombie && !words.contains(" run hostile"))
+                found.append(pid + u' ' + QString::fromUtf8(words));
+        }
+        return found;
+    }
+
+    QProcess m_job;
+};
+
+QTEST_GUILESS_MAIN(E2eKill)
+#include "e2e_kill.moc"

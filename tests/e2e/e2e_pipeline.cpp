@@ -1,0 +1,360 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What steers the pipeline, the jobs, and what is left for later sessions.
+#include "support/devsession.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace paddock::test;
+using namespace Qt::StringLiterals;
+
+class E2ePipeline final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_workspace = std::make_unique<TestWorkspace>();
+        QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
+    }
+
+    void focus()
+    {
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        QCOMPARE(run({u"watch"_s, u"nobody"_s}).status, 1);
+        QCOMPARE(run({u"watch"_s}).status, 2);
+        QCOMPARE(run({u"watch"_s, u"pricing"_s}).json()["focus"_L1].toString(), u"pricing"_s);
+        ping(u"PONG"_s);
+        const auto held = dev.waitFor([](const QJsonObject &e) {
+            return e.value("event"_L1) == "journal"_L1 && e.value("file"_L1) == "src/routes/shop.ts"_L1;
+        });
+        QCOMPARE(held.value("fate"_L1).toString(), u"held"_s);
+        QVERIFY2(held.value("reason"_L1).toString().contains(u"pricing"_s), qPrintable(held["reason"_L1].toString()));
+        QCOMPARE(waiting(), QJsonArray{u"src/routes/shop.ts"_s});
+        // The plugin in focus is served, and does not carry the held file along.
+        m_workspace->edit(u"src/plugins/pricing/discounts.ts"_s, u"BULK_PERCENT = 8"_s, u"BULK_PERCENT = 9"_s);
+        QCOMPARE(dev.waitForResult(u"pricing"_s).value("outcome"_L1).toString(), u"swapped"_s);
+        QCOMPARE(dev.call(u"shop.ping"_s).body.toString(), u"pong\n"_s);
+        QCOMPARE(waiting(), QJsonArray{u"src/routes/shop.ts"_s});
+        // A change that is taken back while it is held waits no longer.
+        ping(u"pong"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(waiting(), QJsonArray(), 20'000);
+        ping(u"PoNg"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, 20'000);
+        QCOMPARE(run({u"watch"_s, u"--all"_s}).status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"PoNg\n"_s, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(waiting(), QJsonArray(), 20'000);
+    }
+
+    void manual()
+    {
+        {
+            DevSession dev(*m_workspace);
+            dev.start();
+            QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+            QVERIFY(run({u"manual"_s, u"on"_s}).json()["manual"_L1].toBool());
+            ping(u"one"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(waiting(), QJsonArray{u"src/routes/shop.ts"_s}, 20'000);
+            QCOMPARE(dev.call(u"shop.ping"_s).body.toString(), u"pong\n"_s);
+            QCOMPARE(run({u"apply"_s}).status, 0);
+            QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"one\n"_s, 20'000);
+            ping(u"two"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, 20'000);
+            QCOMPARE(dev.interrupt(), 0);
+        }
+        // It is remembered; what waited is loaded by the next start.
+        DevSession next(*m_workspace);
+        next.start();
+        QVERIFY2(next.waitForReady(), qPrintable(next.errorOutput()));
+        QVERIFY(run({u"status"_s}).json()["manual"_L1].toBool());
+        QCOMPARE(next.call(u"shop.ping"_s).body.toString(), u"two\n"_s);
+        ping(u"three"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, 20'000);
+        QCOMPARE(run({u"manual"_s, u"off"_s}).status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(next.call(u"shop.ping"_s).body.toString(), u"three\n"_s, 20'000);
+    }
+
+    void restartPolicies_data()
+    {
+        QTest::addColumn<QString>("policy");
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<bool>("restarts");
+        QTest::newRow("yes") << u"yes"_s << QString() << true;
+        QTest::newRow("no") << u"no"_s << QString() << false;
+        QTest::newRow("ask, yes") << u"ask"_s << u"yes"_s << true;
+        QTest::newRow("ask, no") << u"ask"_s << u"no"_s << false;
+    }
+
+    void restartPolicies()
+    {
+        QFETCH(QString, policy);
+        QFETCH(QString, answer);
+        QFETCH(bool, restarts);
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        const QJsonValue pid = dev.server().value("pid"_L1);
+        QCOMPARE(run({u"policy"_s, u"perhaps"_s}).status, 2);
+        QCOMPARE(run({u"policy"_s, policy}).json()["restartPolicy"_L1].toString(), policy);
+        m_workspace->edit(u"src/index.ts"_s, u"Good night!"_s, u"Sleep well!"_s);
+        if (!answer.isEmpty()) {
+            const auto asked = dev.waitFor(
+                [](const QJsonObject &e) { return e.value("event"_L1) == "restart-wanted"_L1; });
+            QVERIFY(!asked.value("reason"_L1).toString().isEmpty());
+            QVERIFY(!waiting().isEmpty());
+            QCOMPARE(run({u"answer"_s, answer}).status, 0);
+        }
+        if (restarts) {
+            const auto result = dev.waitFor([](const QJsonObject &e) {
+                return e.value("event"_L1) == "result"_L1 && e.value("outcome"_L1) == "restarted"_L1;
+            });
+            QVERIFY(!result.isEmpty());
+            QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).status, 200, 20'000);
+            QVERIFY(dev.server().value("pid"_L1) != pid);
+            QTRY_COMPARE_WITH_TIMEOUT(waiting(), QJsonArray(), 20'000);
+            return;
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!dev.eventsOf(u"result"_s).isEmpty(), 20'000);
+        QCOMPARE(dev.eventsOf(u"result"_s).last().value("outcome"_L1).toString(), u"held"_s);
+        QCOMPARE(dev.server().value("pid"_L1), pid);
+        QCOMPARE(waiting(), QJsonArray{u"src/index.ts"_s});
+        // What can be swapped is swapped all the same.
+        ping(u"PONG"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"PONG\n"_s, 20'000);
+        QCOMPARE(dev.server().value("pid"_L1), pid);
+        QCOMPARE(run({u"restart"_s}).status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(waiting(), QJsonArray(), 20'000);
+    }
+
+    void alwaysRestart()
+    {
+        m_workspace->save(u"paddock.toml"_s, u"restart = \"always\"\n"_s);
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        ping(u"PONG"_s);
+        QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"PONG\n"_s, 20'000);
+    }
+
+    void jobs()
+    {
+        m_workspace->save(u"paddock.toml"_s, u"[[command]]\nname = \"say\"\ncommand = \"sh\"\n"
+                                             "args = [\"-c\", \"echo got ${word} $EXTRA; pwd; exit ${status}\"]\n"
+                                             "cwd = \"src\"\nenv = { EXTRA = \"more\" }\n"
+                                             "[[command.input]]\nname = \"word\"\n"
+                                             "[[command.input]]\nname = \"status\"\ndefault = 0\n"
+                                             "[[command]]\nname = \"long\"\ncommand = \"sleep\"\nargs = [\"600\"]\n"_s);
+        const auto offered = run({u"run"_s}).json()["offers"_L1].toArray();
+        QVERIFY(offered.size() >= 6);
+        // Alone: only when trusted.
+        QCOMPARE(run({u"run"_s, u"say"_s, u"word=x"_s}).status, 5);
+        QCOMPARE(run({u"trust"_s}).status, 0);
+        const auto alone = run({u"run"_s, u"say"_s, u"word=x"_s});
+        QCOMPARE(alone.status, 0);
+        QVERIFY2(alone.out.contains("got x more"), alone.out.constData());
+        QCOMPARE(run({u"run"_s, u"say"_s, u"word=x"_s, u"status=3"_s}).status, 1);
+        QCOMPARE(run({u"run"_s, u"say"_s}).status, 1);
+        QCOMPARE(run({u"run"_s, u"say"_s, u"word"_s}).status, 2);
+        QCOMPARE(run({u"run"_s, u"nothing"_s}).status, 1);
+
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        const auto said = run({u"run"_s, u"say"_s, u"word=y"_s, u"status=4"_s});
+        QCOMPARE(said.status, 1);
+        QVERIFY2(said.out.contains("got y more"), said.out.constData());
+        QVERIFY2(said.out.contains("/src"), said.out.constData());
+        const QJsonObject last = QJsonDocument::fromJson(said.out.trimmed().split('\n').last()).object();
+        QCOMPARE(last["state"_L1].toString(), u"failed"_s);
+        QCOMPARE(last["exitCode"_L1].toInt(), 4);
+        QVERIFY(last["folder"_L1].toString().endsWith("/src"_L1));
+        QVERIFY(last["environment"_L1].toArray().contains(u"EXTRA=more"_s));
+        QCOMPARE(run({u"run"_s, u"--again"_s, QString::number(last["id"_L1].toInt())}).status, 1);
+        // Cancelled from elsewhere, at once.
+        QProcess waits;
+        waits.setProcessEnvironment(m_workspace->environment());
+        waits.start(paddockctlProgram(), {u"-C"_s, m_workspace->root(), u"run"_s, u"long"_s});
+        const auto started = dev.waitFor([](const QJsonObject &e) {
+            return e.value("event"_L1) == "job"_L1 && e.value("name"_L1) == "long"_L1;
+        });
+        QCOMPARE(started["state"_L1].toString(), u"running"_s);
+        QCOMPARE(run({u"cancel"_s, QString::number(started["id"_L1].toInt())}).status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(waits.state(), QProcess::NotRunning, 20'000);
+        QCOMPARE(waits.exitCode(), 1);
+        const auto all = run({u"jobs"_s}).json()["jobs"_L1].toArray();
+        QCOMPARE(all.last()["state"_L1].toString(), u"cancelled"_s);
+        QCOMPARE(run({u"cancel"_s, u"99"_s}).status, 1);
+        // Settings are read anew when they are saved; a fault is a problem with its line.
+        m_workspace->save(u"paddock.toml"_s, u"\nrestart = \"perhaps\"\n"_s);
+        const auto problem = dev.waitFor([](const QJsonObject &e) {
+            return e.value("event"_L1) == "problem"_L1 && e.value("code"_L1) == "settings"_L1;
+        });
+        QCOMPARE(problem["file"_L1].toString(), u"paddock.toml"_s);
+        QCOMPARE(problem["line"_L1].toInt(), 2);
+        QCOMPARE(run({u"run"_s, u"say"_s, u"word=y"_s}).status, 1);
+    }
+
+    void watcherScript()
+    {
+        m_workspace->save(u"scripts/watcher.ts"_s, u"console.log(`watching ${process.argv[2]}`);\n"_s);
+        QCOMPARE(run({u"trust"_s}).status, 0);
+        const auto alone = run({u"watch"_s, u"pricing"_s, u"--script"_s});
+        QVERIFY2(alone.out.contains("watching pricing"), QByteArray(alone.out + alone.err).constData());
+        QCOMPARE(alone.status, 0);
+        QCOMPARE(run({u"watch"_s, u"nobody"_s, u"--script"_s}).status, 1);
+    }
+
+    void historyAcrossSessions()
+    {
+        QCOMPARE(run({u"history"_s}).json()["changes"_L1].toArray().size(), 0);
+        for (int round = 0; round < 2; ++round) {
+            DevSession dev(*m_workspace);
+            dev.start();
+            QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+            ping(u"round %1"_s.arg(round));
+            QVERIFY(!dev.waitForResult().isEmpty());
+            QCOMPARE(run({u"run"_s, u"gen:types"_s}).status, 0);
+            QCOMPARE(dev.interrupt(), 0);
+        }
+        const QJsonObject history = run({u"history"_s}).json();
+        QCOMPARE(history["changes"_L1].toArray().size(), 2);
+        QCOMPARE(history["sessions"_L1].toArray().size(), 2);
+        QVERIFY(history["jobs"_L1].toArray().size() >= 2);
+        const QJsonValue first = history["changes"_L1].toArray().at(0);
+        QCOMPARE(first["outcome"_L1].toString(), u"swapped"_s);
+        QCOMPARE(first["kind"_L1].toString(), u"route-handler"_s);
+        const QString id = QString::number(first["id"_L1].toInt());
+        const QJsonObject details = run({u"history"_s, id}).json();
+        QCOMPARE(details["stages"_L1].toArray().at(0)["stage"_L1].toString(), u"swap"_s);
+        QCOMPARE(details["proof"_L1]["dropped"_L1].toInt(-1), 0);
+        QCOMPARE(run({u"history"_s, u"--since"_s, u"1h"_s}).json()["changes"_L1].toArray().size(), 2);
+        QCOMPARE(run({u"history"_s, u"--plugin"_s, u"nobody"_s}).json()["changes"_L1].toArray().size(), 0);
+        QCOMPARE(run({u"history"_s, u"--since"_s, u"soon"_s}).status, 2);
+        QCOMPARE(run({u"history"_s, u"--outcome"_s, u"fine"_s}).status, 2);
+        QCOMPARE(run({u"history"_s, u"99"_s}).status, 1);
+        const QString file = m_workspace->path(u"out.paddock"_s);
+        QCOMPARE(run({u"history"_s, id, u"--export"_s, file}).status, 0);
+        TestWorkspace other;
+        const auto elsewhere = paddockctl(other, {u"--json"_s, u"history"_s, u"--file"_s, file}, false);
+        QCOMPARE(elsewhere.status, 0);
+        QCOMPARE(elsewhere.json()["changes"_L1].toArray().size(), 1);
+    }
+
+    void once()
+    {
+        DevSession fine(*m_workspace);
+        fine.start({u"--trust"_s, u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!fine.isRunning(), 60'000);
+        QCOMPARE(fine.process().exitCode(), 0);
+        QVERIFY(std::ranges::any_of(fine.eventsOf(u"job"_s), [](const QJsonObject &job) {
+            return job.value("name"_L1) == "gen:types"_L1 && job.value("state"_L1) == "succeeded"_L1;
+        }));
+        QVERIFY(!portIsHeld());
+        m_workspace->edit(u"package.json"_s, u"\"donkeylabs generate\""_s, u"\"exit 3\""_s);
+        DevSession types(*m_workspace);
+        types.start({u"--trust"_s, u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!types.isRunning(), 60'000);
+        QCOMPARE(types.process().exitCode(), 1);
+        m_workspace->edit(u"package.json"_s, u"\"exit 3\""_s, u"\"donkeylabs generate\""_s);
+        m_workspace->edit(u"src/index.ts"_s, u"await server.start();"_s, u"throw new Error(\"not today\");"_s);
+        DevSession broken(*m_workspace);
+        broken.start({u"--trust"_s, u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!broken.isRunning(), 60'000);
+        QCOMPARE(broken.process().exitCode(), 1);
+        QVERIFY2(broken.errorOutput().contains(u"not today"_s), qPrintable(broken.errorOutput()));
+        QVERIFY(!portIsHeld());
+    }
+
+    void inspector()
+    {
+        DevSession dev(*m_workspace);
+        dev.start({u"--trust"_s, u"--inspect"_s});
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        const qint64 pid = dev.server().value("pid"_L1).toInteger();
+        QFile commandLine(u"/proc/%1/cmdline"_s.arg(pid));
+        QVERIFY(commandLine.open(QIODevice::ReadOnly));
+        QVERIFY(commandLine.readAll().split('\0').contains("--inspect"));
+    }
+
+    void crashLoop()
+    {
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        // It serves, and dies a moment later, each time.
+        m_workspace->edit(u"src/index.ts"_s, u"await server.start();"_s,
+                          u"await server.start();\nsetTimeout(() => process.exit(7), 300);"_s);
+        const auto given = dev.waitFor(
+            [](const QJsonObject &e) {
+                return e.value("event"_L1) == "server"_L1 && e.value("message"_L1).toString().contains(u"five times"_s);
+            },
+            90'000);
+        QCOMPARE(given["state"_L1].toString(), u"crashed"_s);
+        const auto starts = [&] {
+            return std::ranges::count_if(dev.eventsOf(u"server"_s), [](const QJsonObject &e) {
+                return e.value("state"_L1) == "starting"_L1 && e.value("agent"_L1) == "connecting"_L1 &&
+                       e.value("pid"_L1).isNull();
+            });
+        };
+        const auto before = starts();
+        // The next save tries again.
+        m_workspace->edit(u"src/index.ts"_s, u"setTimeout(() => process.exit(7), 300);"_s, u""_s);
+        QVERIFY(dev.waitForReady());
+        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).status, 200, 20'000);
+        QCOMPARE(starts(), before + 1);
+    }
+
+    void shutDownHooksAndEnvironmentFiles()
+    {
+        m_workspace->save(u".env"_s, u"SHOP_NAME=corner-%1\n"_s.arg(m_workspace->port()));
+        m_workspace->edit(u"src/routes/shop.ts"_s, u"\"pong\\n\""_s, u"process.env.SHOP_NAME"_s);
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        QCOMPARE(dev.call(u"shop.ping"_s).body.toString(), u"corner-%1"_s.arg(m_workspace->port()));
+        QCOMPARE(run({u"stop"_s}).status, 0);
+        QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(dev.eventsOf(u"log"_s),
+                                                     [](const QJsonObject &line) {
+                                                         return line.value("text"_L1).toString().contains(
+                                                             u"The shop is closed"_s);
+                                                     }),
+                                 10'000);
+    }
+
+private:
+    CommandResult run(const QStringList &arguments)
+    {
+        return paddockctl(*m_workspace, QStringList{u"--json"_s} + arguments);
+    }
+
+    QJsonArray waiting() { return run({u"status"_s}).json()["waitingFiles"_L1].toArray(); }
+
+    /// Saves what the route `shop.ping` answers.
+    void ping(const QString &text)
+    {
+        QString code = m_workspace->read(u"src/routes/shop.ts"_s);
+        static const QRegularExpression answer(u"new Response\\(\"[^\"]*\""_s);
+        QVERIFY(code.contains(answer));
+        m_workspace->save(u"src/routes/shop.ts"_s, code.replace(answer, u"new Response(\"%1\\n\""_s.arg(text)));
+    }
+
+    bool portIsHeld()
+    {
+        QTcpServer server;
+        return !server.listen(QHostAddress::LocalHost, quint16(m_workspace->port()));
+    }
+
+    std::unique_ptr<TestWorkspace> m_workspace;
+};
+
+QTEST_GUILESS_MAIN(E2ePipeline)
+#include "e2e_pipeline.moc"
