@@ -124,10 +124,12 @@ Status look(const QString &root, const Location &location, Lock lock)
     Observation observation{.files = migrationFiles(root)};
     Status status;
     if (location.engine == Engine::Unknown) {
-        observation.unreachable = Error{u"database-unknown"_s, u"It is not known where this workspace's database is."_s, {}, {}, {}};
+        observation.unreachable =
+            Error{u"database-unknown"_s, u"It is not known where this workspace's database is."_s, {}, {}, {}};
     } else if (auto seen = observe(location, observation, lock); !seen) {
         // No database file yet is an answer as well: nothing is applied.
-        if (seen.error().code != "no-database"_L1 || location.engine != Engine::Sqlite || QFileInfo::exists(location.file))
+        if (seen.error().code != "no-database"_L1 || location.engine != Engine::Sqlite ||
+            QFileInfo::exists(location.file))
             observation.unreachable = seen.error();
     }
     status.entries = entriesOf(observation);
@@ -203,7 +205,8 @@ QString undoText(Engine engine)
     case Engine::Postgres:
         return u"Each migration was one transaction. “paddockctl migrate down” reverts them one by one; there is no backup."_s;
     case Engine::Mysql:
-        return u"Changes of the schema cannot be rolled back here. “paddockctl migrate down” reverts migrations that have a "
+        return u"Changes of the schema cannot be rolled back here. “paddockctl migrate down” reverts migrations that "
+               u"have a "
                "“down”; there is no backup."_s;
     case Engine::Unknown: break;
     }

@@ -64,13 +64,15 @@ private Q_SLOTS:
         QVERIFY2(workspace.problem().isEmpty(), qPrintable(workspace.problem()));
         // Such that they may be run again over what they left: the retry is one of the repairs.
         const QString marker = transactional ? QString() : u"// PRAGMA\n"_s;
-        workspace.migration(u"001_one.ts"_s,
-                            marker + u"await db.schema.createTable('one').ifNotExists().addColumn('id', 'integer').execute();\n"
-                                     "await db.schema.createTable('two').ifNotExists().addColumn('id', 'integer').execute();"_s,
-                            u"await db.schema.dropTable('one').execute(); await db.schema.dropTable('two').execute();"_s);
-        workspace.migration(u"002_three.ts"_s,
-                            marker + u"await db.schema.createTable('three').ifNotExists().addColumn('id', 'integer').execute();"_s,
-                            u"await db.schema.dropTable('three').execute();"_s);
+        workspace.migration(
+            u"001_one.ts"_s,
+            marker + u"await db.schema.createTable('one').ifNotExists().addColumn('id', 'integer').execute();\n"
+                     "await db.schema.createTable('two').ifNotExists().addColumn('id', 'integer').execute();"_s,
+            u"await db.schema.dropTable('one').execute(); await db.schema.dropTable('two').execute();"_s);
+        workspace.migration(
+            u"002_three.ts"_s,
+            marker + u"await db.schema.createTable('three').ifNotExists().addColumn('id', 'integer').execute();"_s,
+            u"await db.schema.dropTable('three').execute();"_s);
         workspace.write(u"killer.ts"_s, u"import fs from 'node:fs';\nconst write = fs.writeSync;\nlet n = 0;\n"
                                         "fs.writeSync = ((fd: number, ...rest: []) => {\n"
                                         "  const done = write(fd, ...rest);\n"
@@ -101,7 +103,8 @@ private Q_SLOTS:
         for (int i = 0; i < 2; ++i) {
             const Entry &entry = status->entries[i];
             const auto there = std::ranges::count_if(effects[i], has);
-            const QString told = u"%1 %2, %3 of its tables are there"_s.arg(entry.name, toString(entry.state)).arg(there);
+            const QString told =
+                u"%1 %2, %3 of its tables are there"_s.arg(entry.name, toString(entry.state)).arg(there);
             switch (entry.state) {
             case State::Applied: QVERIFY2(there == effects[i].size(), qPrintable(told)); break;
             case State::Pending: QVERIFY2(there == 0, qPrintable(told)); break;
