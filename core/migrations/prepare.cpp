@@ -66,18 +66,45 @@ Result<> observe(const Location &location, Observation &observation, Lock lock)
     return {};
 }
 
-void count(Backend &backend, QList<PlannedStep> &steps)
+/// The same name whether or not Kysely's plugin turns userItems into user_items, and without a schema before it.
+QString bare(const QString &name)
 {
+    return name.section(u'.', -1).remove(u'_').toLower();
+}
+
+/// How many rows a finding is about; 0: its table is not there (yet); none: not known.
+std::optional<qint64> countRows(Backend &backend, const Schema &schema, const Finding &finding)
+{
+    const auto isNamed = [](const QString &wanted) {
+        return [wanted = bare(wanted)](const auto &one) { return bare(one.name) == wanted; };
+    };
+    const auto table = std::ranges::find_if(schema.tables, isNamed(finding.table));
+    if (table == schema.tables.end())
+        return 0;
+    QString column;
+    if (finding.rule == "drop-column"_L1) {
+        const auto found = std::ranges::find_if(table->columns, isNamed(finding.column));
+        if (found == table->columns.end())
+            return {};
+        column = found->name;
+    }
+    const auto rows = backend.rowCount(table->name, column);
+    return rows ? std::optional(*rows) : std::nullopt;
+}
+
+/// Where a table has no rows, or comes only with this very run, nothing is lost and nothing can fail for it.
+void count(Backend *backend, QList<PlannedStep> &steps)
+{
+    const auto schema = backend ? backend->schema() : Result<Schema>();
+    if (!schema)
+        return; // not counted: nothing is taken for granted
     for (PlannedStep &planned : steps) {
         for (Finding &finding : planned.findings) {
             if (finding.table.isEmpty())
                 continue;
-            const auto rows =
-                backend.rowCount(finding.table, finding.rule == "drop-column"_L1 ? finding.column : QString());
-            if (rows)
-                finding.rows = *rows;
-            // An empty table takes a column without a default.
-            if (rows && *rows == 0 && finding.rule == "not-null-without-default"_L1)
+            const auto rows = backend ? countRows(*backend, *schema, finding) : std::optional<qint64>(0);
+            finding.rows = rows.value_or(-1);
+            if (rows == 0 && finding.severity >= Severity::Destructive)
                 finding.severity = Severity::Warning;
         }
     }
@@ -168,8 +195,10 @@ Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Sel
     QList<PlannedStep> planned;
     for (const Step &step : *steps)
         planned.append({step, lint(contentOf(step.path), step.direction)});
-    if (const auto backend = openBackend(options.database))
-        count(**backend, planned);
+    // (No database file yet is an empty database.)
+    const auto backend = openBackend(options.database);
+    if (backend || backend.error().code == "no-database"_L1)
+        count(backend ? backend->get() : nullptr, planned);
     return planned;
 }
 
