@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Requests as they end, told in batches. Of a flood only the first of each batch are listed, the rest are counted: what is
-// listed is read off the request at once, so that none is kept alive for it.
+// Requests as they end, told in batches. Of a flood only a few are listed, the rest are counted: to follow each of tens of
+// thousands a second would cost more than it tells. What is listed is read off the request at once, so that none is kept
+// alive for it.
 
 import type { Notification } from "./protocol";
 import { native } from "./runtimeledger";
 
 const EVERY_MS = 100;
 const MOST = 200;
+const MOST_OF_FLOOD = 20;
 
 /** As much of a request as is told. */
 export interface Asked {
@@ -33,6 +35,7 @@ export class RequestLog {
   readonly #wanted: () => boolean;
   #items: Item[] = [];
   #more = 0;
+  #most = MOST;
   #armed = false;
   #count = 0;
 
@@ -42,21 +45,32 @@ export class RequestLog {
     this.#notify = notify;
   }
 
+  /** Whether a request that comes in now is to be told when it ends. */
+  get lists(): boolean {
+    return this.#items.length < this.#most && this.#wanted();
+  }
+
+  /** One that is only counted. */
+  skip(): void {
+    this.#count++;
+    this.#more++;
+  }
+
   /** `began` on the monotonic clock. */
   ended(request: Asked, response: Response | null, began: number, generation: number): void {
-    this.#count++;
-    if (this.#items.length >= MOST) this.#more++;
-    else if (this.#wanted()) this.#list(request, response, null, began, generation);
+    this.#list(request, response, null, began, generation);
   }
 
   failed(request: Asked, error: unknown, began: number, generation: number): void {
-    this.#count++;
-    if (this.#items.length >= MOST) this.#more++;
-    else if (this.#wanted())
-      this.#list(request, null, error instanceof Error ? error.message : String(error), began, generation);
+    this.#list(request, null, error instanceof Error ? error.message : String(error), began, generation);
   }
 
   #list(request: Asked, response: Response | null, error: string | null, began: number, generation: number): void {
+    this.#count++;
+    if (!this.lists) {
+      this.#more++;
+      return;
+    }
     this.#items.push({
       id: response?.headers.get("x-request-id") ?? `r${this.#count}`,
       route: routeOf(request.url),
@@ -76,6 +90,8 @@ export class RequestLog {
     this.#armed = false;
     const items = this.#items;
     const more = this.#more;
+    if (more > 0) this.#most = MOST_OF_FLOOD;
+    else if (items.length < MOST_OF_FLOOD) this.#most = MOST;
     this.#items = [];
     this.#more = 0;
     this.#notify({ event: "requests", server: this.#server, items, more });

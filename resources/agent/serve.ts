@@ -129,8 +129,21 @@ export class ServeHook {
     };
     const handle: Handler = function (request, server) {
       const world = worlds.current;
-      const began = performance.now();
       world.enter();
+      if (!log.lists) {
+        log.skip();
+        let result: Response | Promise<Response>;
+        try {
+          result = handler.call(this, request, server);
+        } catch (error) {
+          world.leave(false);
+          throw error;
+        }
+        if (result instanceof Promise) result.then(world.answered, world.lost);
+        else world.leave(true);
+        return result;
+      }
+      const began = performance.now();
       let result: Response | Promise<Response>;
       try {
         result = handler.call(this, request, server);

@@ -46,6 +46,10 @@ export class World {
     this.inFlight++;
   }
 
+  /** `leave`, for requests of which no more is wanted than that they end. */
+  readonly answered = (): void => this.leave(true);
+  readonly lost = (): void => this.leave(false);
+
   /** A request has ended: `answered`, or by an error that nobody made an answer of. */
   leave(answered: boolean): void {
     this.inFlight--;

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Requests a second of an empty handler with the agent (requests counted, pinned to their generation, and told), beside
-// the same without it. Each round alternates between the two servers in short turns, so that whatever else the machine
-// does meets both alike; the median of five rounds counts. `cpuRatio` is the same by the servers' processor time for each
-// request, which says more than the clock where the machine is busy.
+// the same without it. Each round has two servers of its own, for two processes of one kind may differ by more than what
+// is measured, and alternates between them in short turns, so that whatever else the machine does meets both alike; the
+// median of five rounds counts. `cpuRatio` is the same by the servers' processor time for each request, which says more
+// than the clock where the machine is busy.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { runtimes } from "../support/runtimes";
@@ -14,6 +15,7 @@ import { load, median } from "./load";
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const TURNS = Number(process.env.TURNS ?? 10);
 const MS = Number(process.env.MS ?? 250);
+const WARM_MS = Number(process.env.WARM_MS ?? 2000); // twice on each side: compilers at rest, as in a server of some minutes
 const CONNECTIONS = 16;
 const asJson = process.argv.includes("--json");
 
@@ -55,18 +57,20 @@ for (const runtime of runtimes()) {
     );
     return ws;
   };
-  const sides: Record<Side, Workspace> = { with: await start(true), without: await start(false) };
-  const turn = async (side: Side, ms: number): Promise<{ requests: number; ms: number; cpu: number }> => {
-    const before = processorTime(sides[side].pid);
-    const { requests, failed, ms: took } = await load(sides[side].port, "api.admin.empty", CONNECTIONS, ms);
-    if (failed > 0) throw new Error(`${failed} requests failed`);
-    sides.with.paddock.messages.length = 0;
-    return { requests, ms: took, cpu: processorTime(sides[side].pid) - before };
-  };
-  for (const side of ["with", "without", "with", "without"] as const) await turn(side, 1000); // warm
-
   const rounds: { rate: Record<Side, number>; cpu: Record<Side, number> }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    const first = round % 2 === 0; // who starts first is of no account
+    const one = await start(first);
+    const other = await start(!first);
+    const sides: Record<Side, Workspace> = { with: first ? one : other, without: first ? other : one };
+    const turn = async (side: Side, ms: number): Promise<{ requests: number; ms: number; cpu: number }> => {
+      const before = processorTime(sides[side].pid);
+      const { requests, failed, ms: took } = await load(sides[side].port, "api.admin.empty", CONNECTIONS, ms);
+      if (failed > 0) throw new Error(`${failed} requests failed`);
+      sides.with.paddock.messages.length = 0;
+      return { requests, ms: took, cpu: processorTime(sides[side].pid) - before };
+    };
+    for (const side of ["with", "without", "without", "with"] as const) await turn(side, WARM_MS);
     const sum = { with: { requests: 0, ms: 0, cpu: 0 }, without: { requests: 0, ms: 0, cpu: 0 } };
     for (let i = 0; i < TURNS; i++) {
       const order: Side[] = i % 2 === 0 ? ["with", "without"] : ["without", "with"];
@@ -77,6 +81,7 @@ for (const runtime of runtimes()) {
         sum[side].cpu += cpu;
       }
     }
+    await Promise.all(Object.values(sides).map((side) => side.stop()));
     const rate = (side: Side): number => (sum[side].requests / sum[side].ms) * 1000;
     const cpu = (side: Side): number => sum[side].cpu / sum[side].requests / 1000;
     rounds.push({
@@ -84,7 +89,6 @@ for (const runtime of runtimes()) {
       cpu: { with: cpu("with"), without: cpu("without") },
     });
   }
-  await Promise.all(Object.values(sides).map((side) => side.stop()));
   const of = (pick: (round: (typeof rounds)[number]) => number): number[] => rounds.map(pick);
   const ratios = of(({ rate }) => rate.with / rate.without);
   const cpuRatios = of(({ cpu }) => cpu.without / cpu.with);
