@@ -78,10 +78,10 @@ void Session::Private::classifyPending(bool secondLook)
     applyOnce = false;
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
-    QtConcurrent::run(&worker, [before = applied, files] {
+    QtConcurrent::run(&worker, [before = applied, files, facts = factsForClassifying()] {
         Classified result;
         result.latest = workspace::updateProject(before, files);
-        result.changes = change::classify(before, result.latest);
+        result.changes = change::classify(before, result.latest, facts);
         return result;
     }).then(this, [this, batch, secondLook](const Classified &result) {
         const bool broken =
@@ -94,7 +94,9 @@ void Session::Private::classifyPending(bool secondLook)
             return;
         }
         classifying = false;
-        takeChanges(result.changes, result.latest, batch);
+        QList<Change> changes = result.changes;
+        breakLoops(changes, batch);
+        takeChanges(changes, result.latest, batch);
     });
 }
 
@@ -103,12 +105,15 @@ void Session::Private::describeLatest()
     QtConcurrent::run(&worker, [newest = latest] {
         return workspace::describe(newest);
     }).then(this, [this](const workspace::Workspace &result) {
-        if (result == tree)
+        if (result == tree) {
+            compareWithServer();
             return;
+        }
         tree = result;
         clearProblems(u"discovery"_s);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        compareWithServer();
         Q_EMIT q->workspaceChanged();
     });
 }

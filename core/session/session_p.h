@@ -8,7 +8,10 @@
 #include "pipeline/jobs.h"
 #include "pipeline/runner.h"
 #include "session/control.h"
+#include "session/generatedfiles.h"
+#include "session/livedifferences.h"
 #include "session/logtags.h"
+#include "session/saveloop.h"
 #include "session/server.h"
 #include "session/session.h"
 #include "watch/watcher.h"
@@ -69,6 +72,15 @@ public:
     QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs);
     QStringList pluginNames() const;
     QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
+
+    // What type generation writes, and loops of saves (session_generated.cpp)
+    void watchForLoops();
+    void typesWillBeWritten();
+    void typesWritten(bool succeeded);
+    change::Facts factsForClassifying() const;
+    void breakLoops(QList<change::Change> &changes, const QHash<QString, qint64> &batch);
+    void retryWhenQuiet(const QString &file);
+    void compareWithServer(); // (session_live.cpp)
 
     // History (session_history.cpp)
     void beginHistory();
@@ -138,10 +150,17 @@ public:
     qint64 lastLogId = 0;
     qint64 logsDropped = 0;
 
+    GeneratedFiles generated;
+    GeneratedFiles::Snapshot beforeTypes;
+    int typesRunning = 0; ///< runs of type generation whose output is not known yet
+    SaveLoop loops;
+    bool serverStarting = false;
+
     QList<ChangeRecord> records;
     QList<Problem> problems;
     QList<JournalEntry> journal;
     QJsonObject inspection;
+    QList<LiveDifference> differences; ///< between the files and the running server
     QMap<QString, int> generations;
     qint64 lastChangeId = 0;
     int lastPending = 0;
