@@ -4,6 +4,26 @@
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>paddock::ui::DoctorDialog</name>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n thing to look at</numerusform>
+            <numerusform>%n things to look at</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::HistoryView</name>
+    <message numerus="yes">
+        <source>%Ln change(s)</source>
+        <translation>
+            <numerusform>%Ln change</numerusform>
+            <numerusform>%Ln changes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>paddock::ui::HotReloadView</name>
     <message numerus="yes">
         <source>%n, newest first</source>
@@ -35,6 +55,13 @@
 </context>
 <context>
     <name>paddock::ui::MainWindow</name>
+    <message numerus="yes">
+        <source>%n file(s) wait: %1</source>
+        <translation>
+            <numerusform>%n file waits: %1</numerusform>
+            <numerusform>%n files wait: %1</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n task(s) run or wait; they will be cancelled.</source>
         <translation>

@@ -61,7 +61,7 @@ Result<history::Filter> filterOf(const Invocation &invocation)
 
 void printEntry(const Printer &out, const history::Entry &entry)
 {
-    const QString outcome = entry.outcome ? QString(toString(*entry.outcome)) : u"cut short"_s;
+    const QString outcome = entry.outcome ? QString(toString(*entry.outcome)) : u"unended"_s;
     out.line(out.paint(u"%1"_s.arg(entry.id).rightJustified(6), Ink::Faint) + u"  "_s +
              out.paint(entry.at.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s), Ink::Faint) + u"  "_s +
              out.paint(outcome.leftJustified(9), entry.outcome ? inkOf(*entry.outcome) : Ink::Warn) + u' ' +

@@ -134,9 +134,9 @@ int runDoctor(const Invocation &invocation)
         const QString mark = check.state == State::Ok        ? out.paint(u"ok  "_s, Ink::Good)
                              : check.state == State::Warning ? out.paint(u"warn"_s, Ink::Warn)
                                                              : out.paint(u"FAIL"_s, Ink::Bad);
-        out.line(mark + u"  "_s + check.title.leftJustified(14) + Printer::safe(check.message));
+        out.line(mark + u"  "_s + check.title.leftJustified(17) + Printer::safe(check.message));
         if (!check.remedy.isEmpty())
-            out.line(u"                    "_s + Printer::safe(check.remedy));
+            out.line(u"                       "_s + Printer::safe(check.remedy));
     }
     out.json({{u"checks"_s, array}});
     return failed ? Failed : Done;

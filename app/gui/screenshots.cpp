@@ -147,7 +147,28 @@ private:
             add([this] { m_window->findChild<QPushButton *>(u"routeSend"_s)->click(); });
             add([] {}, u"routes"_s, idle);
             add([this] { m_window->showTab(u"problemsDock"_s); }, u"problems"_s);
-            add([this] { m_window->showTab(u"jobsDock"_s); }, u"jobs"_s);
+            add([this] { m_window->showTab(u"jobsDock"_s); });
+            add(
+                [this] {
+                    auto *jobs = m_window->findChild<QTreeView *>(u"jobsView"_s);
+                    jobs->setCurrentIndex(jobs->model()->index(0, 0));
+                },
+                u"jobs"_s);
+            add([this] { m_window->showTab(u"history"_s); });
+            add(
+                [this] {
+                    auto *list = m_window->findChild<QTreeView *>(u"historyList"_s);
+                    list->setCurrentIndex(list->model()->index(2, 0));
+                },
+                {}, [this] { return m_window->findChild<QTreeView *>(u"historyList"_s)->model()->rowCount() > 2; });
+            add([] {}, u"history"_s,
+                [this] { return m_window->findChild<QTreeView *>(u"historyDetails"_s)->model()->rowCount() > 0; });
+            add([this] {
+                m_window->showTab(u"hotReload"_s);
+                m_window->source()->setFocus(u"pricing"_s);
+            });
+            add([] {}, u"focus"_s);
+            add([this] { m_window->source()->setFocus({}); });
             add(
                 [this] {
                     m_window->showTab(u"logsDock"_s);

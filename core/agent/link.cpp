@@ -89,7 +89,7 @@ void Link::read()
         const QJsonValue id = message.value("id"_L1);
         if (message.contains("method"_L1) && !id.isUndefined())
             Q_EMIT requested(message);
-        else if (!id.isDouble())
+        else if (!id.isDouble() || message.contains("event"_L1)) // (what an event tells of may have an id of its own)
             Q_EMIT notified(message);
         else if (message.contains("error"_L1))
             settle(id.toInteger(), std::unexpected(errorFromJson(message.value("error"_L1).toObject())));

@@ -30,6 +30,13 @@ QString stageOf(const ChangeRecord &record)
     return u"waiting"_s;
 }
 
+bool isUnderWay(const ChangeRecord &record)
+{
+    return std::ranges::any_of(record.stages, [](const session::StageRun &run) {
+        return run.state == session::StageState::Running || run.state == session::StageState::Waiting;
+    });
+}
+
 } // namespace
 
 HistoryWriter::HistoryWriter(QString file, Limits limits) : m_file(std::move(file)), m_limits(limits), m_timer(this)
@@ -262,7 +269,7 @@ Result<> HistoryWriter::writeChange(const ChangeRecord &record)
         {m_session, record.id, record.at.toMSecsSinceEpoch(), QString(toString(change.kind)),
          QString(toString(change.subject.type)), change.subject.name,
          change.row ? QVariant(QString(toString(*change.row))) : QVariant(),
-         record.outcome ? QVariant(QString(toString(*record.outcome))) : QVariant(), record.ms, record.servedMs,
+         record.outcome && !isUnderWay(record) ? QVariant(QString(toString(*record.outcome))) : QVariant(), record.ms, record.servedMs,
          record.generation, record.message.isEmpty() ? change.reason : record.message, breaking, dangerous, safe});
     if (!done)
         return std::unexpected(done.error());

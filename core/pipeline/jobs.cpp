@@ -33,9 +33,17 @@ QStringList differences(const QProcessEnvironment &environment)
 {
     const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
     QStringList lines;
-    for (const QString &name : environment.keys())
-        if (environment.value(name) != own.value(name) || !own.contains(name))
-            lines.append(name + u'=' + (logs::looksSecret(name) ? u"***"_s : environment.value(name)));
+    for (const QString &name : environment.keys()) {
+        QString value = environment.value(name);
+        const QString before = own.value(name);
+        if (value == before && own.contains(name))
+            continue;
+        if (logs::looksSecret(name))
+            value = u"***"_s;
+        else if (!before.isEmpty() && value.endsWith(u':' + before)) // a longer search path: only what was added
+            value = value.chopped(before.size()) + u'$' + name;
+        lines.append(name + u'=' + value);
+    }
     return lines;
 }
 

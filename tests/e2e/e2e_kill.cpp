@@ -111,7 +111,7 @@ private Q_SLOTS:
     }
 
 private:
-    static void prepare(const TestWorkspace &workspace, const QString &moment)
+    void prepare(const TestWorkspace &workspace, const QString &moment)
     {
         const QString slow = u"await new Promise((done) => setTimeout(done, 4000));"_s;
         if (moment == "start"_L1)
@@ -124,7 +124,7 @@ private:
                                QStringLiteral(PADDOCK_BINARY_DIR "/tests/hostile")));
     }
 
-    static void provoke(const TestWorkspace &workspace, DevSession &dev, const QString &moment)
+    void provoke(const TestWorkspace &workspace, DevSession &dev, const QString &moment)
     {
         if (moment == "swap"_L1)
             workspace.edit(u"src/plugins/pricing/index.ts"_s, u"const { catalog } = ctx.deps;"_s,
@@ -149,7 +149,7 @@ private:
                         }).isEmpty());
     }
 
-    static void calm(const TestWorkspace &workspace, const QString &moment)
+    void calm(const TestWorkspace &workspace, const QString &moment)
     {
         if (moment == "typegen"_L1)
             workspace.edit(u"package.json"_s, u"\"sleep 600 & sleep 600\""_s, u"\"donkeylabs generate\""_s);
@@ -179,7 +179,7 @@ private:
         return found;
     }
 
-    static inline QProcess m_job;
+    QProcess m_job;
 };
 
 QTEST_GUILESS_MAIN(E2eKill)

@@ -53,15 +53,21 @@ public:
             envp.push_back(variable.data());
         argv.push_back(nullptr);
         envp.push_back(nullptr);
-        m_pid = ::fork();
-        if (m_pid == 0) {
+        int said[2];
+        if (::pipe2(said, O_CLOEXEC) != 0)
+            return;
+        m_shell = ::fork();
+        if (m_shell == 0) {
             ::setsid();
             ::ioctl(slave, TIOCSCTTY, 0);
             for (int fd = 0; fd < 3; ++fd)
                 ::dup2(slave, fd);
-            ::execve(argv[0], argv.data(), envp.data());
-            ::_exit(127);
+            actAsShell(argv.data(), envp.data(), said[1]);
         }
+        ::close(said[1]);
+        m_said = said[0];
+        (void)!::read(m_said, &m_pid, sizeof m_pid);
+        ::fcntl(m_said, F_SETFL, O_NONBLOCK);
         m_slave = slave; // kept open: its settings are looked at after the program has gone
         ::fcntl(m_master, F_SETFL, O_NONBLOCK);
     }
@@ -70,8 +76,9 @@ public:
     {
         if (!m_hasEnded) {
             ::kill(m_pid, SIGKILL);
-            ::waitpid(m_pid, nullptr, 0);
+            ::waitpid(m_shell, nullptr, 0);
         }
+        ::close(m_said);
         ::close(m_master);
         ::close(m_slave);
     }
@@ -123,21 +130,20 @@ public:
         const bool ended = QTest::qWaitFor(
             [&] {
                 read();
-                return ::waitpid(m_pid, &status, WNOHANG) == m_pid;
+                return ::waitpid(m_shell, &status, WNOHANG) == m_shell;
             },
             timeoutMs);
         if (!ended)
             return -1;
         m_hasEnded = true;
         read();
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        return WEXITSTATUS(status); // which the shell has made of it
     }
 
     [[nodiscard]] bool waitForStop(int timeoutMs = 10'000)
     {
-        int status = 0;
-        return QTest::qWaitFor([&] { return ::waitpid(m_pid, &status, WNOHANG | WUNTRACED) == m_pid; }, timeoutMs) &&
-               WIFSTOPPED(status);
+        char stopped = 0;
+        return QTest::qWaitFor([&] { return ::read(m_said, &stopped, 1) == 1; }, timeoutMs) && stopped == 'S';
     }
 
     [[nodiscard]] bool isAsBefore() const
@@ -201,8 +207,32 @@ public:
     }
 
 private:
-    int m_master = -1, m_slave = -1;
-    pid_t m_pid = -1;
+    /// Job control as a shell does it; a program without a shell could not be stopped.
+    [[noreturn]] static void actAsShell(char **argv, char **envp, int said)
+    {
+        ::signal(SIGTTOU, SIG_IGN);
+        const pid_t program = ::fork();
+        if (program == 0) {
+            ::setpgid(0, 0);
+            ::tcsetpgrp(0, ::getpid());
+            ::signal(SIGTTOU, SIG_DFL);
+            ::execve(argv[0], argv, envp);
+            ::_exit(127);
+        }
+        ::signal(SIGHUP, SIG_IGN);
+        (void)!::write(said, &program, sizeof program);
+        for (int status = 0; ::waitpid(program, &status, WUNTRACED) == program;) {
+            if (WIFSTOPPED(status))
+                (void)!::write(said, "S", 1);
+            else
+                ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+        }
+        ::_exit(126);
+    }
+
+    int m_master = -1, m_slave = -1, m_said = -1;
+    pid_t m_shell = -1;
+    pid_t m_pid = -1; ///< of the program
     int m_rows, m_columns;
     bool m_hasEnded = false;
     termios m_before{};

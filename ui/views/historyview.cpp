@@ -16,6 +16,7 @@
 #include <QLocale>
 #include <QMenu>
 #include <QPainter>
+#include <QEvent>
 #include <QShowEvent>
 #include <QSplitter>
 #include <QToolButton>
@@ -79,7 +80,7 @@ void HistoryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     }
     case HistoryModel::Kind: paint::text(painter, rect, words::kind(entry.kind), Theme::uiFont(), t.muted); break;
     case HistoryModel::Outcome: {
-        const QString word = entry.outcome ? words::outcome(*entry.outcome) : tr("Cut short");
+        const QString word = entry.outcome ? words::outcome(*entry.outcome) : tr("Unfinished");
         const words::Tone tone = entry.outcome ? words::toneOf(*entry.outcome) : words::Tone::Warn;
         paint::chip(painter, rect, rect.left() + paint::chipWidth(word), word, tone);
         break;
@@ -188,9 +189,12 @@ HistoryView::HistoryView(QWidget *parent)
     splitter->setHandleWidth(1);
     splitter->addWidget(m_list);
     splitter->addWidget(m_detailView);
-    splitter->setStretchFactor(0, 5);
-    splitter->setStretchFactor(1, 3);
-    connect(splitter, &QSplitter::splitterMoved, this, &HistoryView::fitColumns);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    m_list->setMinimumWidth(240);
+    m_detailView->setMinimumWidth(240);
+    m_list->viewport()->installEventFilter(this);
+    m_detailView->viewport()->installEventFilter(this);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -226,6 +230,7 @@ HistoryView::HistoryView(QWidget *parent)
         m_details.clear();
         m_details.apply(record);
         m_detailView->expandAll();
+        m_detailView->doItemsLayout();
     });
     connect(m_detailView, &QTreeView::activated, this, [this](const QModelIndex &index) {
         if (const QString file = index.data(models::FileRole).toString(); !file.isEmpty())
@@ -277,25 +282,37 @@ void HistoryView::applyFilter()
 
 void HistoryView::showCount()
 {
-    m_count->setText(tr("%n change(s)", nullptr, m_model.rowCount()));
+    m_count->setText(tr("%Ln change(s)", nullptr, m_model.rowCount()));
 }
 
 void HistoryView::fitColumns()
 {
-    const int fixed[] = {96, 132, 120, 104, 84};
-    int rest = m_list->viewport()->width();
-    for (int column = 0; column < HistoryModel::Text; ++column) {
+    // The kind gives way first; the reason takes what is left, or nothing: the details say it, too.
+    const int all = m_list->viewport()->width();
+    int rest = all;
+    const int fixed[] = {88, 0, 116, 100, 76};
+    const bool hasKind = all >= 480;
+    const bool hasText = all >= 680;
+    m_list->setColumnHidden(HistoryModel::Kind, !hasKind);
+    m_list->setColumnHidden(HistoryModel::Text, !hasText);
+    for (const int column : {HistoryModel::Time, HistoryModel::Kind, HistoryModel::Outcome, HistoryModel::Latency}) {
         m_list->setColumnWidth(column, fixed[column]);
-        rest -= fixed[column];
+        if (!m_list->isColumnHidden(column))
+            rest -= fixed[column];
     }
-    m_list->setColumnWidth(HistoryModel::Text, qMax(120, rest));
-    m_detailView->doItemsLayout(); // facts wrap to the new width
+    const int subject = hasText ? 132 : qMax(80, rest);
+    m_list->setColumnWidth(HistoryModel::Subject, subject);
+    m_list->setColumnWidth(HistoryModel::Text, qMax(80, rest - subject));
 }
 
-void HistoryView::resizeEvent(QResizeEvent *event)
+bool HistoryView::eventFilter(QObject *watched, QEvent *event)
 {
-    QWidget::resizeEvent(event);
-    fitColumns();
+    if (event->type() == QEvent::Resize && watched == m_list->viewport())
+        fitColumns();
+    else if (event->type() == QEvent::Resize && watched == m_detailView->viewport())
+        // Facts wrap to the new width; not from within the layout that has just changed it.
+        QMetaObject::invokeMethod(m_detailView, [view = m_detailView] { view->doItemsLayout(); }, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
 }
 
 void HistoryView::showEvent(QShowEvent *event)
@@ -305,7 +322,7 @@ void HistoryView::showEvent(QShowEvent *event)
         m_model.setFile(std::exchange(m_pendingFile, {}));
     else if (std::exchange(m_isStale, false))
         m_model.refresh();
-    QMetaObject::invokeMethod(this, &HistoryView::fitColumns, Qt::QueuedConnection);
+    fitColumns();
 }
 
 } // namespace paddock::ui

@@ -47,7 +47,7 @@ Q_SIGNALS:
     void exportRequested(const QString &file, qint64 change); ///< 0: all of it
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:

@@ -59,7 +59,7 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
       m_models(models),
       m_output(&m_lines),
       m_runMenu(new QMenu(this)),
-      m_run(barButton(u"play"_s, tr("Run"), tr("Run a script, a command of paddock.toml, an installation or the tests"),
+      m_run(barButton(u"play"_s, tr("Run…"), tr("Run a script, a command of paddock.toml, an installation or the tests"),
                       u"jobRun"_s, this)),
       m_again(barButton(u"restart"_s, tr("Run again"), tr("Run the selected job once more"), u"jobAgain"_s, this)),
       m_cancel(barButton(u"stop"_s, tr("Cancel"), tr("End the selected job: SIGTERM, then SIGKILL"), u"jobCancel"_s,
@@ -71,14 +71,12 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
       m_view(new LogView(&m_output, this))
 {
     setObjectName(u"jobs"_s);
-    m_run->setMenu(m_runMenu);
-    m_run->setPopupMode(QToolButton::InstantPopup);
     m_runMenu->setObjectName(u"jobRunMenu"_s);
     m_list->setObjectName(u"jobsView"_s);
     m_list->setAccessibleName(tr("Jobs"));
     setUpTable(m_list, &models->jobs);
-    m_list->header()->setSectionResizeMode(JobModel::Command, QHeaderView::Stretch);
-    m_list->header()->resizeSection(JobModel::Name, 132);
+    m_list->setColumnHidden(JobModel::Command, true); // it stands beside the list
+    m_list->header()->setSectionResizeMode(JobModel::Name, QHeaderView::Stretch);
     m_list->header()->resizeSection(JobModel::State, 104);
     m_list->header()->resizeSection(JobModel::Duration, 72);
     m_list->header()->resizeSection(JobModel::Started, 80);
@@ -90,6 +88,8 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
     m_title->setObjectName(u"jobTitle"_s);
     m_state->setObjectName(u"jobState"_s);
     m_view->setObjectName(u"jobOutput"_s);
+    m_view->setMinimumHeight(40);
+    m_list->setMinimumHeight(40);
     m_view->setEmptyTexts(tr("No output"), tr("What the selected job writes appears here as it comes."));
 
     auto *bar = new QHBoxLayout;
@@ -130,6 +130,8 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
     column->addWidget(splitter);
 
     connect(m_runMenu, &QMenu::aboutToShow, this, &JobsView::fillRunMenu);
+    connect(m_run, &QToolButton::clicked, this,
+            [this] { m_runMenu->popup(m_run->mapToGlobal(QPoint(0, m_run->height()))); });
     connect(m_again, &QToolButton::clicked, this, [this] { Q_EMIT runAgainRequested(m_shown.id); });
     connect(m_cancel, &QToolButton::clicked, this, [this] { Q_EMIT cancelRequested(m_shown.id); });
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &JobsView::showCurrent);
@@ -230,9 +232,14 @@ void JobsView::showFacts(const JobRecord &job)
     form->setContentsMargins(12, 6, 12, 6);
     form->setVerticalSpacing(3);
     form->setHorizontalSpacing(12);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     const auto fact = [&](const QString &label, const QString &text) {
         if (!text.isEmpty())
-            form->addRow(mutedLabel(label, m_facts), new WrapLabel(text, Theme::smallMonoFont(), m_facts));
+            form->addRow(mutedLabel(label, m_facts), [&] {
+                auto *value = new ElidedLabel(text, m_facts, Qt::ElideMiddle);
+                value->setFont(Theme::smallMonoFont());
+                return value;
+            }());
     };
     fact(tr("Command"), job.command);
     fact(tr("Folder"), job.folder);

@@ -17,7 +17,6 @@ namespace paddock::ui {
 class LogView;
 class Source;
 class SourceModels;
-class WrapLabel;
 
 /// Jobs: the list, and beside it the selected one: command line, working folder, environment, exit status, and its
 /// output as it comes, in colour. Above the list: run, run again, cancel.

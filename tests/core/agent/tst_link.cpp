@@ -76,6 +76,22 @@ private Q_SLOTS:
         QCOMPARE(silent.result().error().code, u"timeout"_s);
     }
 
+    void eventsMayHaveIdsOfTheirOwn()
+    {
+        const auto peer = connectWith(m_listener->token());
+        QTRY_VERIFY(m_server);
+        QSignalSpy notified(m_server.get(), &agent::Link::notified);
+        connect(peer.get(), &agent::Link::requested, peer.get(), [&](const QJsonObject &message) {
+            const QJsonValue id = message.value("id"_L1);
+            peer->send({{u"event"_s, u"job"_s}, {u"id"_s, id}}); // the same number, by chance
+            peer->respond(id, QJsonObject{{u"answer"_s, true}});
+        });
+        auto answer = m_server->request(u"run"_s);
+        QTRY_VERIFY(answer.isFinished());
+        QVERIFY(answer.result().value().value("answer"_L1).toBool());
+        QCOMPARE(notified.size(), 1);
+    }
+
     void endsPendingRequestsWhenThePeerGoes()
     {
         auto peer = connectWith(m_listener->token());
