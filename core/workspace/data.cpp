@@ -36,6 +36,40 @@ QByteArray contentHashOf(QByteArrayView bytes)
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha1);
 }
 
+namespace {
+
+/// The text with comments between a question mark and a colon as white space, everything else in its place.
+QByteArray withoutTypeComments(QByteArray text)
+{
+    for (qsizetype at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
+        qsizetype end = at + 1;
+        const auto space = [&] {
+            while (end < text.size() &&
+                   (text[end] == ' ' || text[end] == '\t' || text[end] == '\n' || text[end] == '\r'))
+                ++end;
+        };
+        space();
+        const qsizetype first = end;
+        while (end + 1 < text.size() && text[end] == '/' && (text[end + 1] == '*' || text[end + 1] == '/')) {
+            const bool block = text[end + 1] == '*';
+            const qsizetype close = text.indexOf(block ? QByteArrayView("*/") : QByteArrayView("\n"), end + 2);
+            if (close < 0)
+                return text;
+            end = close + (block ? 2 : 1);
+            space();
+        }
+        if (end == first || end >= text.size() || text[end] != ':')
+            continue;
+        for (qsizetype i = first; i < end; ++i) {
+            if (text[i] != '\n' && text[i] != '\r')
+                text[i] = ' ';
+        }
+    }
+    return text;
+}
+
+} // namespace
+
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
                          const SourceFile *previous, bool keepTree)
 {
@@ -45,9 +79,17 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
         const syntax::Tree *old = previous && previous->tree ? previous->tree.get() : nullptr;
-        if (const auto tree = parser.parse(bytes, *language, old)) {
-            const syntax::Ast ast(*tree);
-            facts = Lowerer(ast).run();
+        if (auto tree = parser.parse(bytes, *language, old)) {
+            facts = Lowerer(syntax::Ast(*tree)).run();
+            if (const QByteArray plain = facts.errorLine > 0 ? withoutTypeComments(bytes) : bytes; plain != bytes) {
+                // The grammar gives up on f<{ a? /* why */ : b }>(), which is right.
+                const auto second = parser.parse(plain, *language);
+                if (FileFacts better = second ? Lowerer(syntax::Ast(*second)).run() : FileFacts();
+                    second && better.errorLine == 0) {
+                    facts = std::move(better);
+                    tree = second;
+                }
+            }
             if (keepTree)
                 file->tree = tree;
         } else {

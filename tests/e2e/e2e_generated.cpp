@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QJsonDocument>
 #include <QTest>
+#include <algorithm>
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -85,6 +86,28 @@ private Q_SLOTS:
         QCOMPARE(generations(), rounds);
     }
 
+    /// Reading the files and asking the server agree on the whole sample; what only the server has is told.
+    void theServerSaysMore()
+    {
+        m_workspace->save(u"src/plugins/echo/index.ts"_s,
+                          u"import { createPlugin } from \"@donkeylabs/server\";\n"
+                          "export const echoPlugin = createPlugin.define({ name: \"echo\",\n"
+                          "  service: () => JSON.parse('{ \"secret\": 1 }') });\n"_s);
+        start();
+        const QJsonObject status = paddockctl(*m_workspace, {u"status"_s, u"--json"_s}).json();
+        const QJsonArray differences = status["differences"_L1].toArray();
+        QVERIFY2(differences.size() == 1, QJsonDocument(differences).toJson().constData());
+        QCOMPARE(differences[0]["what"_L1].toString(), u"method"_s);
+        QCOMPARE(differences[0]["plugin"_L1].toString(), u"echo"_s);
+        QCOMPARE(differences[0]["name"_L1].toString(), u"secret"_s);
+        QCOMPARE(differences[0]["onlyLive"_L1].toBool(), true);
+        const auto problems = m_dev->eventsOf(u"problem"_s);
+        QVERIFY(std::ranges::any_of(problems, [](const QJsonObject &problem) {
+            return problem.value("code"_L1) == "only-live"_L1 &&
+                   problem.value("message"_L1).toString().contains("only in the running server"_L1);
+        }));
+    }
+
     /// What a run was seen to write is generated; what somebody keeps in the same folder is not.
     void ownFileInTheOutputFolder()
     {
@@ -93,8 +116,8 @@ private Q_SLOTS:
         m_workspace->edit(u"donkeylabs.config.ts"_s, u".@donkeylabs/server"_s, out);
         m_workspace->save(own, u"export const label = \"one\";\n"_s);
         m_workspace->edit(Discounts, u"name: \"bulk\""_s, u"name: label"_s);
-        m_workspace->save(Discounts, u"import { label } from \"../../generated/own\";\n"_s +
-                                         m_workspace->read(Discounts));
+        m_workspace->save(Discounts,
+                          u"import { label } from \"../../generated/own\";\n"_s + m_workspace->read(Discounts));
         start();
         m_workspace->edit(Shape, u"method0"_s, u"method1"_s);
         QVERIFY(!m_dev
