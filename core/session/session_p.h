@@ -105,7 +105,6 @@ public:
     QStringList pluginNames() const;
     QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
 
-<<<<<<< HEAD
     // What type generation writes, and loops of saves (session_generated.cpp)
     void watchForLoops();
     void typesWillBeWritten();
@@ -114,14 +113,13 @@ public:
     void breakLoops(QList<change::Change> &changes, const QHash<QString, qint64> &batch);
     void retryWhenQuiet(const QString &file);
     void compareWithServer(); // (session_live.cpp)
-=======
+
     // What changes do to callers (session_types.cpp)
     void beginTypes();
     void typesAfter(const ChangeRecord &record);
     void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
     void typesGenerated();
     void checkStaleTypes(bool generated);
->>>>>>> main
 
     // History (session_history.cpp)
     void beginHistory();
