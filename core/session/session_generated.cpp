@@ -26,7 +26,7 @@ QString loopSource(const QString &file)
 
 void Session::Private::watchForLoops()
 {
-    generated.load(options.root);
+    generatedFiles.load(options.root);
     connect(&jobs, &pipeline::Jobs::changed, this, [this](const JobRecord &job) {
         const QString writer = u"“%1”"_s.arg(job.name);
         if (job.state == JobState::Running) {
@@ -63,13 +63,13 @@ void Session::Private::typesWritten(bool succeeded)
         typesRunning = std::max(0, typesRunning - 1);
         return;
     }
-    QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generated] {
+    QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generatedFiles] {
         GeneratedFiles fresh = known;
         fresh.learn(state.root(), before, GeneratedFiles::snapshot(state));
         fresh.save(state.root());
         return fresh;
     }).then(this, [this](const GeneratedFiles &fresh) {
-        generated = fresh;
+        generatedFiles = fresh;
         typesRunning = std::max(0, typesRunning - 1);
     });
 }
@@ -77,7 +77,7 @@ void Session::Private::typesWritten(bool succeeded)
 change::Facts Session::Private::factsForClassifying() const
 {
     change::Facts facts;
-    generated.tell(facts);
+    generatedFiles.tell(facts);
     // While it runs nobody can tell whose a new file in its folder is; it most likely is one of its own.
     if (typesRunning > 0)
         facts.generatedFiles.reset();

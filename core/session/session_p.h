@@ -190,7 +190,7 @@ public:
     qint64 lastLogId = 0;
     qint64 logsDropped = 0;
 
-    GeneratedFiles generated;
+    GeneratedFiles generatedFiles;
     GeneratedFiles::Snapshot beforeTypes;
     int typesRunning = 0; ///< runs of type generation whose output is not known yet
     SaveLoop loops;
