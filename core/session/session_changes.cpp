@@ -435,8 +435,11 @@ pipeline::Operations Session::Private::operations()
                     isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
                                              {u"generation"_s, request.rollbackTo}}
                                : agent::toJson(request);
+                const QString writer = u"code that is swapped in"_s; // init may write files
+                loops.began(writer, watch::monotonicNs());
                 return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
-                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                    .then(this, [this, writer](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                        loops.ended(writer, watch::monotonicNs());
                         loading = {};
                         if (!answer)
                             return std::unexpected(unansweredSwap(answer.error()));
