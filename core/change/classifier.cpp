@@ -87,9 +87,13 @@ bool Classifier::isGenerated(const QString &path) const
     const auto by = [&](const ProjectData &data) {
         const SourceFile *file = data.files.find(path);
         const QString &out = data.config.outDir;
-        return file && (file->facts.head().isGenerated || m_facts.generatedHashes.contains(file->facts.contentHash()) ||
-                        (!out.isEmpty() && path.startsWith(out + u'/')) ||
-                        (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput));
+        if (!file)
+            return false;
+        if (file->facts.head().isGenerated || m_facts.generatedHashes.contains(file->facts.contentHash()))
+            return true;
+        const bool inPlace = (!out.isEmpty() && path.startsWith(out + u'/')) ||
+                             (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput);
+        return inPlace && (!m_facts.generatedFiles || m_facts.generatedFiles->contains(path));
     };
     return m_real.files.find(path) ? by(m_real) : by(m_before);
 }

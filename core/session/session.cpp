@@ -96,6 +96,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         Q_EMIT q->logsDropped(logsDropped);
     });
 
+    watchForLoops();
     runner = std::make_unique<pipeline::Runner>(operations());
     connect(runner.get(), &pipeline::Runner::changed, this, [this](const ChangeRecord &record) {
         store(record);

@@ -37,6 +37,40 @@ QByteArray contentHashOf(QByteArrayView bytes)
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha1);
 }
 
+namespace {
+
+/// The text with comments between a question mark and a colon as white space, everything else in its place.
+QByteArray withoutTypeComments(QByteArray text)
+{
+    for (qsizetype at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
+        qsizetype end = at + 1;
+        const auto space = [&] {
+            while (end < text.size() &&
+                   (text[end] == ' ' || text[end] == '\t' || text[end] == '\n' || text[end] == '\r'))
+                ++end;
+        };
+        space();
+        const qsizetype first = end;
+        while (end + 1 < text.size() && text[end] == '/' && (text[end + 1] == '*' || text[end + 1] == '/')) {
+            const bool block = text[end + 1] == '*';
+            const qsizetype close = text.indexOf(block ? QByteArrayView("*/") : QByteArrayView("\n"), end + 2);
+            if (close < 0)
+                return text;
+            end = close + (block ? 2 : 1);
+            space();
+        }
+        if (end == first || end >= text.size() || text[end] != ':')
+            continue;
+        for (qsizetype i = first; i < end; ++i) {
+            if (text[i] != '\n' && text[i] != '\r')
+                text[i] = ' ';
+        }
+    }
+    return text;
+}
+
+} // namespace
+
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
                          const SourceFile *previous, bool keepReading)
 {
@@ -52,7 +86,17 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
                 tree, continued ? syntax::Ast(*tree, old->ast) : syntax::Ast(*tree), LowerMemo());
             Lowerer lowerer = continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast);
             facts = lowerer.run();
-            if (keepReading) {
+            if (const QByteArray plain = facts.errorLine > 0 ? withoutTypeComments(bytes) : bytes; plain != bytes) {
+                // The grammar gives up on f<{ a? /* why */ : b }>(), which is right.
+                if (const auto second = parser.parse(plain, *language)) {
+                    auto better = std::make_shared<Reading>(second, syntax::Ast(*second), LowerMemo());
+                    if (FileFacts read = Lowerer(better->ast).run(); read.errorLine == 0) {
+                        facts = std::move(read);
+                        reading.reset(); // the next one starts afresh: this tree is not of the file's own bytes
+                    }
+                }
+            }
+            if (keepReading && reading) {
                 reading->memo = lowerer.takeMemo();
                 file->reading = std::move(reading);
             }
