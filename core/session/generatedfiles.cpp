@@ -63,7 +63,7 @@ GeneratedFiles::Snapshot GeneratedFiles::snapshot(const workspace::ProjectState 
     const workspace::ProjectData &data = state.data();
     const QString root = state.root();
     const auto add = [&](const QString &path) {
-        if (const auto stamp = workspace::FileStamp::of(root + u'/' + path); stamp && result.size() < FilesLookedAt)
+        if (const auto stamp = workspace::stampOfFile(root + u'/' + path); stamp && result.size() < FilesLookedAt)
             result.insert(path, *stamp);
     };
     if (!data.config.outDir.isEmpty()) {
@@ -74,7 +74,7 @@ GeneratedFiles::Snapshot GeneratedFiles::snapshot(const workspace::ProjectState 
     if (!data.config.clientOutput.isEmpty())
         add(data.config.clientOutput);
     data.files.forEach([&](const workspace::SourceFile &file) {
-        if (file.facts->isGenerated)
+        if (file.facts.head().isGenerated)
             add(file.path);
     });
     return result;

@@ -87,7 +87,7 @@ Sources sourcesOf(const workspace::ProjectState &state)
     for (const workspace::Plugin &plugin : described.plugins) {
         const PluginDef *def = model.plugin(plugin.name);
         const SourceFile *file = def ? data.files.find(def->file) : nullptr;
-        if (!file || !file->facts)
+        if (!file)
             continue;
         sources.plugins.append({.name = plugin.name,
                                 .file = def->file,

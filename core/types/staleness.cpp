@@ -68,8 +68,8 @@ QByteArray generationInputs(const workspace::ProjectState &state)
             inputs.add(part);
     }
     for (const auto &events : {u"src/events.ts"_s, u"src/server/events.ts"_s, u"src/lib/events.ts"_s})
-        if (const workspace::SourceFile *file = data.files.find(events); file && file->facts)
-            inputs.add(file->facts->codeHash);
+        if (const workspace::SourceFile *file = data.files.find(events))
+            inputs.add(file->facts.head().codeHash);
     return inputs.result();
 }
 

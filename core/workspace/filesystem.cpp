@@ -93,6 +93,14 @@ std::expected<FolderId, ListProblem> folderId(const QString &path)
     return FolderId{status.st_dev, status.st_ino};
 }
 
+std::optional<FileStamp> stampOfFile(const QString &path)
+{
+    struct stat status = {};
+    if (::stat(QFile::encodeName(path).constData(), &status) != 0 || !S_ISREG(status.st_mode))
+        return {};
+    return stampOf(status);
+}
+
 bool listFolder(const QString &path, bool withStamps, const std::function<void(FolderEntry)> &visit)
 {
     DIR *dir = ::opendir(QFile::encodeName(path).constData());
@@ -122,6 +130,16 @@ bool listFolder(const QString &path, bool withStamps, const std::function<void(F
 
 #else
 
+namespace {
+
+FileStamp stampOf(const QFileInfo &info)
+{
+    return stampOf(0, info.size(), info.lastModified().toMSecsSinceEpoch() * 1'000'000,
+                   info.metadataChangeTime().toMSecsSinceEpoch() * 1'000'000);
+}
+
+} // namespace
+
 std::expected<QByteArray, ReadProblem> readBytes(const QString &path)
 {
     const QFileInfo info(path);
@@ -143,6 +161,14 @@ std::expected<FolderId, ListProblem> folderId(const QString &path)
     return FolderId{0, syntax::hashOf(canonical.toUtf8())};
 }
 
+std::optional<FileStamp> stampOfFile(const QString &path)
+{
+    const QFileInfo info(path);
+    if (!info.isFile())
+        return {};
+    return stampOf(info);
+}
+
 bool listFolder(const QString &path, bool withStamps, const std::function<void(FolderEntry)> &visit)
 {
     if (!QFileInfo(path).isReadable())
@@ -152,8 +178,7 @@ bool listFolder(const QString &path, bool withStamps, const std::function<void(F
         const QFileInfo info = it.nextFileInfo();
         FileStamp stamp;
         if (withStamps && info.isFile())
-            stamp = stampOf(0, info.size(), info.lastModified().toMSecsSinceEpoch() * 1'000'000,
-                            info.metadataChangeTime().toMSecsSinceEpoch() * 1'000'000);
+            stamp = stampOf(info);
         visit({info.fileName(), info.isDir(), info.isSymLink(), stamp});
     }
     return true;

@@ -6,6 +6,7 @@
 #include <QString>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <utility>
 
 /// Reading many small files and folders, with as few questions to the system as it takes.
@@ -19,6 +20,9 @@ struct FileStamp
 
     friend bool operator==(const FileStamp &, const FileStamp &) = default;
 };
+
+/// None: there is no such file.
+[[nodiscard]] std::optional<FileStamp> stampOfFile(const QString &path);
 
 enum class ReadProblem { Missing, Folder, Unreadable };
 /// The whole file. A pipe or a device is unreadable: it would block for ever.
