@@ -33,6 +33,8 @@ QString exportOf(const SourceFile &file, int line)
             continue;
         }
         const Declaration *declaration = file.facts->declaration(exported.local);
+        if (declaration && declaration->value && declaration->value->is(workspace::Expr::Kind::Name))
+            declaration = file.facts->declaration(declaration->value->text); // export default name
         if (declaration && !declaration->isTypeOnly() && declaration->line <= line && line <= declaration->endLine)
             return exported.name;
     }
