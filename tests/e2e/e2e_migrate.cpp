@@ -54,7 +54,8 @@ class MigrateEndToEnd final : public QObject
         QVERIFY2(session.waitForReady(), qPrintable(session.errorOutput()));
         if (meanwhile)
             meanwhile(session);
-        QCOMPARE(session.interrupt(), 0);
+        const int status = session.interrupt();
+        QVERIFY2(status == 0, qPrintable(u"%1: %2"_s.arg(status).arg(session.errorOutput().right(1500))));
     }
 
 private Q_SLOTS:
