@@ -119,6 +119,7 @@ const QList<Command> &commands()
          u"gen | diff [FROM [TO]] | snapshots | approve FINGERPRINT…"_s,
          u"generate types; what changed for callers, and whether it breaks them"_s,
          {value(u"fail-on"_s, u"diff: exit status 1 where something is at least this: breaking, dangerous."_s, u"SEVERITY"_s),
+          flag(u"impact"_s, u"diff: list where what changed is used, and what no longer compiles."_s),
           value(u"name"_s, u"snapshots: write a baseline of this name into the workspace, to commit."_s, u"NAME"_s),
           value(u"from"_s, u"approve: what to compare with, as for diff; else the last snapshot."_s, u"FROM"_s)},
          runTypes,

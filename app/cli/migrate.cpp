@@ -236,9 +236,8 @@ int runAdopt(const Invocation &invocation, const Printer &out, const MigrateCont
                                                    {u"from-difference"_s, Repair::NewFromDifference},
                                                    {u"applied"_s, Repair::MarkApplied},
                                                    {u"reverted"_s, Repair::MarkReverted}};
-    migrations::RepairRequest request{.repair = Repair::Adopt,
-                                      .plugin = option(invocation, u"plugin"_s),
-                                      .name = invocation.arguments.value(1)};
+    migrations::RepairRequest request{
+        .repair = Repair::Adopt, .plugin = option(invocation, u"plugin"_s), .name = invocation.arguments.value(1)};
     int chosen = 0;
     for (const auto &[name, repair] : repairs)
         if (invocation.parser.isSet(name)) {
@@ -292,7 +291,8 @@ int runRestore(const Invocation &invocation, const Printer &out, const MigrateCo
     }
     if (!invocation.parser.isSet(u"yes"_s)) {
         const Error error{.code = u"needs-consent"_s,
-                          .message = u"Restoring replaces the database: what came after the backup is only kept beside it."_s,
+                          .message =
+                              u"Restoring replaces the database: what came after the backup is only kept beside it."_s,
                           .detail = context.database.shown(),
                           .where = {},
                           .remedy = u"If it is what you want, add --yes."_s};
@@ -336,7 +336,11 @@ const std::map<QString, Subcommand> &subcommands()
 
 Error wrongUse(const QString &message)
 {
-    return {.code = u"usage"_s, .message = message, .detail = {}, .where = {}, .remedy = u"See “paddockctl migrate --help”."_s};
+    return {.code = u"usage"_s,
+            .message = message,
+            .detail = {},
+            .where = {},
+            .remedy = u"See “paddockctl migrate --help”."_s};
 }
 
 } // namespace
@@ -397,11 +401,12 @@ int runMigrate(const Invocation &invocation)
     if (!context)
         return out.error(context.error());
     if (context->database.engine == migrations::Engine::Unknown && name != "status"_L1)
-        return out.error({.code = u"database-unknown"_s,
-                          .message = u"It is not known where this workspace's database is."_s,
-                          .detail = {},
-                          .where = context->root,
-                          .remedy = u"Start a session (“paddockctl dev”), set DATABASE_URL, or give --database URL."_s});
+        return out.error(
+            {.code = u"database-unknown"_s,
+             .message = u"It is not known where this workspace's database is."_s,
+             .detail = {},
+             .where = context->root,
+             .remedy = u"Start a session (“paddockctl dev”), set DATABASE_URL, or give --database URL."_s});
     return subcommand.run(invocation, out, *context);
 }
 

@@ -34,19 +34,26 @@ void printSteps(const Printer &out, const QList<migrations::StepReport> &steps, 
 {
     for (const migrations::StepReport &step : steps) {
         const bool done = step.outcome == "done"_L1;
-        const QString outcome = step.outcome.isEmpty() ? u"not run"_s : done ? toString(step.step.direction) : step.outcome;
-        out.line(u"  "_s + out.paint(outcome.leftJustified(11), done ? Ink::Good : step.outcome.isEmpty() ? Ink::Faint : Ink::Bad) +
+        const QString outcome = step.outcome.isEmpty() ? u"not run"_s
+                                : done                 ? toString(step.step.direction)
+                                                       : step.outcome;
+        out.line(u"  "_s +
+                 out.paint(outcome.leftJustified(11), done                     ? Ink::Good
+                                                      : step.outcome.isEmpty() ? Ink::Faint
+                                                                               : Ink::Bad) +
                  u' ' + step.step.plugin + u'/' + step.step.name +
-                 (step.outcome.isEmpty() ? QString()
-                                         : out.paint(u"  %1 ms%2"_s.arg(step.ms, 0, 'f', 1)
-                                                         .arg(step.transactional ? QString() : u", not in a transaction"_s),
-                                                     Ink::Faint)));
+                 (step.outcome.isEmpty()
+                      ? QString()
+                      : out.paint(u"  %1 ms%2"_s.arg(step.ms, 0, 'f', 1)
+                                      .arg(step.transactional ? QString() : u", not in a transaction"_s),
+                                  Ink::Faint)));
         if (withSql)
             for (const migrations::Statement &one : step.statements)
-                out.line(out.paint(u"              "_s + Printer::safe(one.sql) +
-                                       (one.parameters.isEmpty() ? QString()
-                                                                 : u"  -- "_s + Printer::safe(one.parameters.join(u", "_s))),
-                                   Ink::Faint));
+                out.line(
+                    out.paint(u"              "_s + Printer::safe(one.sql) +
+                                  (one.parameters.isEmpty() ? QString()
+                                                            : u"  -- "_s + Printer::safe(one.parameters.join(u", "_s))),
+                              Ink::Faint));
         for (const QString &lock : step.locks)
             out.line(out.paint(u"              locks "_s + lock, Ink::Faint));
     }
@@ -99,7 +106,7 @@ void printFindings(const Printer &out, const migrations::PlannedStep &planned)
                  u" %1/%2:%3  "_s.arg(planned.step.plugin, planned.step.name).arg(finding.line) +
                  Printer::safe(finding.message) +
                  (finding.rows >= 0 && finding.severity == Severity::Destructive ? u" (%1 rows)"_s.arg(finding.rows)
-                                                                                : QString()) +
+                                                                                 : QString()) +
                  out.paint(u"  "_s + finding.rule, Ink::Faint));
     }
 }

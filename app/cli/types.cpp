@@ -47,8 +47,8 @@ Result<types::Snapshot> TypesWork::current()
         if (const auto answer = ask(**link, u"contracts"_s); answer && answer->contains("routes"_L1))
             contracts = answer->value("routes"_L1).toArray();
     if (!m_child)
-        return types::composeSnapshot(
-            sources, fail(u"no-compiler"_s, u"There is no bun that could run a compiler."_s), contracts);
+        return types::composeSnapshot(sources, fail(u"no-compiler"_s, u"There is no bun that could run a compiler."_s),
+                                      contracts);
     return waitFor(types::readSnapshot(*m_child, sources, std::nullopt, contracts));
 }
 
@@ -124,7 +124,8 @@ int runTypesSnapshots(const Invocation &invocation, const Printer &out, const QS
     const QStringList names = types::baselines(root);
     for (const QString &name : names)
         if (!out.isJson())
-            out.line(name + out.paint(u"  "_s + QDir(root).relativeFilePath(types::baselineFile(root, name)), Ink::Faint));
+            out.line(name +
+                     out.paint(u"  "_s + QDir(root).relativeFilePath(types::baselineFile(root, name)), Ink::Faint));
     out.json({{u"snapshots"_s, list}, {u"baselines"_s, QJsonArray::fromStringList(names)}});
     if (!out.isJson() && list.isEmpty() && names.isEmpty())
         out.line(u"no snapshots yet: a session takes them, or “paddockctl types snapshots --name NAME”"_s);
@@ -141,7 +142,8 @@ int runTypes(const Invocation &invocation)
     const auto tooMany = [&](int most) { return invocation.arguments.size() > most; };
     const Error usage{.code = u"usage"_s,
                       .message = u"types does not take “%1”."_s.arg(invocation.arguments.join(u' ')),
-                      .remedy = u"Usage: types gen | diff [FROM [TO]] | snapshots [--name NAME] | approve FINGERPRINT…"_s};
+                      .remedy =
+                          u"Usage: types gen | diff [FROM [TO]] | snapshots [--name NAME] | approve FINGERPRINT…"_s};
     if (what == "gen"_L1)
         return tooMany(1) ? out.error(usage) : runTypesGen(out, *root);
     if (what == "diff"_L1)

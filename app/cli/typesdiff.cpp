@@ -5,7 +5,9 @@
 #include "types.h"
 #include "types/approvals.h"
 #include "types/differ.h"
+#include "types/impact.h"
 #include "types/snapshotstore.h"
+#include "types/sources.h"
 
 #include <QDir>
 #include <QFile>
@@ -43,7 +45,52 @@ struct Comparison
     types::Snapshot before;
     types::Snapshot after;
     QList<Finding> findings;
+    QList<types::Impact> impact; ///< with --impact
 };
+
+/// Where the changed methods are used, as the files are now.
+QList<types::Impact> impactOf(TypesWork &work, const QList<Finding> &findings)
+{
+    const auto state = workspace::readProject(work.root());
+    if (!state || !work.child())
+        return {};
+    QStringList symbols;
+    for (const Finding &finding : findings)
+        if (finding.symbol.startsWith("plugin "_L1) && finding.rule != "symbol-removed"_L1 &&
+            finding.rule != "symbol-added"_L1 && !symbols.contains(finding.symbol))
+            symbols << finding.symbol;
+    return waitFor(types::impactOf(work.child(), types::sourcesOf(*state), symbols));
+}
+
+QJsonArray impactJson(const QList<types::Impact> &impact)
+{
+    QJsonArray list;
+    for (const types::Impact &one : impact) {
+        QJsonArray uses;
+        for (const types::Use &use : one.uses)
+            uses.append(QJsonObject{{u"file"_s, use.file},
+                                    {u"line"_s, use.line},
+                                    {u"column"_s, use.column},
+                                    {u"text"_s, use.text},
+                                    {u"problem"_s, use.problem.isEmpty() ? QJsonValue() : QJsonValue(use.problem)}});
+        list.append(QJsonObject{{u"symbol"_s, one.symbol}, {u"broken"_s, one.broken()}, {u"uses"_s, uses}});
+    }
+    return list;
+}
+
+void showImpact(const Printer &out, const QList<types::Impact> &impact)
+{
+    for (const types::Impact &one : impact) {
+        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol))
+                     .arg(one.uses.size())
+                     .arg(one.broken()));
+        for (const types::Use &use : one.uses) {
+            out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));
+            if (!use.problem.isEmpty())
+                out.line(out.paint(u"            "_s + Printer::safe(use.problem), Ink::Bad));
+        }
+    }
+}
 
 Result<Comparison> compare(TypesWork &work, const QString &from, const QString &to)
 {
@@ -90,9 +137,9 @@ void show(const Printer &out, const Comparison &comparison)
         for (const QString &code : finding.example.split(u'\n', Qt::SkipEmptyParts))
             out.line(out.paint(u"          │ "_s + Printer::safe(code), Ink::Faint));
         if (finding.severity != Severity::Safe && !finding.approved)
-            out.line(out.paint(u"          %1%2"_s.arg(finding.fingerprint,
-                                                       finding.byText ? u"  judged by its text"_s : QString()),
-                               Ink::Faint));
+            out.line(out.paint(
+                u"          %1%2"_s.arg(finding.fingerprint, finding.byText ? u"  judged by its text"_s : QString()),
+                Ink::Faint));
     }
     for (auto it = comparison.after.unknown.begin(); it != comparison.after.unknown.end(); ++it)
         out.line(out.paint(u"not known "_s, Ink::Warn) + it.key() + u": "_s + Printer::safe(it.value()));
@@ -121,25 +168,31 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
     const auto work = TypesWork::open(root);
     if (!work)
         return out.error(work.error());
-    const auto comparison = compare(**work, invocation.arguments.value(1), invocation.arguments.value(2));
+    auto comparison = compare(**work, invocation.arguments.value(1), invocation.arguments.value(2));
     if (!comparison)
         return out.error(comparison.error());
+    if (invocation.parser.isSet(u"impact"_s))
+        comparison->impact = impactOf(**work, comparison->findings);
     const types::Counts counts = countsOf(comparison->findings);
     QJsonArray items;
     for (const Finding &finding : comparison->findings)
         items.append(types::toJson(finding));
-    out.json({{u"from"_s, comparison->from},
-              {u"to"_s, comparison->to},
-              {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
-              {u"breaking"_s, counts.breaking},
-              {u"dangerous"_s, counts.dangerous},
-              {u"safe"_s, counts.safe},
-              {u"unknown"_s, unknownJson(comparison->after)},
-              {u"items"_s, items}});
-    if (!out.isJson())
+    out.json(
+        {{u"from"_s, comparison->from},
+         {u"to"_s, comparison->to},
+         {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
+         {u"breaking"_s, counts.breaking},
+         {u"dangerous"_s, counts.dangerous},
+         {u"safe"_s, counts.safe},
+         {u"unknown"_s, unknownJson(comparison->after)},
+         {u"impact"_s, impactJson(comparison->impact)},
+         {u"items"_s, items}});
+    if (!out.isJson()) {
         show(out, *comparison);
-    const bool failed = (!failOn.isEmpty() && counts.breaking > 0) ||
-                        (failOn == "dangerous"_L1 && counts.dangerous > 0);
+        showImpact(out, comparison->impact);
+    }
+    const bool failed =
+        (!failOn.isEmpty() && counts.breaking > 0) || (failOn == "dangerous"_L1 && counts.dangerous > 0);
     return failed ? Failed : Done;
 }
 
@@ -158,9 +211,10 @@ int runTypesApprove(const Invocation &invocation, const Printer &out, const QStr
     for (const QString &wanted : invocation.arguments.mid(1)) {
         const auto it = std::ranges::find(comparison->findings, wanted, &Finding::fingerprint);
         if (it == comparison->findings.end())
-            return out.error({.code = u"no-finding"_s,
-                              .message = u"There is no finding “%1” between %2 and now."_s.arg(wanted, comparison->from),
-                              .remedy = u"“paddockctl types diff” shows them; --from names another snapshot."_s});
+            return out.error(
+                {.code = u"no-finding"_s,
+                 .message = u"There is no finding “%1” between %2 and now."_s.arg(wanted, comparison->from),
+                 .remedy = u"“paddockctl types diff” shows them; --from names another snapshot."_s});
         approved.append(types::toJson(*it));
         if (!it->approved)
             approvals->append({it->fingerprint, it->symbol, it->rule, it->message});

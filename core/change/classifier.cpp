@@ -64,11 +64,11 @@ QStringList Classifier::sortOut(const QStringList &changed)
         if (isGenerated(path)) {
             add(Kind::Generated, {Subject::Type::Module, path}, {path}, {},
                 u"%1 is written by type generation."_s.arg(path));
-        } else if (isConfigFile(path) && !(now ? now : old)->facts->isSource) {
+        } else if (isConfigFile(path) && !(now ? now : old)->facts.head().isSource) {
             configFile(path);
-        } else if (unreadable || (now && now->facts->errorLine > 0)) {
+        } else if (unreadable || (now && now->facts.head().errorLine > 0)) {
             m_broken.append(path);
-        } else if (old && now && old->facts->codeHash == now->facts->codeHash && old->problem == now->problem) {
+        } else if (old && now && old->facts.head().codeHash == now->facts.head().codeHash && old->problem == now->problem) {
             noEffect(path);
         } else if (asMigration(path)) {
             migrations.append(path);
@@ -87,9 +87,13 @@ bool Classifier::isGenerated(const QString &path) const
     const auto by = [&](const ProjectData &data) {
         const SourceFile *file = data.files.find(path);
         const QString &out = data.config.outDir;
-        return file && (file->facts->isGenerated || m_facts.generatedHashes.contains(file->facts->contentHash) ||
-                        (!out.isEmpty() && path.startsWith(out + u'/')) ||
-                        (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput));
+        if (!file)
+            return false;
+        if (file->facts.head().isGenerated || m_facts.generatedHashes.contains(file->facts.contentHash()))
+            return true;
+        const bool inPlace = (!out.isEmpty() && path.startsWith(out + u'/')) ||
+                             (!data.config.clientOutput.isEmpty() && path == data.config.clientOutput);
+        return inPlace && (!m_facts.generatedFiles || m_facts.generatedFiles->contains(path));
     };
     return m_real.files.find(path) ? by(m_real) : by(m_before);
 }
@@ -170,10 +174,10 @@ void Classifier::withoutBroken()
         const Subject subject = ownerOf(path, known ? m_before : m_real);
         const QString why = now->problem.isEmpty()
                                 ? u"%1 does not parse (line %2): the running code stays as it is."_s.arg(path).arg(
-                                      now->facts->errorLine)
+                                      now->facts.head().errorLine)
                                 : u"%1 cannot be read: the running code stays as it is."_s.arg(path);
         Change &change = add(Kind::Broken, subject, {path}, {Action::Hold}, why);
-        change.line = now->facts->errorLine;
+        change.line = now->facts.head().errorLine;
         change.row = subject.type == Subject::Type::Plugin      ? std::optional(Row::PluginMethods)
                      : subject.type == Subject::Type::Route     ? std::optional(Row::RouteHandlers)
                      : subject.type == Subject::Type::Migration ? std::optional(Row::Database)
@@ -299,7 +303,7 @@ void Classifier::migrationFiles(const QStringList &paths)
             continue;
         const auto twin = std::ranges::find_if(items, [&](const Item &other) {
             return !other.old && other.now && other.plugin == gone.plugin && !done.contains(other.path) &&
-                   other.now->facts->codeHash == gone.old->facts->codeHash;
+                   other.now->facts.head().codeHash == gone.old->facts.head().codeHash;
         });
         if (twin == items.end())
             continue;

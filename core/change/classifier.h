@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QSet>
 #include <QString>
+#include <optional>
 
 namespace paddock::change {
 
@@ -16,6 +17,9 @@ struct Facts
 {
     QSet<QString> appliedMigrations;  ///< "users/001_create_users.ts"
     QSet<QByteArray> generatedHashes; ///< workspace::contentHashOf() of what type generation was seen to write
+    /// The paths that type generation was seen to write, once a whole run was seen: another file in its folder without
+    /// a generator's header is somebody's own. Not set: everything in its folder counts as generated.
+    std::optional<QSet<QString>> generatedFiles;
     /// Whether `appliedMigrations` is the database's own record. Without it every migration of the earlier state counts
     /// as applied: the framework applies them at each start, and a needless question does less harm than an edit that
     /// silently never reaches the database.

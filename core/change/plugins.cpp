@@ -135,7 +135,7 @@ void Classifier::pluginChange(const QString &name, const Group &group)
         return;
     if (b->file == m_after->model().entry && group.files == QStringList{b->file})
         return; // the change of the entry says it
-    const PluginShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
+    const PluginShape &x = m_before.shape(*a), &y = m_after->shape(*b);
     const QList<Detail> structure = structureOf(x, y), signatures = signaturesOf(x, y);
     QList<Detail> bodies;
     QString file = group.file;

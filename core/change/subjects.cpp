@@ -49,7 +49,7 @@ const RouteDef *Classifier::route(const RouteKey &key) const
 std::optional<QSet<QString>> Classifier::changedNames(const QString &path) const
 {
     const SourceFile *a = m_before.files.find(path), *b = m_after->files.find(path);
-    if (!a || !b || !a->facts->isSource || !b->facts->isSource)
+    if (!a || !b || !a->facts.head().isSource || !b->facts.head().isSource)
         return {};
     QSet<QString> result;
     const auto compare = [&result](const SourceFile *x, const SourceFile *y) {
@@ -108,7 +108,7 @@ bool Classifier::signatureChanged(const QString &name) const
     const PluginDef *a = m_before.model().plugin(name), *b = m_after->model().plugin(name);
     if (!a || !b)
         return false;
-    const PluginShape x = shapeOf(m_before, *a), y = shapeOf(*m_after, *b);
+    const PluginShape &x = m_before.shape(*a), &y = m_after->shape(*b);
     return !signaturesOf(x, y).isEmpty() || !structureOf(x, y).isEmpty();
 }
 

@@ -77,9 +77,8 @@ Error Backend::translated(const QSqlError &error) const
         text.replace(m_location.password, u"***"_s);
     const QString code = error.nativeErrorCode();
     const auto says = [&](std::initializer_list<const char *> words) {
-        return std::ranges::any_of(words, [&](const char *word) {
-            return text.contains(QLatin1StringView(word), Qt::CaseInsensitive);
-        });
+        return std::ranges::any_of(
+            words, [&](const char *word) { return text.contains(QLatin1StringView(word), Qt::CaseInsensitive); });
     };
     const auto make = [&](const QString &kind, const QString &message, const QString &remedy) {
         return Error{kind, message, text, m_location.shown(), remedy};
@@ -91,12 +90,14 @@ Error Backend::translated(const QSqlError &error) const
     if (code == "3D000"_L1 || code == "1049"_L1 || (says({"does not exist"}) && says({"database"})))
         return make(u"no-database"_s, u"The server has no database “%1”."_s.arg(m_location.database),
                     u"Create it, or correct the address (%1)."_s.arg(m_location.origin));
-    if (code == "5"_L1 || code == "6"_L1 || code == "55P03"_L1 || code == "1205"_L1 || says({"is locked", "lock timeout"}))
+    if (code == "5"_L1 || code == "6"_L1 || code == "55P03"_L1 || code == "1205"_L1 ||
+        says({"is locked", "lock timeout"}))
         return make(u"locked"_s, u"The database is locked by somebody else."_s,
                     u"Try again when the other has finished."_s);
     if (code == "13"_L1 || code == "53100"_L1 || code == "1021"_L1 || says({"disk is full", "no space left"}))
         return make(u"disk-full"_s, u"The disk is full."_s, u"Free some space, then run this again."_s);
-    if (code == "8"_L1 || code == "25006"_L1 || code == "1290"_L1 || code == "1792"_L1 || says({"readonly", "read-only"}))
+    if (code == "8"_L1 || code == "25006"_L1 || code == "1290"_L1 || code == "1792"_L1 ||
+        says({"readonly", "read-only"}))
         return make(u"read-only"_s, u"The database cannot be written to."_s,
                     u"Check the permissions of the file and its folder, or the user's rights."_s);
     if (code == "57P01"_L1 || code == "2006"_L1 || code == "2013"_L1 ||
@@ -198,9 +199,10 @@ Result<std::optional<QString>> Backend::recordedContent(const Key &key)
     const auto exists = hasTable(recordTable);
     if (!exists || !*exists)
         return exists ? Result<std::optional<QString>>{} : std::unexpected(exists.error());
-    const auto rows = select(u"select content from %1 where plugin_name = ? and migration_name = ? and direction = 'up' "
-                             "and outcome = 'done' and content is not null order by id desc limit 1"_s.arg(recordTable),
-                             {key.first, key.second});
+    const auto rows =
+        select(u"select content from %1 where plugin_name = ? and migration_name = ? and direction = 'up' "
+               "and outcome = 'done' and content is not null order by id desc limit 1"_s.arg(recordTable),
+               {key.first, key.second});
     if (!rows)
         return std::unexpected(rows.error());
     return rows->isEmpty() ? std::optional<QString>() : rows->first()[0].toString();

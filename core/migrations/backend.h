@@ -21,9 +21,9 @@ enum class Access { Read, Write };
 /// The lock that keeps two runners apart.
 struct LockName
 {
-    QString name; ///< MariaDB
+    QString name;             ///< MariaDB
     qint32 high = 0, low = 0; ///< PostgreSQL
-    QString file; ///< SQLite: a database of its own beside the real one
+    QString file;             ///< SQLite: a database of its own beside the real one
 };
 [[nodiscard]] LockName lockOf(const Location &location);
 

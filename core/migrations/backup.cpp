@@ -30,12 +30,13 @@ Result<> needsSqlite(const Location &location)
 {
     if (location.engine == Engine::Sqlite)
         return {};
-    return fail(u"no-backup"_s,
-                u"Paddock makes backups of SQLite only; this database is on %1."_s.arg(toString(location.engine)),
-                location.engine == Engine::Postgres
-                    ? u"A migration on PostgreSQL runs in a transaction and is rolled back if it fails; for more, use pg_dump."_s
-                    : u"Statements that change the schema cannot be rolled back there: use mariadb-dump first."_s,
-                location.shown());
+    return fail(
+        u"no-backup"_s,
+        u"Paddock makes backups of SQLite only; this database is on %1."_s.arg(toString(location.engine)),
+        location.engine == Engine::Postgres
+            ? u"A migration on PostgreSQL runs in a transaction and is rolled back if it fails; for more, use pg_dump."_s
+            : u"Statements that change the schema cannot be rolled back there: use mariadb-dump first."_s,
+        location.shown());
 }
 
 Result<> flush(const QString &path)
@@ -57,8 +58,9 @@ Result<> check(const QString &path)
     const auto backend = openBackend(copy);
     const auto rows = backend ? (*backend)->select(u"pragma quick_check(1)"_s) : std::unexpected(backend.error());
     if (!rows || rows->isEmpty() || rows->first()[0].toString() != "ok"_L1)
-        return fail(u"backup-damaged"_s, u"The copy of the database is damaged: %1"_s.arg(
-                        rows ? rows->value(0).value(0).toString() : rows.error().message),
+        return fail(u"backup-damaged"_s,
+                    u"The copy of the database is damaged: %1"_s.arg(rows ? rows->value(0).value(0).toString()
+                                                                          : rows.error().message),
                     u"Check the disk; the database itself was not touched."_s, path);
     return {};
 }
@@ -71,9 +73,10 @@ Result<> copyInto(const Location &location, const QString &path)
     const auto backend = openBackend(location);
     if (!backend)
         return std::unexpected(backend.error());
-    const auto copied = (*backend)->execute(u"vacuum into ?"_s, {partial})
-                            .and_then([&] { return flush(partial); })
-                            .and_then([&] { return check(partial); });
+    const auto copied =
+        (*backend)->execute(u"vacuum into ?"_s, {partial}).and_then([&] { return flush(partial); }).and_then([&] {
+            return check(partial);
+        });
     if (copied && QFile::rename(partial, path))
         return {};
     QFile::remove(partial);
@@ -156,13 +159,15 @@ Result<Restored> restoreBackup(const Location &location, const QString &nameOrPa
     // No runner may begin while files are swapped.
     Location side{.engine = Engine::Sqlite, .file = lockOf(location).file};
     if (QFile lock(side.file); !lock.open(QIODevice::Append))
-        return fail(u"read-only"_s, u"The database's folder cannot be written to."_s, u"Check its permissions."_s, side.file);
+        return fail(u"read-only"_s, u"The database's folder cannot be written to."_s, u"Check its permissions."_s,
+                    side.file);
     const auto guard = openBackend(side, Access::Write);
     if (!guard)
         return std::unexpected(guard.error());
     Transaction alone(**guard);
     if (auto taken = alone.begin(); !taken)
-        return fail(u"locked-by-runner"_s, u"A run of migrations on this database is under way."_s, u"Wait for it to end."_s);
+        return fail(u"locked-by-runner"_s, u"A run of migrations on this database is under way."_s,
+                    u"Wait for it to end."_s);
 
     Restored restored{.backup = *wanted, .replaced = {}};
     if (QFileInfo::exists(location.file)) {

@@ -13,7 +13,7 @@ namespace paddock::migrations {
 struct Backup
 {
     QString path;
-    QDateTime at;   ///< UTC
+    QDateTime at; ///< UTC
     qint64 size = 0;
     QString reason; ///< manual, up, down, before-restore
 };

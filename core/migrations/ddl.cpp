@@ -19,13 +19,13 @@ QStringList tablesDdl(Engine engine)
     const QString now = mysql ? u"(cast(current_timestamp as char(64)))"_s : u"CURRENT_TIMESTAMP"_s;
     QStringList statements{
         u"create table if not exists %1 (%2, plugin_name %3 not null, migration_name %3 not null, "
-        "executed_at %4 default %5%6)"_s.arg(frameworkTable, id, name, moment, now,
-                                             mysql ? u", unique key idx_migrations_unique (plugin_name, migration_name)"_s
-                                                   : QString()),
+        "executed_at %4 default %5%6)"_s.arg(
+            frameworkTable, id, name, moment, now,
+            mysql ? u", unique key idx_migrations_unique (plugin_name, migration_name)"_s : QString()),
         u"create table if not exists %1 (%2, run_id %3 not null, plugin_name %4 not null, migration_name %4 not null, "
         "direction %3 not null, origin %3 not null, content_hash %5, content %6, transactional integer not null, "
-        "started_at %3 not null, finished_at %3, duration_ms double precision, outcome %3, error %6, output %6)"_s
-            .arg(recordTable, id, moment, name, mysql ? u"varchar(64)"_s : u"text"_s, text)};
+        "started_at %3 not null, finished_at %3, duration_ms double precision, outcome %3, error %6, output %6)"_s.arg(
+            recordTable, id, moment, name, mysql ? u"varchar(64)"_s : u"text"_s, text)};
     if (!mysql)
         statements.insert(1, u"create unique index if not exists idx_migrations_unique on %1 (plugin_name, "
                              "migration_name)"_s.arg(frameworkTable));

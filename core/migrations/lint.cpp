@@ -42,7 +42,8 @@ public:
         const Ast::Index down = exported(u"down"_s);
         if (m_direction == Direction::Up) {
             if (up < 0)
-                add(u"no-up"_s, Severity::Warning, 0, u"The file has no “up”: it will be recorded as applied, and nothing done."_s,
+                add(u"no-up"_s, Severity::Warning, 0,
+                    u"The file has no “up”: it will be recorded as applied, and nothing done."_s,
                     u"Export an async function “up(db)”."_s);
             judgeDown(down);
         }
@@ -169,7 +170,8 @@ private:
             hasWhere |= link.name.startsWith("where"_L1);
         for (qsizetype i = 0; i < chain.size(); ++i) {
             const Link &link = chain[i];
-            const bool altering = std::ranges::any_of(chain.first(i), [](const Link &l) { return l.name == "alterTable"_L1; });
+            const bool altering =
+                std::ranges::any_of(chain.first(i), [](const Link &l) { return l.name == "alterTable"_L1; });
             if (link.name == "createTable"_L1) {
                 m_created.insert(argument(link, 0));
                 return; // whatever follows is about a table that is still empty
@@ -192,10 +194,12 @@ private:
         const QString first = argument(link, 0);
         if (link.name == "dropTable"_L1) {
             if (!m_created.contains(first))
-                add(u"drop-table"_s, Severity::Destructive, link.call, u"Drops the table %1 with all its rows."_s.arg(shown(first)),
+                add(u"drop-table"_s, Severity::Destructive, link.call,
+                    u"Drops the table %1 with all its rows."_s.arg(shown(first)),
                     u"Rename it first and drop it in a later release, once nothing reads it."_s, first);
         } else if (link.name == "dropSchema"_L1) {
-            add(u"drop-schema"_s, Severity::Destructive, link.call, u"Drops the schema %1 with all it holds."_s.arg(shown(first)),
+            add(u"drop-schema"_s, Severity::Destructive, link.call,
+                u"Drops the schema %1 with all it holds."_s.arg(shown(first)),
                 u"Drop its tables one by one, each after a look at what it holds."_s);
         } else if (link.name == "dropView"_L1 || link.name == "dropIndex"_L1) {
             add(u"drop-index"_s, Severity::Info, link.call, u"Drops %1; it can be made again."_s.arg(shown(first)),
@@ -210,7 +214,8 @@ private:
                 u"Check that the code keeps the promise instead."_s, table);
         } else if (altering && link.name == "renameTo"_L1) {
             add(u"rename-table"_s, Severity::Warning, link.call,
-                u"Renames the table %1 to %2: code that runs meanwhile does not find it."_s.arg(shown(table), shown(first)),
+                u"Renames the table %1 to %2: code that runs meanwhile does not find it."_s.arg(shown(table),
+                                                                                                shown(first)),
                 u"Make the new one, copy, and drop the old one in a later release."_s, table);
         } else if (altering && link.name == "renameColumn"_L1) {
             add(u"rename-column"_s, Severity::Warning, link.call,
@@ -219,7 +224,8 @@ private:
                 u"Add the new column, copy, and drop the old one in a later release."_s, table, first);
         } else if (altering && link.name == "addColumn"_L1) {
             const QString options = link.arguments.size() > 2 ? m_ast.text(link.arguments[2]) : QString();
-            if (options.contains("notNull("_L1) && !options.contains("defaultTo("_L1) && !options.contains("generatedAlways"_L1))
+            if (options.contains("notNull("_L1) && !options.contains("defaultTo("_L1) &&
+                !options.contains("generatedAlways"_L1))
                 add(u"not-null-without-default"_s, Severity::Error, link.call,
                     u"Adds %1.%2 as NOT NULL without a default: it fails as soon as the table has a row."_s.arg(
                         shown(table), shown(first)),
@@ -257,10 +263,12 @@ private:
 
     void judgeType(const Link &link, const QString &table, const QString &column, const QString &type)
     {
-        static const QSet<QString> wide{u"text"_s, u"bigint"_s, u"double precision"_s, u"numeric"_s, u"json"_s, u"jsonb"_s};
+        static const QSet<QString> wide{u"text"_s,    u"bigint"_s, u"double precision"_s,
+                                        u"numeric"_s, u"json"_s,   u"jsonb"_s};
         if (wide.contains(type.toLower()))
             add(u"type-change"_s, Severity::Warning, link.call,
-                u"Changes the type of %1.%2 to %3: the whole table is written anew."_s.arg(shown(table), shown(column), type),
+                u"Changes the type of %1.%2 to %3: the whole table is written anew."_s.arg(shown(table), shown(column),
+                                                                                           type),
                 u"Rehearse it, and mind how long it takes."_s, table, column);
         else
             add(u"type-narrowing"_s, Severity::Destructive, link.call,
@@ -282,11 +290,12 @@ private:
         };
         static const auto dropTable = expression(u"\\bdrop\\s+table\\s+"_s + name);
         static const auto truncate = expression(u"\\btruncate\\s+(?:table\\s+)?"_s + name);
-        static const auto dropColumn = expression(u"\\balter\\s+table\\s+"_s + name + u".*?\\bdrop\\s+(?:column\\s+)?"_s + name);
+        static const auto dropColumn =
+            expression(u"\\balter\\s+table\\s+"_s + name + u".*?\\bdrop\\s+(?:column\\s+)?"_s + name);
         static const auto deleteFrom = expression(u"\\bdelete\\s+from\\s+"_s + name);
         static const auto update = expression(u"\\bupdate\\s+"_s + name + u"[`\"\\]]?\\s+set\\b"_s);
-        static const auto statement =
-            expression(uR"re(\b(create|alter|insert|replace|drop|update|delete|truncate|grant|revoke|pragma|vacuum)\s)re"_s);
+        static const auto statement = expression(
+            uR"re(\b(create|alter|insert|replace|drop|update|delete|truncate|grant|revoke|pragma|vacuum)\s)re"_s);
         const bool hasWhere = sql.contains(" where "_L1, Qt::CaseInsensitive);
         const QString remedy = u"Prefer Kysely's schema builder: it says what it does on every engine."_s;
         if (const auto m = dropTable.match(sql); m.hasMatch() && !m_created.contains(m.captured(1)))
@@ -304,13 +313,16 @@ private:
                 c.captured(1), c.captured(2));
         else if (const auto d = deleteFrom.match(sql); d.hasMatch())
             add(hasWhere ? u"delete-rows"_s : u"delete-all-rows"_s, Severity::Destructive, link.call,
-                (hasWhere ? u"Deletes rows of %1 (raw SQL)."_s : u"Deletes every row of %1 (raw SQL)."_s).arg(d.captured(1)),
+                (hasWhere ? u"Deletes rows of %1 (raw SQL)."_s : u"Deletes every row of %1 (raw SQL)."_s)
+                    .arg(d.captured(1)),
                 remedy, d.captured(1));
         else if (const auto u = update.match(sql); u.hasMatch() && !hasWhere)
             add(u"update-all-rows"_s, Severity::Warning, link.call,
-                u"Changes every row of %1 (raw SQL); earlier values are lost."_s.arg(u.captured(1)), remedy, u.captured(1));
+                u"Changes every row of %1 (raw SQL); earlier values are lost."_s.arg(u.captured(1)), remedy,
+                u.captured(1));
         else if (statement.match(sql).hasMatch())
-            add(u"raw-sql"_s, Severity::Info, link.call, u"Raw SQL, whose effect is not examined: %1"_s.arg(sql.left(80)), remedy);
+            add(u"raw-sql"_s, Severity::Info, link.call,
+                u"Raw SQL, whose effect is not examined: %1"_s.arg(sql.left(80)), remedy);
     }
 
     const Ast &m_ast;

@@ -18,8 +18,8 @@ struct Finding
     int line = 0;
     QString message;
     QString remedy;
-    QString table;  ///< what it is about; empty: not known
-    QString column; ///< likewise
+    QString table;    ///< what it is about; empty: not known
+    QString column;   ///< likewise
     qint64 rows = -1; ///< how many rows lose something; -1: not counted. Filled in by whoever has the database
     friend bool operator==(const Finding &, const Finding &) = default;
 };

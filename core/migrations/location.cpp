@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array variables = {"DATABASE_URL"_L1, "DB_URL"_L1,       "POSTGRES_URL"_L1, "MYSQL_URL"_L1,
+constexpr std::array variables = {"DATABASE_URL"_L1,  "DB_URL"_L1,  "POSTGRES_URL"_L1, "MYSQL_URL"_L1,
                                   "DATABASE_PATH"_L1, "DB_PATH"_L1, "SQLITE_PATH"_L1};
 
 Location sqlite(QString path, const QString &root)
@@ -90,8 +90,8 @@ QString Location::shown() const
 QString Location::identity() const
 {
     const QString text = engine == Engine::Sqlite ? file
-                                                  : toString(engine) + u'|' + host + u'|' + QString::number(port) + u'|' +
-                                                        socket + u'|' + database;
+                                                  : toString(engine) + u'|' + host + u'|' + QString::number(port) +
+                                                        u'|' + socket + u'|' + database;
     return QString::fromLatin1(QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha256).toHex().first(16));
 }
 
@@ -137,9 +137,9 @@ Result<Location> parseLocation(const QString &text, const QString &root)
                 location.host = value;
         if (const QString port = query.queryItemValue(u"port"_s); !port.isEmpty())
             location.port = port.toInt();
-        location.tls = QStringList{u"require"_s, u"verify-ca"_s, u"verify-full"_s}.contains(
-                           query.queryItemValue(u"sslmode"_s)) ||
-                       query.queryItemValue(u"ssl"_s) == "true"_L1;
+        location.tls =
+            QStringList{u"require"_s, u"verify-ca"_s, u"verify-full"_s}.contains(query.queryItemValue(u"sslmode"_s)) ||
+            query.queryItemValue(u"ssl"_s) == "true"_L1;
         if (location.host.isEmpty() && location.socket.isEmpty())
             location.host = u"localhost"_s;
         if (location.database.isEmpty())

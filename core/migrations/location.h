@@ -30,8 +30,8 @@ struct Location
     friend bool operator==(const Location &, const Location &) = default;
 };
 
-/// From a URL (`postgres://…`, `mysql://…`, `sqlite:…`, `file:…`) or the path of an SQLite file, which may be relative to
-/// the root. Errors: "bad-database-url" (the message holds no password).
+/// From a URL (`postgres://…`, `mysql://…`, `sqlite:…`, `file:…`) or the path of an SQLite file, which may be relative
+/// to the root. Errors: "bad-database-url" (the message holds no password).
 [[nodiscard]] Result<Location> parseLocation(const QString &text, const QString &root);
 
 struct LocateRequest

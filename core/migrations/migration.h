@@ -23,9 +23,9 @@ using Key = std::pair<QString, QString>;
 
 struct MigrationFile
 {
-    QString plugin; ///< "@core/<service>" for those of the framework
-    QString name;   ///< with its ending, as the framework records it
-    QString path;   ///< absolute
+    QString plugin;  ///< "@core/<service>" for those of the framework
+    QString name;    ///< with its ending, as the framework records it
+    QString path;    ///< absolute
     QByteArray hash; ///< SHA-256 of the bytes, in hex
     [[nodiscard]] Key key() const { return {plugin, name}; }
 };

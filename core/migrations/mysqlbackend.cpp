@@ -13,7 +13,8 @@ Result<> MysqlBackend::open(Access access)
         options += u";UNIX_SOCKET="_s + m_location.socket;
     if (auto opened = connect(options); !opened)
         return opened;
-    (void)execute(access == Access::Read ? u"set session lock_wait_timeout = 1"_s : u"set session lock_wait_timeout = 5"_s);
+    (void)execute(access == Access::Read ? u"set session lock_wait_timeout = 1"_s
+                                         : u"set session lock_wait_timeout = 5"_s);
     if (access == Access::Read)
         return execute(u"set session transaction read only"_s);
     return {};
@@ -35,8 +36,9 @@ Result<Schema> MysqlBackend::schema()
 {
     const QString ours = u"table_schema = database() and table_name not in ('__donkeylabs_migrations__',"
                          "'__paddock_migrations__')"_s;
-    const auto tables = select(u"select table_name from information_schema.tables where table_type = 'BASE TABLE' and "_s +
-                               ours + u" order by table_name"_s);
+    const auto tables =
+        select(u"select table_name from information_schema.tables where table_type = 'BASE TABLE' and "_s + ours +
+               u" order by table_name"_s);
     const auto columns = select(u"select table_name, column_name, column_type, is_nullable = 'NO', column_default, "
                                 "column_key = 'PRI' from information_schema.columns where "_s +
                                 ours + u" order by table_name, ordinal_position"_s);
@@ -44,11 +46,12 @@ Result<Schema> MysqlBackend::schema()
                                 "group_concat(column_name order by seq_in_index separator ', ') "
                                 "from information_schema.statistics where "_s +
                                 ours + u" group by table_name, index_name order by 1, 2"_s);
-    const auto keys = select(u"select table_name, constraint_name, group_concat(column_name order by ordinal_position "
-                             "separator ', '), max(referenced_table_name), group_concat(referenced_column_name order by "
-                             "ordinal_position separator ', ') from information_schema.key_column_usage where "
-                             "referenced_table_name is not null and "_s +
-                             ours + u" group by table_name, constraint_name order by 1, 2"_s);
+    const auto keys =
+        select(u"select table_name, constraint_name, group_concat(column_name order by ordinal_position "
+               "separator ', '), max(referenced_table_name), group_concat(referenced_column_name order by "
+               "ordinal_position separator ', ') from information_schema.key_column_usage where "
+               "referenced_table_name is not null and "_s +
+               ours + u" group by table_name, constraint_name order by 1, 2"_s);
     if (!tables || !columns || !indexes || !keys)
         return std::unexpected(!tables    ? tables.error()
                                : !columns ? columns.error()
@@ -59,8 +62,7 @@ Result<Schema> MysqlBackend::schema()
         Table table{.name = row[0].toString()};
         for (const QVariantList &c : *columns)
             if (c[0] == row[0])
-                table.columns.append(
-                    {c[1].toString(), c[2].toString(), c[3].toBool(), c[4].toString(), c[5].toBool()});
+                table.columns.append({c[1].toString(), c[2].toString(), c[3].toBool(), c[4].toString(), c[5].toBool()});
         for (const QVariantList &i : *indexes)
             if (i[0] == row[0])
                 table.indexes.append({table.name + u'.' + i[1].toString(),

@@ -39,10 +39,11 @@ Result<> inTheWay(const Entry &entry, const Selection &selection)
         return fail(u"running"_s, u"%1/%2 is being run right now."_s.arg(entry.plugin, entry.name),
                     u"Wait for it to end."_s);
     if (!entry.isCertain && !selection.retry)
-        return fail(u"needs-repair"_s, u"%1/%2: %3"_s.arg(entry.plugin, entry.name, entry.reason),
-                    u"Restore the backup made before it, or look at the schema and then “paddockctl migrate adopt” it as "
-                    "applied, or run it again with --retry."_s,
-                    entry.path);
+        return fail(
+            u"needs-repair"_s, u"%1/%2: %3"_s.arg(entry.plugin, entry.name, entry.reason),
+            u"Restore the backup made before it, or look at the schema and then “paddockctl migrate adopt” it as "
+            "applied, or run it again with --retry."_s,
+            entry.path);
     return {};
 }
 

@@ -11,9 +11,9 @@ namespace paddock::migrations {
 struct Selection
 {
     Direction direction = Direction::Up;
-    QString plugin; ///< empty: all plugins
-    QString to;     ///< up: the last to apply; down: the last that stays. With or without its ending
-    int steps = 0;  ///< 0: all (up), one (down, unless `to` is given)
+    QString plugin;     ///< empty: all plugins
+    QString to;         ///< up: the last to apply; down: the last that stays. With or without its ending
+    int steps = 0;      ///< 0: all (up), one (down, unless `to` is given)
     bool retry = false; ///< also those of which a part may have taken effect
 };
 

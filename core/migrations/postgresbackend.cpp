@@ -8,9 +8,9 @@ using namespace Qt::StringLiterals;
 
 Result<> PostgresBackend::open(Access access)
 {
-    const QString settings = access == Access::Read
-                                 ? u"-c default_transaction_read_only=on -c statement_timeout=5000 -c lock_timeout=700"_s
-                                 : u"-c lock_timeout=5000"_s;
+    const QString settings =
+        access == Access::Read ? u"-c default_transaction_read_only=on -c statement_timeout=5000 -c lock_timeout=700"_s
+                               : u"-c lock_timeout=5000"_s;
     return connect(u"connect_timeout=2;application_name=paddock;%1options='%2'"_s.arg(
         m_location.tls ? u"sslmode=require;"_s : QString(), settings));
 }
@@ -27,16 +27,18 @@ Result<Schema> PostgresBackend::schema()
                          "'information_schema') and n.nspname not like 'pg_toast%' and c.relname not in "
                          "('__donkeylabs_migrations__','__paddock_migrations__')"_s;
     const QString from = u" from pg_class c join pg_namespace n on n.oid = c.relnamespace "_s;
-    const auto columns = select(
-        u"select c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-        "pg_get_expr(d.adbin, d.adrelid), coalesce(i.indisprimary, false)"_s + from +
-        u"left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
-        "left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum "
-        "left join pg_index i on i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey) where "_s + ours +
-        u" order by c.relname, a.attnum"_s);
-    const auto indexes = select(u"select c.relname::text, x.relname::text, pg_get_indexdef(x.oid)"_s + from +
-                                u"join pg_index i on i.indrelid = c.oid join pg_class x on x.oid = i.indexrelid where "_s +
-                                ours + u" order by 1, 2"_s);
+    const auto columns =
+        select(u"select c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+               "pg_get_expr(d.adbin, d.adrelid), coalesce(i.indisprimary, false)"_s +
+               from +
+               u"left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+               "left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum "
+               "left join pg_index i on i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey) where "_s +
+               ours + u" order by c.relname, a.attnum"_s);
+    const auto indexes =
+        select(u"select c.relname::text, x.relname::text, pg_get_indexdef(x.oid)"_s + from +
+               u"join pg_index i on i.indrelid = c.oid join pg_class x on x.oid = i.indexrelid where "_s + ours +
+               u" order by 1, 2"_s);
     const auto keys = select(u"select c.relname::text, k.conname::text, pg_get_constraintdef(k.oid)"_s + from +
                              u"join pg_constraint k on k.conrelid = c.oid where k.contype in ('f','c','u','x') and "_s +
                              ours + u" order by 1, 2"_s);
@@ -64,11 +66,11 @@ Result<Schema> PostgresBackend::schema()
 Result<std::optional<QString>> PostgresBackend::lockHolder()
 {
     const LockName lock = lockOf(m_location);
-    const auto rows = select(u"select l.pid, coalesce(a.application_name, ''), coalesce(a.client_addr::text, 'local') "
-                             "from pg_locks l left join pg_stat_activity a on a.pid = l.pid where l.locktype = "
-                             "'advisory' and l.granted and l.classid = %1 and l.objid = %2 and l.objsubid = 2"_s
-                                 .arg(lock.high)
-                                 .arg(lock.low));
+    const auto rows =
+        select(u"select l.pid, coalesce(a.application_name, ''), coalesce(a.client_addr::text, 'local') "
+               "from pg_locks l left join pg_stat_activity a on a.pid = l.pid where l.locktype = "
+               "'advisory' and l.granted and l.classid = %1 and l.objid = %2 and l.objsubid = 2"_s.arg(lock.high)
+                   .arg(lock.low));
     if (!rows)
         return std::unexpected(rows.error());
     if (rows->isEmpty())

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/prepare.h"
 
+#include "base/paths.h"
 #include "migrations/backend.h"
 #include "migrations/files.h"
 
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonDocument>
 
 namespace paddock::migrations {
 
@@ -64,20 +66,81 @@ Result<> observe(const Location &location, Observation &observation, Lock lock)
     return {};
 }
 
-void count(Backend &backend, QList<PlannedStep> &steps)
+/// The same name whether or not Kysely's plugin turns userItems into user_items, and without a schema before it.
+QString bare(const QString &name)
 {
+    return name.section(u'.', -1).remove(u'_').toLower();
+}
+
+/// How many rows a finding is about; 0: its table is not there (yet); none: not known.
+std::optional<qint64> countRows(Backend &backend, const Schema &schema, const Finding &finding)
+{
+    const auto isNamed = [](const QString &wanted) {
+        return [wanted = bare(wanted)](const auto &one) { return bare(one.name) == wanted; };
+    };
+    const auto table = std::ranges::find_if(schema.tables, isNamed(finding.table));
+    if (table == schema.tables.end())
+        return 0;
+    QString column;
+    if (finding.rule == "drop-column"_L1) {
+        const auto found = std::ranges::find_if(table->columns, isNamed(finding.column));
+        if (found == table->columns.end())
+            return {};
+        column = found->name;
+    }
+    const auto rows = backend.rowCount(table->name, column);
+    return rows ? std::optional(*rows) : std::nullopt;
+}
+
+/// Where a table has no rows, or comes only with this very run, nothing is lost and nothing can fail for it.
+void count(Backend *backend, QList<PlannedStep> &steps)
+{
+    const auto schema = backend ? backend->schema() : Result<Schema>();
+    if (!schema)
+        return; // not counted: nothing is taken for granted
     for (PlannedStep &planned : steps) {
         for (Finding &finding : planned.findings) {
             if (finding.table.isEmpty())
                 continue;
-            const auto rows =
-                backend.rowCount(finding.table, finding.rule == "drop-column"_L1 ? finding.column : QString());
-            if (rows)
-                finding.rows = *rows;
-            // An empty table takes a column without a default.
-            if (rows && *rows == 0 && finding.rule == "not-null-without-default"_L1)
+            const auto rows = backend ? countRows(*backend, *schema, finding) : std::optional<qint64>(0);
+            finding.rows = rows.value_or(-1);
+            if (rows == 0 && finding.severity >= Severity::Destructive)
                 finding.severity = Severity::Warning;
         }
+    }
+}
+
+/// What the journal of a run that broke off says of a migration's statements.
+QString statementsOf(const RunRow &run)
+{
+    QFile file(journalOf(run.runId));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    QStringList statements;
+    bool isOurs = false;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        const QJsonObject event = QJsonDocument::fromJson(line).object();
+        const QString name = event.value("event"_L1).toString();
+        if (name == "started"_L1)
+            isOurs = event.value("plugin"_L1) == run.plugin && event.value("name"_L1) == run.name;
+        else if (name == "sql"_L1 && isOurs)
+            statements << event.value("sql"_L1).toString().simplified().left(100);
+    }
+    if (statements.isEmpty())
+        return u" No statement of it is known to have ended."_s;
+    return u" %1 of its statements had ended; the last was: %2"_s.arg(statements.size()).arg(statements.last());
+}
+
+void explain(QList<Entry> &entries, const QList<RunRow> &runs)
+{
+    for (Entry &entry : entries) {
+        if (entry.state != State::Interrupted || entry.isCertain)
+            continue;
+        for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+            if (run->plugin == entry.plugin && run->name == entry.name) {
+                entry.reason += statementsOf(*run);
+                break;
+            }
     }
 }
 
@@ -88,13 +151,16 @@ Status look(const QString &root, const Location &location, Lock lock)
     Observation observation{.files = migrationFiles(root)};
     Status status;
     if (location.engine == Engine::Unknown) {
-        observation.unreachable = Error{u"database-unknown"_s, u"It is not known where this workspace's database is."_s, {}, {}, {}};
+        observation.unreachable =
+            Error{u"database-unknown"_s, u"It is not known where this workspace's database is."_s, {}, {}, {}};
     } else if (auto seen = observe(location, observation, lock); !seen) {
         // No database file yet is an answer as well: nothing is applied.
-        if (seen.error().code != "no-database"_L1 || location.engine != Engine::Sqlite || QFileInfo::exists(location.file))
+        if (seen.error().code != "no-database"_L1 || location.engine != Engine::Sqlite ||
+            QFileInfo::exists(location.file))
             observation.unreachable = seen.error();
     }
     status.entries = entriesOf(observation);
+    explain(status.entries, observation.runs);
     status.unreachable = observation.unreachable;
     status.ms = double(timer.nsecsElapsed()) / 1e6;
     return status;
@@ -105,6 +171,11 @@ Status look(const QString &root, const Location &location, Lock lock)
 Status readStatus(const QString &root, const Location &location)
 {
     return look(root, location, Lock::Free);
+}
+
+QString journalOf(const QString &runId)
+{
+    return paths::stateFolder() + u"/runs/"_s + runId + u".jsonl"_s;
 }
 
 bool PlannedStep::isDestructive() const
@@ -124,8 +195,10 @@ Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Sel
     QList<PlannedStep> planned;
     for (const Step &step : *steps)
         planned.append({step, lint(contentOf(step.path), step.direction)});
-    if (const auto backend = openBackend(options.database))
-        count(**backend, planned);
+    // (No database file yet is an empty database.)
+    const auto backend = openBackend(options.database);
+    if (backend || backend.error().code == "no-database"_L1)
+        count(backend ? backend->get() : nullptr, planned);
     return planned;
 }
 
@@ -161,7 +234,8 @@ QString undoText(Engine engine)
     case Engine::Postgres:
         return u"Each migration was one transaction. “paddockctl migrate down” reverts them one by one; there is no backup."_s;
     case Engine::Mysql:
-        return u"Changes of the schema cannot be rolled back here. “paddockctl migrate down” reverts migrations that have a "
+        return u"Changes of the schema cannot be rolled back here. “paddockctl migrate down” reverts migrations that "
+               u"have a "
                "“down”; there is no backup."_s;
     case Engine::Unknown: break;
     }

@@ -64,8 +64,11 @@ Result<Stage> Stage::make(const Location &real)
 }
 
 Stage::Stage(Stage &&other) noexcept
-    : m_real(std::move(other.m_real)), m_copy(std::move(other.m_copy)), m_method(other.m_method),
-      m_folder(std::exchange(other.m_folder, {})), m_database(std::exchange(other.m_database, {})),
+    : m_real(std::move(other.m_real)),
+      m_copy(std::move(other.m_copy)),
+      m_method(other.m_method),
+      m_folder(std::exchange(other.m_folder, {})),
+      m_database(std::exchange(other.m_database, {})),
       m_notes(std::move(other.m_notes))
 {}
 
@@ -107,7 +110,7 @@ Result<> Stage::makePostgres()
     const QString name = (*backend)->quoted(m_database);
     const QString source = (*backend)->quoted(m_real.database);
     const auto elsewhere = m_real.database == "postgres"_L1 ? Result<std::unique_ptr<Backend>>(fail(u"same"_s, {}))
-                                                             : openBackend(home, Access::Write);
+                                                            : openBackend(home, Access::Write);
     Result<> made = std::unexpected(elsewhere ? Error{} : elsewhere.error());
     if (elsewhere) {
         const_cast<std::unique_ptr<Backend> &>(*backend).reset();
@@ -118,9 +121,10 @@ Result<> Stage::makePostgres()
     m_method = Method::Transaction;
     m_database.clear();
     m_copy = m_real;
-    m_notes << u"The database could not be copied (%1), so everything runs in one transaction on the real one, which is "
-               "rolled back. Its locks are held meanwhile; sequences keep the numbers that were drawn."_s
-                   .arg(made.error().detail.isEmpty() ? made.error().message : made.error().detail);
+    m_notes
+        << u"The database could not be copied (%1), so everything runs in one transaction on the real one, which is "
+           "rolled back. Its locks are held meanwhile; sequences keep the numbers that were drawn."_s.arg(
+               made.error().detail.isEmpty() ? made.error().message : made.error().detail);
     return {};
 }
 
@@ -148,18 +152,19 @@ Result<> Stage::makeMysql()
             continue;
         }
         const auto shown = backend.select(u"show create table "_s + backend.quoted(table));
-        const auto columns = backend.select(u"select column_name from information_schema.columns where table_schema = "
-                                            "database() and table_name = ? and coalesce(generation_expression, '') = '' "
-                                            "order by ordinal_position"_s,
-                                            {table});
+        const auto columns =
+            backend.select(u"select column_name from information_schema.columns where table_schema = "
+                           "database() and table_name = ? and coalesce(generation_expression, '') = '' "
+                           "order by ordinal_position"_s,
+                           {table});
         if (!shown || !columns)
             return std::unexpected(!shown ? shown.error() : columns.error());
         QStringList names;
         for (const QVariantList &column : *columns)
             names << backend.quoted(column[0].toString());
         statements.append({shown->first()[1].toString(),
-                           u"insert into %1 (%2) select %2 from %3.%1"_s.arg(
-                               backend.quoted(table), names.join(u", "_s), backend.quoted(m_real.database))});
+                           u"insert into %1 (%2) select %2 from %3.%1"_s.arg(backend.quoted(table), names.join(u", "_s),
+                                                                             backend.quoted(m_real.database))});
     }
     if (auto used = backend.execute(u"use "_s + scratch); !used)
         return used;

@@ -69,14 +69,16 @@ Result<QList<Entry>> chosen(const QList<Entry> &entries, const RepairRequest &re
 Result<> fits(const Entry &entry, Repair repair)
 {
     const auto no = [&](const QString &why) {
-        return fail(u"not-needed"_s, u"%1 %2"_s.arg(labelOf(entry), why), u"“paddockctl migrate status” says how it stands."_s);
+        return fail(u"not-needed"_s, u"%1 %2"_s.arg(labelOf(entry), why),
+                    u"“paddockctl migrate status” says how it stands."_s);
     };
     if (entry.state == State::Running)
         return no(u"is being run right now."_s);
     switch (repair) {
     case Repair::Adopt:
         return entry.isApplied() && !entry.path.isEmpty() ? Result<>() : no(u"is not applied, or has no file."_s);
-    case Repair::MarkApplied: return entry.isApplied() || entry.path.isEmpty() ? no(u"is applied already, or has no file."_s) : Result<>();
+    case Repair::MarkApplied:
+        return entry.isApplied() || entry.path.isEmpty() ? no(u"is applied already, or has no file."_s) : Result<>();
     case Repair::MarkReverted: return entry.isApplied() || !entry.isCertain ? Result<>() : no(u"is not applied."_s);
     case Repair::PutBack:
     case Repair::NewFromDifference:
@@ -89,11 +91,12 @@ Result<> record(Backend &backend, const Entry &entry, const QString &origin, Dir
 {
     const QString now = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs);
     const QVariant content = entry.path.isEmpty() ? QVariant() : QVariant(textOf(entry.path));
-    return backend.execute(u"insert into %1 (run_id, plugin_name, migration_name, direction, origin, content_hash, content, "
-                           "transactional, started_at, finished_at, duration_ms, outcome) values (?, ?, ?, ?, ?, ?, ?, 1, "
-                           "?, ?, 0, 'done')"_s.arg(recordTable),
-                           {QUuid::createUuid().toString(QUuid::Id128), entry.plugin, entry.name,
-                            QString(toString(direction)), origin, QString::fromLatin1(entry.hash), content, now, now});
+    return backend.execute(
+        u"insert into %1 (run_id, plugin_name, migration_name, direction, origin, content_hash, content, "
+        "transactional, started_at, finished_at, duration_ms, outcome) values (?, ?, ?, ?, ?, ?, ?, 1, "
+        "?, ?, 0, 'done')"_s.arg(recordTable),
+        {QUuid::createUuid().toString(QUuid::Id128), entry.plugin, entry.name, QString(toString(direction)), origin,
+         QString::fromLatin1(entry.hash), content, now, now});
 }
 
 Result<> mark(Backend &backend, const Entry &entry, Repair repair)
@@ -104,8 +107,8 @@ Result<> mark(Backend &backend, const Entry &entry, Repair repair)
     const Direction direction = repair == Repair::MarkReverted ? Direction::Down : Direction::Up;
     Result<> done;
     if (repair != Repair::Adopt)
-        done = backend.execute(
-            u"delete from %1 where plugin_name = ? and migration_name = ?"_s.arg(frameworkTable), {entry.plugin, entry.name});
+        done = backend.execute(u"delete from %1 where plugin_name = ? and migration_name = ?"_s.arg(frameworkTable),
+                               {entry.plugin, entry.name});
     if (done && repair == Repair::MarkApplied)
         done = backend.execute(u"insert into %1 (plugin_name, migration_name) values (?, ?)"_s.arg(frameworkTable),
                                {entry.plugin, entry.name});
@@ -135,7 +138,8 @@ Result<QString> splitOff(Backend &backend, const Entry &entry, const QString &ro
     const auto content = backend.recordedContent({entry.plugin, entry.name});
     if (!content || !*content)
         return fail(u"not-needed"_s, u"The text of %1 is not recorded."_s.arg(labelOf(entry)));
-    QString body = u"// What %1 became after it had been applied. Keep what is new in it, and delete the rest.\n"_s.arg(entry.name);
+    QString body = u"// What %1 became after it had been applied. Keep what is new in it, and delete the rest.\n"_s.arg(
+        entry.name);
     body += edited;
     const auto path = newMigration(root, entry.plugin, name + u"_changed"_s, body);
     if (!path)
@@ -211,7 +215,8 @@ Result<QString> newMigration(const QString &root, const QString &plugin, const Q
             return fail(u"migration-exists"_s, u"%1 has that name already."_s.arg(file), u"Choose another name."_s,
                         folder + u'/' + file);
     }
-    const QString path = folder + QStringLiteral("/%1_%2.ts").arg(QString::number(highest + 1).rightJustified(width, u'0'), name);
+    const QString path =
+        folder + QStringLiteral("/%1_%2.ts").arg(QString::number(highest + 1).rightJustified(width, u'0'), name);
     static const QString blank = u"import type { Kysely } from \"kysely\";\n\n"
                                  "export async function up(db: Kysely<any>): Promise<void> {\n"
                                  "  // await db.schema.alterTable(\"…\").addColumn(\"…\", \"text\").execute();\n"

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/service.h"
 
-#include "agent/messages.h"
 #include "agent/link.h"
+#include "agent/messages.h"
 
 #include <QJsonArray>
 

@@ -25,13 +25,14 @@ struct RunnerPlan
     QList<int> passes; ///< parallel to steps; empty: all 1
     bool rehearsal = false;
     bool rollBack = false;
+    QString forbidden;    ///< a database on the same server that no statement may name
     QStringList writable; ///< rehearsal: the folders that it may write to
     QProcessEnvironment environment;
     int lockWaitMs = 2000;
 };
 
-/// Runs migrations in the workspace's own runtime (resources/migrations), in a process of its own. After `locked` nothing
-/// happens until go(): the database has not been touched then. Make it on a thread that lasts.
+/// Runs migrations in the workspace's own runtime (resources/migrations), in a process of its own. After `locked`
+/// nothing happens until go(): the database has not been touched then. Make it on a thread that lasts.
 class RunnerProcess final : public QObject
 {
     Q_OBJECT

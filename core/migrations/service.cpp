@@ -98,6 +98,7 @@ void Service::launch(const std::shared_ptr<Run> &run)
                     .bun = m_options.bun,
                     .runId = run->report.runId,
                     .target = database,
+                    .journal = journalOf(run->report.runId),
                     .environment = m_options.environment};
     for (const PlannedStep &one : run->planned)
         plan.steps << one.step;
@@ -114,41 +115,39 @@ void Service::launch(const std::shared_ptr<Run> &run)
 /// Nobody else can run now: is everything still as it was when it was looked at?
 void Service::lockTaken(const std::shared_ptr<Run> &run)
 {
-    QtConcurrent::run(&m_thread,
-                      [options = m_options, run]() -> Result<std::optional<Backup>> {
-                          const auto again = prepareSteps(options, run->selection, run->pluginOrder, Lock::Ours);
-                          if (!again)
-                              return std::unexpected(again.error());
-                          const auto stepsOf = [](const QList<PlannedStep> &planned) {
-                              QList<Step> steps;
-                              for (const PlannedStep &one : planned)
-                                  steps << one.step;
-                              return steps;
-                          };
-                          if (stepsOf(*again) != stepsOf(run->planned))
-                              return fail(u"state-changed"_s, u"Somebody else ran migrations meanwhile, or a file changed."_s,
-                                          u"Look at the status and run this again. Nothing was done."_s);
-                          if (auto may = mayRun(*again, run->consent); !may)
-                              return std::unexpected(may.error());
-                          if (options.database.engine != Engine::Sqlite)
-                              return std::optional<Backup>();
-                          auto backup = makeBackup(options.database, QString(toString(run->selection.direction)));
-                          if (!backup)
-                              return std::unexpected(backup.error());
-                          prune(options.database);
-                          return std::optional(*backup);
-                      })
-        .then(this, [this, run](const Result<std::optional<Backup>> &ready) {
-            if (!m_runner)
-                return; // it ended meanwhile
-            if (!ready) {
-                run->refusal = ready.error();
-                m_runner->cancel();
-                return;
-            }
-            run->report.backup = *ready;
-            m_runner->go();
-        });
+    QtConcurrent::run(&m_thread, [options = m_options, run]() -> Result<std::optional<Backup>> {
+        const auto again = prepareSteps(options, run->selection, run->pluginOrder, Lock::Ours);
+        if (!again)
+            return std::unexpected(again.error());
+        const auto stepsOf = [](const QList<PlannedStep> &planned) {
+            QList<Step> steps;
+            for (const PlannedStep &one : planned)
+                steps << one.step;
+            return steps;
+        };
+        if (stepsOf(*again) != stepsOf(run->planned))
+            return fail(u"state-changed"_s, u"Somebody else ran migrations meanwhile, or a file changed."_s,
+                        u"Look at the status and run this again. Nothing was done."_s);
+        if (auto may = mayRun(*again, run->consent); !may)
+            return std::unexpected(may.error());
+        if (options.database.engine != Engine::Sqlite)
+            return std::optional<Backup>();
+        auto backup = makeBackup(options.database, QString(toString(run->selection.direction)));
+        if (!backup)
+            return std::unexpected(backup.error());
+        prune(options.database);
+        return std::optional(*backup);
+    }).then(this, [this, run](const Result<std::optional<Backup>> &ready) {
+        if (!m_runner)
+            return; // it ended meanwhile
+        if (!ready) {
+            run->refusal = ready.error();
+            m_runner->cancel();
+            return;
+        }
+        run->report.backup = *ready;
+        m_runner->go();
+    });
 }
 
 void Service::takeEvent(const QJsonObject &event, QList<StepReport> &steps)
@@ -196,6 +195,9 @@ void Service::endRun(const std::shared_ptr<Run> &run, const Error &error)
 {
     if (m_runner)
         m_runner.release()->deleteLater(); // we are inside its signal
+    // Only what broke off needs explaining later.
+    if (std::ranges::none_of(run->report.steps, [](const StepReport &s) { return s.outcome == "interrupted"_L1; }))
+        QFile::remove(journalOf(run->report.runId));
     run->report.ms = double(run->timer.nsecsElapsed()) / 1e6;
     if (!run->refusal.code.isEmpty()) {
         run->promise.addResult(std::unexpected(run->refusal));
@@ -226,13 +228,14 @@ QFuture<Result<Backup>> Service::backup()
 
 QFuture<Result<QList<Backup>>> Service::backups()
 {
-    return QtConcurrent::run(&m_thread,
-                             [database = m_options.database]() -> Result<QList<Backup>> { return backupsOf(database); });
+    return QtConcurrent::run(
+        &m_thread, [database = m_options.database]() -> Result<QList<Backup>> { return backupsOf(database); });
 }
 
 QFuture<Result<Restored>> Service::restore(const QString &name)
 {
-    return QtConcurrent::run(&m_thread, [database = m_options.database, name] { return restoreBackup(database, name); });
+    return QtConcurrent::run(&m_thread,
+                             [database = m_options.database, name] { return restoreBackup(database, name); });
 }
 
 QFuture<Result<QStringList>> Service::repair(const RepairRequest &request)

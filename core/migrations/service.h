@@ -120,8 +120,8 @@ public:
     QFuture<Result<Status>> status();
     /// What a run would do, checked, with the rows that each destructive step would lose.
     QFuture<Result<QList<PlannedStep>>> prepare(const Selection &selection, const QStringList &pluginOrder = {});
-    /// Errors besides those of prepare() and of the runner: "needs-consent" (the plan is destructive; `detail` names what
-    /// is lost), "lint" (it cannot succeed), "state-changed", those of makeBackup().
+    /// Errors besides those of prepare() and of the runner: "needs-consent" (the plan is destructive; `detail` names
+    /// what is lost), "lint" (it cannot succeed), "state-changed", those of makeBackup().
     QFuture<Result<RunReport>> run(const Selection &selection, bool consent, const QStringList &pluginOrder = {});
     QFuture<Result<RehearsalReport>> rehearse(const Selection &selection, const QStringList &pluginOrder = {});
     void cancel(); ///< the run or rehearsal that is under way

@@ -70,7 +70,7 @@ void Service::startRehearsal(const std::shared_ptr<Rehearsal> &rehearsal, const 
             if (finding.rule == "irreversible-down"_L1) {
                 rehearsal->reversible = false;
                 rehearsal->report.notes << u"%1/%2: %3 Only “up” was rehearsed."_s.arg(one.step.plugin, one.step.name,
-                                                                                     finding.message);
+                                                                                       finding.message);
             }
     }
     if (planned->isEmpty()) {
@@ -79,42 +79,42 @@ void Service::startRehearsal(const std::shared_ptr<Rehearsal> &rehearsal, const 
         return;
     }
     using Staged = Result<std::pair<std::shared_ptr<Stage>, Schema>>;
-    QtConcurrent::run(&m_thread,
-                      [database = m_options.database]() -> Staged {
-                          auto stage = Stage::make(database);
-                          if (!stage)
-                              return std::unexpected(stage.error());
-                          auto shared = std::make_shared<Stage>(std::move(*stage));
-                          const auto schema = look(shared->location());
-                          if (!schema)
-                              return std::unexpected(schema.error());
-                          return std::pair{shared, *schema};
-                      })
-        .then(this, [this, rehearsal, refuse](const Staged &staged) {
-            if (!staged)
-                return refuse(staged.error());
-            rehearsal->stage = staged->first;
-            rehearsal->first = rehearsal->before = staged->second;
-            rehearsal->report.method = toString(rehearsal->stage->method());
-            rehearsal->report.notes << rehearsal->stage->notes();
-            rehearsal->report.rowsBefore = rowsOf(rehearsal->first);
-            nextPass(rehearsal);
-        });
+    QtConcurrent::run(&m_thread, [database = m_options.database]() -> Staged {
+        auto stage = Stage::make(database);
+        if (!stage)
+            return std::unexpected(stage.error());
+        auto shared = std::make_shared<Stage>(std::move(*stage));
+        const auto schema = look(shared->location());
+        if (!schema)
+            return std::unexpected(schema.error());
+        return std::pair{shared, *schema};
+    }).then(this, [this, rehearsal, refuse](const Staged &staged) {
+        if (!staged)
+            return refuse(staged.error());
+        rehearsal->stage = staged->first;
+        rehearsal->first = rehearsal->before = staged->second;
+        rehearsal->report.method = toString(rehearsal->stage->method());
+        rehearsal->report.notes << rehearsal->stage->notes();
+        rehearsal->report.rowsBefore = rowsOf(rehearsal->first);
+        nextPass(rehearsal);
+    });
 }
 
 void Service::nextPass(const std::shared_ptr<Rehearsal> &rehearsal)
 {
     const bool rollBack = rehearsal->stage->method() == Stage::Method::Transaction;
     const int number = int(rehearsal->report.passes.size()) + 1;
-    RunnerPlan plan{.root = m_options.root,
-                    .bun = m_options.bun,
-                    .runId = QUuid::createUuid().toString(QUuid::Id128),
-                    .target = rehearsal->stage->location(),
-                    .rehearsal = true,
-                    .rollBack = rollBack,
-                    .writable = {rehearsal->stage->folder()},
-                    .environment = redirected(m_options.environment, m_options.root, m_options.database,
-                                              rehearsal->stage->location())};
+    RunnerPlan plan{
+        .root = m_options.root,
+        .bun = m_options.bun,
+        .runId = QUuid::createUuid().toString(QUuid::Id128),
+        .target = rehearsal->stage->location(),
+        .rehearsal = true,
+        .rollBack = rollBack,
+        .forbidden = rehearsal->stage->method() == Stage::Method::Scratch ? m_options.database.database : QString(),
+        .writable = {rehearsal->stage->folder()},
+        .environment =
+            redirected(m_options.environment, m_options.root, m_options.database, rehearsal->stage->location())};
     const int last = rollBack ? (rehearsal->reversible ? 3 : 1) : number;
     for (int pass = number; pass <= last; ++pass) {
         const QList<Step> steps = pass == 2 ? reversed(rehearsal->steps) : rehearsal->steps;
@@ -128,19 +128,23 @@ void Service::nextPass(const std::shared_ptr<Rehearsal> &rehearsal)
     }
     m_runner = std::make_unique<RunnerProcess>(plan);
     connect(m_runner.get(), &RunnerProcess::locked, m_runner.get(), &RunnerProcess::go); // nothing real is at stake
-    connect(m_runner.get(), &RunnerProcess::event, this, [this, rehearsal, first = number - 1](const QJsonObject &event) {
-        auto &passes = rehearsal->report.passes;
-        const int pass = event.value("pass"_L1).toInt(0);
-        if (event.value("event"_L1) == "locked"_L1 && first == 0 && !event.value("confined"_L1).toBool())
-            rehearsal->report.notes << u"This system cannot keep a process from writing to files: what a migration does to "
-                                       "files by itself is not held back."_s;
-        if (pass > 0)
-            return takeEvent(event, passes[pass - 1].steps);
-        for (qsizetype i = passes.size() - 1; i >= first; --i) // a statement belongs to the step that is under way
-            if (i == first || std::ranges::any_of(passes[i].steps,
-                                                  [](const StepReport &s) { return s.outcome == "interrupted"_L1; }))
-                return takeEvent(event, passes[i].steps);
-    });
+    connect(m_runner.get(), &RunnerProcess::event, this,
+            [this, rehearsal, first = number - 1](const QJsonObject &event) {
+                auto &passes = rehearsal->report.passes;
+                const int pass = event.value("pass"_L1).toInt(0);
+                if (event.value("event"_L1) == "locked"_L1 && first == 0 && !event.value("confined"_L1).toBool())
+                    rehearsal->report.notes
+                        << u"This system cannot keep a process from writing to files: what a migration does to "
+                           "files by itself is not held back."_s;
+                if (pass > 0)
+                    return takeEvent(event, passes[pass - 1].steps);
+                for (qsizetype i = passes.size() - 1; i >= first;
+                     --i) // a statement belongs to the step that is under way
+                    if (i == first || std::ranges::any_of(passes[i].steps, [](const StepReport &s) {
+                            return s.outcome == "interrupted"_L1;
+                        }))
+                        return takeEvent(event, passes[i].steps);
+            });
     connect(m_runner.get(), &RunnerProcess::output, this,
             [this](const QString &text) { Q_EMIT output(m_masker.mask(text)); });
     connect(m_runner.get(), &RunnerProcess::finished, this,
@@ -161,32 +165,34 @@ void Service::passEnded(const std::shared_ptr<Rehearsal> &rehearsal, const Error
     const auto finish = [this, rehearsal] {
         rehearsal->report.ms = double(rehearsal->timer.nsecsElapsed()) / 1e6;
         // Dropping a database takes a moment, and must be done before anybody hears of the end.
-        QtConcurrent::run(&m_thread, [stage = std::exchange(rehearsal->stage, nullptr)]() mutable { stage.reset(); })
-            .then(this, [rehearsal] {
-                rehearsal->promise.addResult(rehearsal->report);
-                rehearsal->promise.finish();
-            });
+        QtConcurrent::run(&m_thread, [stage = std::exchange(rehearsal->stage, nullptr)]() mutable {
+            stage.reset();
+        }).then(this, [rehearsal] {
+            rehearsal->promise.addResult(rehearsal->report);
+            rehearsal->promise.finish();
+        });
     };
     if (rehearsal->stage->method() == Stage::Method::Transaction)
         return finish(); // what it was like is gone with the transaction
-    QtConcurrent::run(&m_thread, [location = rehearsal->stage->location()] { return look(location); })
-        .then(this, [this, rehearsal, finish](const Result<Schema> &schema) {
-            PassReport &pass = rehearsal->report.passes.last();
-            if (!schema) {
-                if (rehearsal->report.error.code.isEmpty())
-                    rehearsal->report.error = schema.error();
-                return finish();
-            }
-            pass.differences = differences(rehearsal->before, *schema);
-            pass.rows = rowsOf(*schema);
-            rehearsal->before = *schema;
-            const qsizetype done = rehearsal->report.passes.size();
-            if (done == 2)
-                rehearsal->report.leftovers = differences(rehearsal->first, *schema);
-            if (done == 3 || !rehearsal->reversible || !rehearsal->report.error.code.isEmpty())
-                return finish();
-            nextPass(rehearsal);
-        });
+    QtConcurrent::run(&m_thread, [location = rehearsal->stage->location()] {
+        return look(location);
+    }).then(this, [this, rehearsal, finish](const Result<Schema> &schema) {
+        PassReport &pass = rehearsal->report.passes.last();
+        if (!schema) {
+            if (rehearsal->report.error.code.isEmpty())
+                rehearsal->report.error = schema.error();
+            return finish();
+        }
+        pass.differences = differences(rehearsal->before, *schema);
+        pass.rows = rowsOf(*schema);
+        rehearsal->before = *schema;
+        const qsizetype done = rehearsal->report.passes.size();
+        if (done == 2)
+            rehearsal->report.leftovers = differences(rehearsal->first, *schema);
+        if (done == 3 || !rehearsal->reversible || !rehearsal->report.error.code.isEmpty())
+            return finish();
+        nextPass(rehearsal);
+    });
 }
 
 } // namespace paddock::migrations

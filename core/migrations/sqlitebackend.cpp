@@ -54,24 +54,27 @@ Result<Schema> SqliteBackend::schema()
     for (const QVariantList &row : *tables) {
         Table table{.name = row[0].toString()};
         const auto columns = select(u"select name, type, \"notnull\", dflt_value, pk from pragma_table_info(?)"_s, row);
-        const auto indexes = select(u"select l.name, l.\"unique\", group_concat(i.name, ', ') from pragma_index_list(?) l, "
-                                    "pragma_index_info(l.name) i group by l.name order by l.name"_s,
-                                    row);
-        const auto keys = select(u"select id, \"table\", group_concat(\"from\", ', '), group_concat(\"to\", ', '), on_delete "
-                                 "from pragma_foreign_key_list(?) group by id order by id"_s,
-                                 row);
+        const auto indexes =
+            select(u"select l.name, l.\"unique\", group_concat(i.name, ', ') from pragma_index_list(?) l, "
+                   "pragma_index_info(l.name) i group by l.name order by l.name"_s,
+                   row);
+        const auto keys =
+            select(u"select id, \"table\", group_concat(\"from\", ', '), group_concat(\"to\", ', '), on_delete "
+                   "from pragma_foreign_key_list(?) group by id order by id"_s,
+                   row);
         if (!columns || !indexes || !keys)
             return std::unexpected(!columns ? columns.error() : !indexes ? indexes.error() : keys.error());
         for (const QVariantList &c : *columns)
-            table.columns.append({c[0].toString(), c[1].toString().toLower(), c[2].toBool(), c[3].toString(),
-                                  c[4].toInt() > 0});
+            table.columns.append(
+                {c[0].toString(), c[1].toString().toLower(), c[2].toBool(), c[3].toString(), c[4].toInt() > 0});
         for (const QVariantList &i : *indexes)
-            table.indexes.append({i[0].toString(), (i[1].toBool() ? u"unique on %1(%2)"_s : u"on %1(%2)"_s)
-                                                       .arg(table.name, i[2].toString())});
+            table.indexes.append(
+                {i[0].toString(),
+                 (i[1].toBool() ? u"unique on %1(%2)"_s : u"on %1(%2)"_s).arg(table.name, i[2].toString())});
         for (const QVariantList &k : *keys)
-            table.keys.append({u"fk "_s + k[2].toString(),
-                               u"references %1(%2) on delete %3"_s.arg(k[1].toString(), k[3].toString(),
-                                                                       k[4].toString().toLower())});
+            table.keys.append(
+                {u"fk "_s + k[2].toString(),
+                 u"references %1(%2) on delete %3"_s.arg(k[1].toString(), k[3].toString(), k[4].toString().toLower())});
         schema.tables.append(table);
     }
     return schema;

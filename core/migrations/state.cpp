@@ -23,17 +23,17 @@ QLatin1StringView toString(Direction direction)
 
 QLatin1StringView toString(State state)
 {
-    static constexpr QLatin1StringView names[] = {"applied"_L1,      "pending"_L1, "missing"_L1,
-                                                  "edited"_L1,       "out-of-order"_L1, "failed"_L1,
-                                                  "interrupted"_L1,  "running"_L1, "unknown"_L1};
+    static constexpr QLatin1StringView names[] = {"applied"_L1,     "pending"_L1,      "missing"_L1,
+                                                  "edited"_L1,      "out-of-order"_L1, "failed"_L1,
+                                                  "interrupted"_L1, "running"_L1,      "unknown"_L1};
     return names[int(state)];
 }
 
 QLatin1StringView toString(Repair repair)
 {
-    static constexpr QLatin1StringView names[] = {"retry"_L1,    "mark-applied"_L1,        "mark-reverted"_L1,
-                                                  "restore"_L1,  "put-back"_L1, "new-from-difference"_L1,
-                                                  "adopt"_L1,    "up"_L1};
+    static constexpr QLatin1StringView names[] = {
+        "retry"_L1,    "mark-applied"_L1,        "mark-reverted"_L1, "restore"_L1,
+        "put-back"_L1, "new-from-difference"_L1, "adopt"_L1,         "up"_L1};
     return names[int(repair)];
 }
 
@@ -93,9 +93,9 @@ void judgeFailed(Entry &entry, const RunRow &run)
                    (run.error.isEmpty() || cancelled ? u"."_s : u": "_s + run.error) +
                    (run.transactional ? u" It was rolled back; nothing of it stayed."_s
                                       : u" It ran outside a transaction: statements before that may have stayed."_s);
-    entry.repairs = run.transactional ? QList{Repair::Retry}
-                                      : QList{Repair::Restore, Repair::Retry,
-                                              up ? Repair::MarkApplied : Repair::MarkReverted};
+    entry.repairs = run.transactional
+                        ? QList{Repair::Retry}
+                        : QList{Repair::Restore, Repair::Retry, up ? Repair::MarkApplied : Repair::MarkReverted};
 }
 
 void judgeApplied(Entry &entry, const History &history, bool reformatted)
@@ -205,9 +205,9 @@ QJsonObject toJson(const Entry &entry, const QString &root)
     const auto orNull = [](const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); };
     return {{u"plugin"_s, entry.plugin},
             {u"name"_s, entry.name},
-            {u"file"_s, entry.path.isEmpty()                      ? QJsonValue()
+            {u"file"_s, entry.path.isEmpty()                 ? QJsonValue()
                         : entry.path.startsWith(root + u'/') ? QJsonValue(QDir(root).relativeFilePath(entry.path))
-                                                                  : QJsonValue(entry.path)},
+                                                             : QJsonValue(entry.path)},
             {u"state"_s, toString(entry.state)},
             {u"reason"_s, orNull(entry.reason)},
             {u"certain"_s, entry.isCertain},

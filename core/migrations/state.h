@@ -32,7 +32,7 @@ struct Entry
     bool isRecorded = false; ///< its content when applied is known, so that later edits are noticed
     QString reason;          ///< a sentence; empty for what is plainly applied or pending
     QString appliedAt;
-    double ms = 0; ///< of the last run by Paddock; 0: none
+    double ms = 0;        ///< of the last run by Paddock; 0: none
     qint64 appliedId = 0; ///< order of applying; 0: not applied
     QByteArray hash;      ///< of the file
     QByteArray appliedHash;

@@ -3,6 +3,7 @@
 #include "models/workspacetreemodel.h"
 
 #include "models/roles.h"
+#include "session/livedifferences.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -86,6 +87,20 @@ struct Tree
     QHash<QString, QStringList> dependants;
     QHash<QString, std::vector<workspace::Migration>> migrations;
     QHash<QString, std::vector<ValueNode>> cron;
+    QHash<QString, QString> marks;
+
+    void mark(ValueNode &row, const QString &what, const QString &owner, const QString &name,
+              const QString &version = {}) const
+    {
+        const QString text = marks.value(session::LiveDifference::liveKey(what, owner, name, version));
+        if (!text.isEmpty())
+            row.values.insert(LiveMarkRole, text);
+    }
+    void markAll(std::vector<ValueNode> &rows, const QString &what, const QString &owner) const
+    {
+        for (ValueNode &row : rows)
+            mark(row, what, owner, row.key);
+    }
 
     explicit Tree(const WorkspaceState &s) : state(s)
     {
@@ -121,6 +136,7 @@ struct Tree
         result.values.insert(StaleRole, state.staleTypes.contains(plugin.name));
         result.values.insert(ErrorRole, state.errors.value(plugin.name));
         result.values.insert(LiveRole, live.contains(plugin.name));
+        mark(result, u"plugin"_s, {}, plugin.name);
 
         std::vector<ValueNode> methods;
         for (const workspace::Method &method : plugin.methods) {
@@ -131,12 +147,18 @@ struct Tree
             if (!rows.empty())
                 result.children.push_back(section(key, title, std::move(rows)));
         };
+        markAll(methods, u"method"_s, plugin.name);
+        const auto marked = [&](NodeKind kind, const QStringList &names, const QString &what) {
+            std::vector<ValueNode> rows = leaves(kind, names, plugin.name);
+            markAll(rows, what, plugin.name);
+            return rows;
+        };
         add("methods", tr("Methods"), std::move(methods));
         add("dependencies", tr("Dependencies"), leaves(NodeKind::Dependency, plugin.dependencies, plugin.name));
         add("dependants", tr("Dependants"), leaves(NodeKind::Dependant, dependants.value(plugin.name), plugin.name));
-        add("handlers", tr("Handlers"), leaves(NodeKind::Handler, plugin.handlers, plugin.name));
-        add("middleware", tr("Middleware"), leaves(NodeKind::Middleware, plugin.middleware, plugin.name));
-        add("events", tr("Events"), leaves(NodeKind::Event, plugin.events, plugin.name));
+        add("handlers", tr("Handlers"), marked(NodeKind::Handler, plugin.handlers, u"handler"_s));
+        add("middleware", tr("Middleware"), marked(NodeKind::Middleware, plugin.middleware, u"middleware"_s));
+        add("events", tr("Events"), marked(NodeKind::Event, plugin.events, u"event"_s));
         add("cron", tr("Cron"), cron.value(plugin.name));
         add("migrations", tr("Migrations"), std::move(migrationRows));
         return result;
@@ -164,6 +186,7 @@ struct Tree
             ValueNode row =
                 at(node(NodeKind::Route, route.name.sliced(dot + 1), detail.join(u" · "_s)), route.file, route.line);
             row.key = route.name + u'@' + route.version;
+            mark(row, u"route"_s, {}, route.name, route.version);
             row.values.insert(StateRole, route.handler);
             row.values.insert(RecordRole, route.name);
             row.values.insert(ErrorRole, state.errors.value(route.name));
@@ -200,9 +223,15 @@ struct Tree
 
 } // namespace
 
-std::vector<ValueNode> workspaceNodes(const WorkspaceState &state)
+std::vector<ValueNode> workspaceNodes(const WorkspaceState &given)
 {
-    const Tree tree(state);
+    // Where the running server says more, that is shown, too.
+    const QList<session::LiveDifference> differences = session::compareLive(given.workspace, given.inspection);
+    WorkspaceState state = given;
+    state.workspace = session::withLive(given.workspace, given.inspection, differences);
+    Tree tree(state);
+    for (const session::LiveDifference &d : differences)
+        tree.marks.insert(d.key(), d.onlyLive ? tr("only in the running server") : tr("not in the running server yet"));
     std::vector<ValueNode> plugins;
     for (const workspace::Plugin &plugin : state.workspace.plugins)
         plugins.push_back(tree.plugin(plugin));

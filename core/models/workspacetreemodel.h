@@ -10,6 +10,9 @@
 
 namespace paddock::models {
 
+/// QString: how a row differs between the files and the running server; empty: in nothing.
+inline constexpr int LiveMarkRole = Qt::UserRole + 500;
+
 /// All that the tree shows, from wherever it comes.
 struct WorkspaceState
 {

@@ -6,6 +6,7 @@
 #include "base/paths.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
+#include "session/factscache.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
 
@@ -95,6 +96,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         Q_EMIT q->logsDropped(logsDropped);
     });
 
+    watchForLoops();
     runner = std::make_unique<pipeline::Runner>(operations());
     connect(runner.get(), &pipeline::Runner::changed, this, [this](const ChangeRecord &record) {
         store(record);
@@ -187,8 +189,10 @@ void Session::Private::sweepLeftovers()
 void Session::Private::readWorkspace()
 {
     QtConcurrent::run(&worker, [root = options.root] {
-        return workspace::readProject(root);
+        return workspace::readProject(root, {.cacheFile = factsCacheFile(root), .writeCache = false});
     }).then(this, [this](const Result<workspace::ProjectState> &state) {
+        if (state)
+            keepFactsForNextStart(*state, options.root);
         if (state)
             adopt(*state);
         else

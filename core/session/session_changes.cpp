@@ -79,10 +79,10 @@ void Session::Private::classifyPending(bool secondLook)
     applyOnce = false;
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
-    QtConcurrent::run(&worker, [before = applied, files] {
+    QtConcurrent::run(&worker, [before = applied, files, facts = factsForClassifying()] {
         Classified result;
         result.latest = workspace::updateProject(before, files);
-        result.changes = change::classify(before, result.latest);
+        result.changes = change::classify(before, result.latest, facts);
         return result;
     }).then(this, [this, batch, secondLook](const Classified &result) {
         const bool broken =
@@ -95,7 +95,9 @@ void Session::Private::classifyPending(bool secondLook)
             return;
         }
         classifying = false;
-        takeChanges(result.changes, result.latest, batch);
+        QList<Change> changes = result.changes;
+        breakLoops(changes, batch);
+        takeChanges(changes, result.latest, batch);
     });
 }
 
@@ -105,12 +107,15 @@ void Session::Private::describeLatest()
     QtConcurrent::run(&worker, [newest = latest] {
         return workspace::describe(newest);
     }).then(this, [this](const workspace::Workspace &result) {
-        if (result == tree)
+        if (result == tree) {
+            compareWithServer();
             return;
+        }
         tree = result;
         clearProblems(u"discovery"_s);
         for (const workspace::Diagnostic &d : tree.diagnostics)
             setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        compareWithServer();
         Q_EMIT q->workspaceChanged();
     });
 }
@@ -430,8 +435,11 @@ pipeline::Operations Session::Private::operations()
                     isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
                                              {u"generation"_s, request.rollbackTo}}
                                : agent::toJson(request);
+                const QString writer = u"code that is swapped in"_s; // init may write files
+                loops.began(writer, watch::monotonicNs());
                 return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
-                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                    .then(this, [this, writer](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                        loops.ended(writer, watch::monotonicNs());
                         loading = {};
                         if (!answer)
                             return std::unexpected(unansweredSwap(answer.error()));

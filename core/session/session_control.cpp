@@ -76,6 +76,7 @@ void Session::Private::takeInspection(const QJsonObject &snapshot)
     for (const QJsonValue &plugin : snapshot.value("plugins"_L1).toArray())
         generations.insert(plugin["name"_L1].toString(), plugin["generation"_L1].toInt());
     server.setGeneration(snapshot.value("generation"_L1).toInt());
+    compareWithServer();
     Q_EMIT q->inspectionChanged();
 }
 
@@ -128,6 +129,7 @@ QJsonObject Session::Private::statusJson() const
             {u"rolledBack"_s, putBackJson},
             {u"hang"_s, hang ? QJsonValue(toJson(*hang)) : QJsonValue()},
             {u"changes"_s, lastChangeId},
+            {u"differences"_s, toArray(differences, &toJson)},
             {u"problems"_s, toArray(problems, &problemEvent)}};
 }
 

@@ -83,6 +83,8 @@ QFuture<Result<>> Session::Private::runJob(const QString &name, const QMap<QStri
     const auto spec = jobSpec(options.root, options.bun, settings, pluginNames(), name, inputs);
     if (!spec)
         return QtFuture::makeReadyValueFuture<Result<>>(std::unexpected(spec.error()));
+    if (name == typeScript)
+        typesWillBeWritten();
     return jobs.start(*spec);
 }
 

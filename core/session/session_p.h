@@ -8,7 +8,10 @@
 #include "pipeline/jobs.h"
 #include "pipeline/runner.h"
 #include "session/control.h"
+#include "session/generatedfiles.h"
+#include "session/livedifferences.h"
 #include "session/logtags.h"
+#include "session/saveloop.h"
 #include "session/server.h"
 #include "session/session.h"
 #include "session/typewatch.h"
@@ -102,6 +105,15 @@ public:
     QStringList pluginNames() const;
     QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
 
+    // What type generation writes, and loops of saves (session_generated.cpp)
+    void watchForLoops();
+    void typesWillBeWritten();
+    void typesWritten(bool succeeded);
+    change::Facts factsForClassifying() const;
+    void breakLoops(QList<change::Change> &changes, const QHash<QString, qint64> &batch);
+    void retryWhenQuiet(const QString &file);
+    void compareWithServer(); // (session_live.cpp)
+
     // What changes do to callers (session_types.cpp)
     void beginTypes();
     void typesAfter(const ChangeRecord &record);
@@ -171,6 +183,7 @@ public:
     std::unique_ptr<ControlServer> controlServer;
     std::unique_ptr<history::HistoryStore> history;
     history::Summary past;
+    QHash<qint64, QList<types::Finding>> earlyTypes; ///< found before the change that they belong to was compared; 0: of none yet
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;
@@ -178,10 +191,17 @@ public:
     qint64 lastLogId = 0;
     qint64 logsDropped = 0;
 
+    GeneratedFiles generatedFiles;
+    GeneratedFiles::Snapshot beforeTypes;
+    int typesRunning = 0; ///< runs of type generation whose output is not known yet
+    SaveLoop loops;
+    bool serverStarting = false;
+
     QList<ChangeRecord> records;
     QList<Problem> problems;
     QList<JournalEntry> journal;
     QJsonObject inspection;
+    QList<LiveDifference> differences; ///< between the files and the running server
     QMap<QString, int> generations;
     QMap<QString, QList<int>> pastGenerations; ///< of each plugin since the server started, oldest first
     QMap<QString, int> rolledBack;

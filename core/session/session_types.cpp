@@ -33,15 +33,11 @@ bool ranTypes(const ChangeRecord &record)
     });
 }
 
-/// The change that a finding belongs to, of several that were taken together.
-qint64 ownerOf(const types::Finding &finding, const QList<ChangeRecord> &records)
+bool belongsTo(const types::Finding &finding, const ChangeRecord &record)
 {
     const QString owner = finding.symbol.section(u' ', 1, 1);
-    for (const ChangeRecord &record : records)
-        if ((finding.symbol.startsWith("plugin "_L1) && record.change.plugins.contains(owner.section(u'.', 0, 0))) ||
-            record.change.subject.name == owner || record.change.files.contains(finding.file))
-            return record.id;
-    return records.last().id;
+    return (finding.symbol.startsWith("plugin "_L1) && record.change.plugins.contains(owner.section(u'.', 0, 0))) ||
+           record.change.subject.name == owner || record.change.files.contains(finding.file);
 }
 
 } // namespace
@@ -58,7 +54,9 @@ void Session::Private::beginTypes()
     typeWatch = std::make_unique<TypeWatch>(
         TypeWatchOptions{.child = child, .contracts = [this] { return server.request(u"contracts"_s); }});
     connect(typeWatch.get(), &TypeWatch::compared, this,
-            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) { typesCompared(changes, findings); });
+            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) {
+                typesCompared(changes, findings);
+            });
     connect(typeWatch.get(), &TypeWatch::problem, this, [this](const Error &error) {
         setProblem({.severity = u"warning"_s,
                     .code = error.code,
@@ -70,11 +68,11 @@ void Session::Private::beginTypes()
     connect(typeWatch.get(), &TypeWatch::recovered, this, [this] { clearProblems(u"types"_s); });
     connect(q, &Session::ready, typeWatch.get(), [this, first = true]() mutable {
         if (std::exchange(first, false))
-            typeWatch->take(applied, u"start"_s, {0}, QStringList());
+            typeWatch->take(applied, u"start"_s, {0}, {});
         checkStaleTypes(false);
     });
     if (!options.startServer)
-        typeWatch->take(applied, u"start"_s, {0}, QStringList());
+        typeWatch->take(applied, u"start"_s, {0}, {});
     connect(q, &Session::changeFinished, typeWatch.get(), [this](const ChangeRecord &record) { typesAfter(record); });
 }
 
@@ -88,24 +86,35 @@ void Session::Private::typesAfter(const ChangeRecord &record)
     for (const QString &file : record.change.modules)
         if (!files.contains(file))
             files << file;
-    // What type generation wrote is not listed anywhere: any file may have changed then.
-    typeWatch->take(applied, QString(toString(*record.outcome)), {record.id},
-                    ranTypes(record) ? std::nullopt : std::optional(files));
+    typeWatch->take(applied, QString(toString(*record.outcome)), {record.id}, files, ranTypes(record));
 }
 
 void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings)
 {
-    QList<ChangeRecord> concerned;
-    for (const ChangeRecord &record : std::as_const(records))
+    if (closing)
+        return;
+    QList<ChangeRecord> concerned, later;
+    const qint64 newest = *std::ranges::max_element(changes);
+    for (const ChangeRecord &record : std::as_const(records)) {
         if (changes.contains(record.id))
             concerned.append(record);
-    if (concerned.isEmpty())
-        return;
-    QHash<qint64, QList<types::Finding>> byChange;
-    for (const types::Finding &finding : findings)
-        byChange[ownerOf(finding, concerned)].append(finding);
+        else if (record.id > newest)
+            later.append(record);
+    }
+    // Files are read as they are by then, so the work of a later change may show already: it waits for that one.
+    const QList<types::Finding> all = earlyTypes.take(0) + findings;
+    for (const types::Finding &finding : all) {
+        const auto isOwner = [&](const ChangeRecord &record) { return belongsTo(finding, record); };
+        auto it = std::ranges::find_if(concerned, isOwner);
+        if (it == concerned.end()) {
+            it = std::ranges::find_if(later, isOwner);
+            if (it == later.end())
+                it = concerned.isEmpty() ? later.end() : concerned.end() - 1;
+        }
+        earlyTypes[it == later.end() ? 0 : it->id].append(finding);
+    }
     for (ChangeRecord &record : concerned) {
-        const QList<types::Finding> own = byChange.value(record.id);
+        const QList<types::Finding> own = earlyTypes.take(record.id);
         record.types.clear();
         for (const types::Finding &finding : own)
             record.types.append({QString(toString(finding.severity)), finding.symbol, finding.rule, finding.message});
@@ -120,7 +129,7 @@ void Session::Private::typesGenerated()
 {
     checkStaleTypes(true);
     if (typeWatch && !closing)
-        typeWatch->take(applied, u"types"_s, {0}, std::nullopt);
+        typeWatch->take(applied, u"types"_s, {0}, {}, true);
 }
 
 /// By what the types were generated from: `generated` says that it was just now.
@@ -156,12 +165,8 @@ QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings)
     QJsonArray items;
     for (const types::Finding &finding : findings)
         items.append(types::toJson(finding));
-    return {{u"event"_s, u"types"_s},
-            {u"change"_s, change},
-            {u"breaking"_s, counts.breaking},
-            {u"dangerous"_s, counts.dangerous},
-            {u"safe"_s, counts.safe},
-            {u"items"_s, items}};
+    return {{u"event"_s, u"types"_s},           {u"change"_s, change},    {u"breaking"_s, counts.breaking},
+            {u"dangerous"_s, counts.dangerous}, {u"safe"_s, counts.safe}, {u"items"_s, items}};
 }
 
 } // namespace paddock::session

@@ -21,18 +21,16 @@ TypeWatch::TypeWatch(TypeWatchOptions options, QObject *parent)
 TypeWatch::~TypeWatch() = default;
 
 void TypeWatch::take(const workspace::ProjectState &state, const QString &reason, const QList<qint64> &changes,
-                     const std::optional<QStringList> &files)
+                     const QStringList &files, bool generated)
 {
     if (!m_next) {
-        m_next = Wanted{state, reason, changes, files};
+        m_next = Wanted{state, reason, changes, files, generated};
     } else {
         m_next->state = state;
         m_next->reason = reason;
         m_next->changes += changes;
-        if (m_next->files && files)
-            *m_next->files += *files;
-        else
-            m_next->files.reset();
+        m_next->files += files;
+        m_next->generated |= generated;
     }
     if (!m_running)
         begin();
@@ -53,8 +51,13 @@ void TypeWatch::haveSources(const Wanted &wanted, const types::Sources &sources)
         std::optional<QJsonArray> contracts;
         if (answer && answer->contains("routes"_L1))
             contracts = answer->value("routes"_L1).toArray();
-        m_child.request(u"snapshot"_s, types::snapshotRequest(sources, wanted.files))
+        const QStringList files = wanted.generated ? wanted.files + sources.generatedFiles : wanted.files;
+        m_child.request(u"snapshot"_s, types::snapshotRequest(sources, files))
             .result.then(this, [this, wanted, sources, contracts](const Result<QJsonObject> &read) {
+                if (!read && read.error().code == "cancelled"_L1) { // the session closes
+                    m_running = false;
+                    return;
+                }
                 if (!read && !std::exchange(m_complained, true))
                     Q_EMIT problem(read.error());
                 else if (read && std::exchange(m_complained, false))
@@ -76,13 +79,12 @@ void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapsh
     const types::Snapshot before = std::exchange(m_latest, snapshot);
     if (!std::exchange(m_hasLatest, true))
         return done(); // nothing to compare with
-    types::diffSnapshots(&m_child, before, snapshot)
-        .then(this, [this, wanted, root](QList<types::Finding> findings) {
-            if (const auto approvals = types::readApprovals(root))
-                types::markApproved(findings, *approvals);
-            Q_EMIT compared(wanted.changes, findings);
-            done();
-        });
+    types::diffSnapshots(&m_child, before, snapshot).then(this, [this, wanted, root](QList<types::Finding> findings) {
+        if (const auto approvals = types::readApprovals(root))
+            types::markApproved(findings, *approvals);
+        Q_EMIT compared(wanted.changes, findings);
+        done();
+    });
 }
 
 void TypeWatch::done()

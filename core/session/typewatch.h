@@ -32,10 +32,10 @@ public:
     explicit TypeWatch(TypeWatchOptions options, QObject *parent = nullptr);
     ~TypeWatch() override;
 
-    /// `files`: those that changed since the last call, relative; none: any may have. `changes`: ids of the changes that
-    /// led here; 0 alone where none did.
+    /// `files`: those that changed since the last call, relative; `generated`: so did what type generation writes.
+    /// `changes`: ids of the changes that led here; 0 alone where none did.
     void take(const workspace::ProjectState &state, const QString &reason, const QList<qint64> &changes,
-              const std::optional<QStringList> &files);
+              const QStringList &files, bool generated = false);
 
     [[nodiscard]] const types::Snapshot &latest() const { return m_latest; }
     [[nodiscard]] bool isBusy() const { return m_running; }
@@ -53,7 +53,8 @@ private:
         workspace::ProjectState state;
         QString reason;
         QList<qint64> changes;
-        std::optional<QStringList> files;
+        QStringList files;
+        bool generated = false;
     };
 
     void begin();

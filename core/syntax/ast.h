@@ -32,6 +32,9 @@ public:
     };
 
     explicit Ast(const Tree &tree);
+    /// The same, quicker: `previous` belongs to the tree that `tree` was parsed upon, and what did not change since is
+    /// taken from it.
+    Ast(const Tree &tree, const Ast &previous);
 
     [[nodiscard]] const Node &operator[](Index index) const { return m_nodes[static_cast<size_t>(index)]; }
     [[nodiscard]] Index size() const { return static_cast<Index>(m_nodes.size()); }
@@ -66,6 +69,8 @@ public:
 
 private:
     class Builder;
+    Ast() = default;
+    bool splice(const Tree &tree, const Ast &previous); ///< false: too much changed; nothing was done
     QByteArray m_source;
     std::vector<Node> m_nodes;
     std::vector<quint64> m_prefix; ///< prefix hashes of the normalised text; m_prefix[i] covers i tokens

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <limits>
 #include <tree_sitter/api.h>
 #include <utility>
@@ -27,6 +28,13 @@ TSPoint pointAt(QByteArrayView text, qsizetype offset)
             static_cast<uint32_t>(offset - lineStart)};
 }
 
+/// Where a text ends that begins at `from`.
+TSPoint moved(TSPoint from, QByteArrayView text)
+{
+    const TSPoint end = pointAt(text, text.size());
+    return {from.row + end.row, end.row == 0 ? from.column + end.column : end.column};
+}
+
 /// The smallest single edit that leads from one text to the other.
 TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
 {
@@ -37,12 +45,38 @@ TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
     while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
         ++suffix;
     const qsizetype oldEnd = before.size() - suffix, newEnd = after.size() - suffix;
+    const TSPoint start = pointAt(before, prefix);
     return {.start_byte = static_cast<uint32_t>(prefix),
             .old_end_byte = static_cast<uint32_t>(oldEnd),
             .new_end_byte = static_cast<uint32_t>(newEnd),
-            .start_point = pointAt(before, prefix),
-            .old_end_point = pointAt(before, oldEnd),
-            .new_end_point = pointAt(after, newEnd)};
+            .start_point = start,
+            .old_end_point = moved(start, before.sliced(prefix, oldEnd - prefix)),
+            .new_end_point = moved(start, after.sliced(prefix, newEnd - prefix))};
+}
+
+bool hasError(const TSTree *tree)
+{
+    return ts_node_has_error(ts_tree_root_node(tree));
+}
+
+/// The edit itself, widened by all places whose structure changed with it.
+Difference differenceOf(const TSInputEdit &edit, const TSTree *edited, const TSTree *now)
+{
+    Difference result{.start = edit.start_byte,
+                      .oldEnd = edit.old_end_byte,
+                      .newEnd = edit.new_end_byte,
+                      .lines = static_cast<int>(edit.new_end_point.row) - static_cast<int>(edit.old_end_point.row)};
+    uint32_t count = 0;
+    TSRange *ranges = ts_tree_get_changed_ranges(edited, now, &count);
+    for (uint32_t i = 0; i < count; ++i) {
+        result.start = std::min(result.start, ranges[i].start_byte);
+        if (ranges[i].end_byte > result.newEnd) {
+            result.oldEnd += ranges[i].end_byte - result.newEnd;
+            result.newEnd = ranges[i].end_byte;
+        }
+    }
+    std::free(ranges);
+    return result;
 }
 
 } // namespace
@@ -59,8 +93,8 @@ std::optional<Language> languageOf(QStringView fileName)
     return {};
 }
 
-Tree::Tree(TSTree *tree, QByteArray source, Language language)
-    : m_tree(tree), m_source(std::move(source)), m_language(language)
+Tree::Tree(TSTree *tree, QByteArray source, Language language, std::optional<Difference> difference)
+    : m_tree(tree), m_source(std::move(source)), m_language(language), m_difference(difference)
 {}
 
 Tree::~Tree()
@@ -69,7 +103,10 @@ Tree::~Tree()
 }
 
 Tree::Tree(Tree &&other) noexcept
-    : m_tree(std::exchange(other.m_tree, nullptr)), m_source(std::move(other.m_source)), m_language(other.m_language)
+    : m_tree(std::exchange(other.m_tree, nullptr)),
+      m_source(std::move(other.m_source)),
+      m_language(other.m_language),
+      m_difference(other.m_difference)
 {}
 
 Tree &Tree::operator=(Tree &&other) noexcept
@@ -77,6 +114,7 @@ Tree &Tree::operator=(Tree &&other) noexcept
     std::swap(m_tree, other.m_tree);
     std::swap(m_source, other.m_source);
     std::swap(m_language, other.m_language);
+    std::swap(m_difference, other.m_difference);
     return *this;
 }
 
@@ -94,18 +132,27 @@ std::shared_ptr<const Tree> Parser::parse(const QByteArray &source, Language lan
     ts_parser_set_language(m_parser, language == Language::Tsx ? tree_sitter_tsx() : tree_sitter_typescript());
     // Recovery from errors can take time beyond measure on text that is no program: 2 s and 1 s more for each MB.
     ts_parser_set_timeout_micros(m_parser, 2'000'000 + static_cast<uint64_t>(source.size()));
-    TSTree *edited = nullptr;
-    if (previous && previous->language() == language) {
-        edited = ts_tree_copy(previous->handle());
+    const auto parsed = [&](const TSTree *old) {
+        TSTree *tree = ts_parser_parse_string(m_parser, old, source.constData(), static_cast<uint32_t>(source.size()));
+        ts_parser_reset(m_parser);
+        return tree;
+    };
+    // How errors are recovered from depends on the way that led there; the result must not.
+    if (previous && previous->language() == language && !hasError(previous->handle())) {
+        TSTree *edited = ts_tree_copy(previous->handle());
         const TSInputEdit edit = editBetween(previous->source(), source);
         ts_tree_edit(edited, &edit);
+        TSTree *tree = parsed(edited);
+        if (tree && !hasError(tree)) {
+            const Difference difference = differenceOf(edit, edited, tree);
+            ts_tree_delete(edited);
+            return std::make_shared<const Tree>(tree, source, language, difference);
+        }
+        ts_tree_delete(edited);
+        ts_tree_delete(tree);
     }
-    TSTree *tree = ts_parser_parse_string(m_parser, edited, source.constData(), static_cast<uint32_t>(source.size()));
-    ts_tree_delete(edited);
-    ts_parser_reset(m_parser);
-    if (!tree)
-        return {};
-    return std::make_shared<const Tree>(tree, source, language);
+    TSTree *tree = parsed(nullptr);
+    return tree ? std::make_shared<const Tree>(tree, source, language) : nullptr;
 }
 
 } // namespace paddock::syntax

@@ -121,8 +121,8 @@ DiffPlan planDiff(const Snapshot &before, const Snapshot &after)
         const Type a = parseType(now->type);
         const qsizetype findings = plan.findings.size();
         walk.symbol(it.key(), b, a);
-        if (it.key().endsWith(" handler"_L1) || (canonical(a) == canonical(b) && findings == plan.findings.size() &&
-                                                 !mentionsAny(it->type, changed)))
+        if (it.key().endsWith(" handler"_L1) ||
+            (canonical(a) == canonical(b) && findings == plan.findings.size() && !mentionsAny(it->type, changed)))
             continue;
         plan.whole.append({.symbol = it.key(),
                            .question = plan.questions.size(),
@@ -138,8 +138,7 @@ DiffPlan planDiff(const Snapshot &before, const Snapshot &after)
     return plan;
 }
 
-QList<Finding> finishDiff(const DiffPlan &plan, const Snapshot &after,
-                          const QList<std::optional<Verdict>> &answers)
+QList<Finding> finishDiff(const DiffPlan &plan, const Snapshot &after, const QList<std::optional<Verdict>> &answers)
 {
     QList<Finding> findings = plan.findings;
     const bool asked = !answers.isEmpty() && answers.size() == plan.questions.size();

@@ -19,11 +19,11 @@ struct Finding
     QString symbol;
     QString rule; ///< of the table in rules.cpp
     Severity severity = Severity::Safe;
-    QString path;    ///< inside the symbol's type: "return.user.email"; empty: all of it
-    QString before;  ///< type texts; empty: was, or is, not there
+    QString path;   ///< inside the symbol's type: "return.user.email"; empty: all of it
+    QString before; ///< type texts; empty: was, or is, not there
     QString after;
-    QString message; ///< one sentence
-    QString example; ///< the smallest code that would break; empty: none would
+    QString message;     ///< one sentence
+    QString example;     ///< the smallest code that would break; empty: none would
     bool byText = false; ///< decided by comparing texts, for want of a compiler
     QString fingerprint; ///< stable as long as the difference is the same
     QString file;        ///< of the symbol, as it is after; may be empty

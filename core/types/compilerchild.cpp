@@ -81,7 +81,8 @@ CompilerChild::CompilerChild(ChildOptions options, QObject *parent)
     d->timeout.setSingleShot(true);
     connect(&d->timeout, &QTimer::timeout, this, [this] {
         const qint64 id = d->sent;
-        d->settle(id, fail(u"types-timeout"_s, u"The compiler did not answer in %1 s."_s.arg(d->options.timeoutMs / 1000)));
+        d->settle(id,
+                  fail(u"types-timeout"_s, u"The compiler did not answer in %1 s."_s.arg(d->options.timeoutMs / 1000)));
         d->release();
         d->pump();
     });
@@ -146,8 +147,8 @@ Result<> CompilerChild::Private::start()
                     u"Add TypeScript to the workspace: bun add --dev typescript"_s, options.root);
     crashes.removeIf([now = clock.elapsed()](qint64 at) { return now - at > CrashesForgottenMs; });
     if (crashes.size() >= CrashesAllowed)
-        return fail(u"types-crashed"_s, u"The compiler crashed %1 times in three minutes."_s.arg(crashes.size()), {}, {},
-                    QString::fromUtf8(errors));
+        return fail(u"types-crashed"_s, u"The compiler crashed %1 times in three minutes."_s.arg(crashes.size()), {},
+                    {}, QString::fromUtf8(errors));
     const auto folder = installedFolder();
     if (!folder)
         return std::unexpected(folder.error());
@@ -259,10 +260,9 @@ void CompilerChild::Private::ended(const process::ExitReason &reason)
     timeout.stop();
     if (!stopping)
         crashes.append(clock.elapsed());
-    const Answer error =
-        stopping ? fail(u"cancelled"_s, u"The compiler was stopped."_s)
-                 : fail(u"types-crashed"_s, u"The compiler ended by itself: %1."_s.arg(reason.text()), {}, {},
-                        QString::fromUtf8(errors));
+    const Answer error = stopping ? fail(u"cancelled"_s, u"The compiler was stopped."_s)
+                                  : fail(u"types-crashed"_s, u"The compiler ended by itself: %1."_s.arg(reason.text()),
+                                         {}, {}, QString::fromUtf8(errors));
     stopping = false;
     opened = false;
     compiler.clear();
@@ -270,7 +270,8 @@ void CompilerChild::Private::ended(const process::ExitReason &reason)
     process.release()->deleteLater(); // this is its signal
     if (lost == -1 || reason.how == process::ExitReason::How::FailedToStart) {
         queue.clear();
-        settleAll(reason.how == process::ExitReason::How::FailedToStart ? Answer(std::unexpected(reason.error)) : error);
+        settleAll(reason.how == process::ExitReason::How::FailedToStart ? Answer(std::unexpected(reason.error))
+                                                                        : error);
     } else if (lost != 0) {
         settle(lost, error);
     }

@@ -26,8 +26,8 @@ struct ChildOptions
     QString registryFolder;            ///< see process::ProcessOptions
 };
 
-/// The child that reads types through a compiler (resources/types, PROTOCOL.md). It starts with the first request, stays
-/// warm, and is started again after a crash. It reads the workspace's files and runs none of them. Requests are
+/// The child that reads types through a compiler (resources/types, PROTOCOL.md). It starts with the first request,
+/// stays warm, and is started again after a crash. It reads the workspace's files and runs none of them. Requests are
 /// answered one after the other.
 class CompilerChild final : public QObject
 {

@@ -10,7 +10,10 @@ namespace paddock::types {
 /// A TypeScript that could read a workspace's types.
 struct Compiler
 {
-    enum class Kind { Native, Classic }; ///< TypeScript 7, through its API; or 5.4 and later, through its language service
+    enum class Kind {
+        Native,
+        Classic
+    }; ///< TypeScript 7, through its API; or 5.4 and later, through its language service
     Kind kind = Kind::Native;
     QString folder; ///< of the package
     QString version;

@@ -16,6 +16,7 @@ namespace paddock::types {
 
 /// What changed for callers; the compiler decides where the structure cannot. Without one (`child` null, or it fails)
 /// texts decide, and the findings say so. Never fails.
-[[nodiscard]] QFuture<QList<Finding>> diffSnapshots(CompilerChild *child, const Snapshot &before, const Snapshot &after);
+[[nodiscard]] QFuture<QList<Finding>> diffSnapshots(CompilerChild *child, const Snapshot &before,
+                                                    const Snapshot &after);
 
 } // namespace paddock::types

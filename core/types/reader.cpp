@@ -60,8 +60,7 @@ private:
             QStringList parameters;
             for (const QJsonValue &parameter : it.value()["parameters"_L1].toArray())
                 parameters << parameter.toString();
-            m_snapshot.definitions.insert(it.key(),
-                                          {parameters, printed(parseType(it.value()["text"_L1].toString()))});
+            m_snapshot.definitions.insert(it.key(), {parameters, printed(parseType(it.value()["text"_L1].toString()))});
         }
     }
 
@@ -97,8 +96,8 @@ private:
             addMembers(parseType(read.value("errors"_L1).toString()), u"error "_s, id);
             for (const Member &table : parseType(read.value("schema"_L1).toString()).members) {
                 const auto definition = m_snapshot.definitions.constFind(table.type.text);
-                const Type columns = definition == m_snapshot.definitions.constEnd() ? table.type
-                                                                                      : parseType(definition->type);
+                const Type columns =
+                    definition == m_snapshot.definitions.constEnd() ? table.type : parseType(definition->type);
                 addMembers(columns, u"table %1."_s.arg(table.name), id);
             }
         }
@@ -171,8 +170,9 @@ private:
             for (; !words.isEmpty() && !any; words.removeFirst()) {
                 const QString plain = words.join(u'.');
                 for (const QString &base : {version.isEmpty() ? plain : plain + u'V' + version, plain}) {
-                    for (const auto &[part, alias] : {std::pair(u"input"_s, u".Input"_s), std::pair(u"output"_s, u".Output"_s),
-                                                      std::pair(u"events"_s, u".Events"_s)}) {
+                    for (const auto &[part, alias] :
+                         {std::pair(u"input"_s, u".Input"_s), std::pair(u"output"_s, u".Output"_s),
+                          std::pair(u"events"_s, u".Events"_s)}) {
                         const QString type = generated.value(base + alias).toString();
                         addRoute(route.name, part, type);
                         any |= !type.isEmpty();

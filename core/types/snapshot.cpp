@@ -19,8 +19,7 @@ QString oneLine(const QString &text)
 
 Result<> take(Snapshot &into, const QString &line)
 {
-    static const QRegularExpression definition(
-        uR"(^type ([A-Za-z_$][\w$]*)(?:<([\w$]+(?:, [\w$]+)*)>)? = (.+)$)"_s);
+    static const QRegularExpression definition(uR"(^type ([A-Za-z_$][\w$]*)(?:<([\w$]+(?:, [\w$]+)*)>)? = (.+)$)"_s);
     static const QRegularExpression symbol(
         uR"(^((?:plugin|event|error|table) [^\s:]+|route [^\s:]+ (?:input|output|events|handler)): (.+)$)"_s);
     static const QRegularExpression generated(uR"(^generated ([0-9a-f]{16,64}) (.+)$)"_s);
@@ -29,7 +28,8 @@ Result<> take(Snapshot &into, const QString &line)
     if (const auto match = definition.match(line); match.hasMatch()) {
         if (into.definitions.contains(match.captured(1)))
             return twice(match.captured(1));
-        into.definitions.insert(match.captured(1), {match.captured(2).split(u", "_s, Qt::SkipEmptyParts), match.captured(3)});
+        into.definitions.insert(match.captured(1),
+                                {match.captured(2).split(u", "_s, Qt::SkipEmptyParts), match.captured(3)});
     } else if (const auto named = symbol.match(line); named.hasMatch()) {
         if (into.symbols.contains(named.captured(1)))
             return twice(named.captured(1));

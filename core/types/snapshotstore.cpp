@@ -178,7 +178,8 @@ QString baselineFile(const QString &workspaceRoot, const QString &name)
 QStringList baselines(const QString &workspaceRoot)
 {
     QStringList names;
-    for (const QString &file : QDir(workspaceRoot + u"/.paddock/types"_s).entryList({u"*.types"_s}, QDir::Files, QDir::Name))
+    for (const QString &file :
+         QDir(workspaceRoot + u"/.paddock/types"_s).entryList({u"*.types"_s}, QDir::Files, QDir::Name))
         names << file.chopped(6);
     return names;
 }

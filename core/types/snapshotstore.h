@@ -53,7 +53,8 @@ private:
 [[nodiscard]] QString baselineFile(const QString &workspaceRoot, const QString &name);
 [[nodiscard]] QStringList baselines(const QString &workspaceRoot); ///< names, sorted
 /// Errors: "bad-name" (letters, digits, '-', '_' and '.' only), "types-store".
-[[nodiscard]] Result<QString> writeBaseline(const QString &workspaceRoot, const QString &name, const Snapshot &snapshot);
+[[nodiscard]] Result<QString> writeBaseline(const QString &workspaceRoot, const QString &name,
+                                            const Snapshot &snapshot);
 /// Errors: "no-snapshot", "bad-snapshot" with the line.
 [[nodiscard]] Result<Snapshot> readSnapshotFile(const QString &path);
 

@@ -114,8 +114,7 @@ QMap<QString, QByteArray> hashesOf(const QString &root, const QStringList &files
     for (const QString &path : files) {
         QFile file(root + u'/' + path);
         if (file.open(QIODevice::ReadOnly))
-            hashes.insert(path,
-                          QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex().first(32));
+            hashes.insert(path, QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex().first(32));
     }
     return hashes;
 }

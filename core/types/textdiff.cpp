@@ -52,9 +52,9 @@ int onBinary(const git_diff_delta *, const git_diff_binary *, void *payload)
 int onHunk(const git_diff_delta *, const git_diff_hunk *hunk, void *payload)
 {
     static_cast<Collector *>(payload)->diff->hunks.append({.before = hunk->old_start,
-                                                          .after = hunk->new_start,
-                                                          .beforeCount = hunk->old_lines,
-                                                          .afterCount = hunk->new_lines});
+                                                           .after = hunk->new_start,
+                                                           .beforeCount = hunk->old_lines,
+                                                           .afterCount = hunk->new_lines});
     return 0;
 }
 
@@ -78,7 +78,9 @@ int onLine(const git_diff_delta *, const git_diff_hunk *, const git_diff_line *l
 /// Words, runs of spaces, and single other characters.
 QList<TextRange> tokensOf(const QString &text)
 {
-    const auto kindOf = [](QChar c) { return c.isLetterOrNumber() || c == u'_' || c == u'$' ? 1 : c.isSpace() ? 2 : 0; };
+    const auto kindOf = [](QChar c) {
+        return c.isLetterOrNumber() || c == u'_' || c == u'$' ? 1 : c.isSpace() ? 2 : 0;
+    };
     QList<TextRange> tokens;
     for (int at = 0; at < text.size();) {
         int end = at + 1;
@@ -109,9 +111,9 @@ Result<TextDiff> compare(const QByteArray &before, const QByteArray &after, int 
     options.flags = GIT_DIFF_FORCE_TEXT;
     TextDiff diff;
     Collector collector{&diff};
-    const int status = git_diff_buffers(before.constData(), size_t(before.size()), nullptr, after.constData(),
-                                        size_t(after.size()), nullptr, &options, nullptr, onBinary, onHunk, onLine,
-                                        &collector);
+    const int status =
+        git_diff_buffers(before.constData(), size_t(before.size()), nullptr, after.constData(), size_t(after.size()),
+                         nullptr, &options, nullptr, onBinary, onHunk, onLine, &collector);
     if (status != 0 || collector.binary) {
         const git_error *error = git_error_last();
         return fail(u"not-text"_s, u"The files cannot be compared as texts."_s, {}, {},

@@ -26,9 +26,9 @@ private:
     struct Place
     {
         Flow flow = Flow::Out;
-        QString stem;   ///< of the rule for a part that just differs: "return-type"
-        QString path;   ///< inside the symbol's type
-        QString access; ///< how the example reads it; or, for what goes in, the way to its callee
+        QString stem;        ///< of the rule for a part that just differs: "return-type"
+        QString path;        ///< inside the symbol's type
+        QString access;      ///< how the example reads it; or, for what goes in, the way to its callee
         bool settled = true; ///< an optional part: undefined counts as its absence
     };
 
@@ -58,7 +58,7 @@ private:
     DiffPlan &m_plan;
     QString m_symbol;
     Access m_access;
-    Type m_whole; ///< the symbol's type before
+    Type m_whole;             ///< the symbol's type before
     QStringList m_parameters; ///< type parameters in scope
     QSet<QString> m_visited;
     int m_depth = 0;

@@ -2,248 +2,185 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/cache.h"
 
-#include <QCryptographicHash>
-#include <QDataStream>
+#include "syntax/hash.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <bit>
 #include <chrono>
-#include <sys/stat.h>
+#include <cstring>
+#include <type_traits>
+
+// The file: a header, a record for each source file, and behind them their packed facts. Numbers are those of this
+// machine; another one takes the file for no cache.
 
 namespace paddock::workspace {
-
-using namespace Qt::StringLiterals;
 
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 3; ///< grows with every change of FileFacts or of what fills it
-constexpr int hashSize = 20;
-constexpr int maxDepth = 400;
+constexpr quint32 version = 4; ///< grows with every change of FileFacts or of what fills it
+constexpr qint64 clockGrain = 2'000'000'000;
 
-/// Reads or writes, so that both are in one order by construction.
-class Archive final
+quint64 keyOf(const QString &path)
 {
-public:
-    explicit Archive(QByteArray *out) : m_stream(out, QIODevice::WriteOnly), m_reading(false) { prepare(); }
-    explicit Archive(const QByteArray &in) : m_stream(in), m_reading(true) { prepare(); }
-
-    [[nodiscard]] bool ok() const { return m_ok && m_stream.status() == QDataStream::Ok; }
-
-    template <class T>
-        requires std::is_arithmetic_v<T>
-    void operator()(T &value)
-    {
-        m_reading ? void(m_stream >> value) : void(m_stream << value);
-    }
-    template <class T>
-        requires std::is_enum_v<T>
-    void operator()(T &value)
-    {
-        auto raw = static_cast<qint32>(value);
-        (*this)(raw);
-        value = static_cast<T>(raw);
-    }
-    void operator()(QString &value)
-    {
-        QByteArray utf8 = m_reading ? QByteArray() : value.toUtf8();
-        m_reading ? void(m_stream >> utf8) : void(m_stream << utf8);
-        if (m_reading)
-            value = QString::fromUtf8(utf8);
-    }
-    void operator()(QByteArray &value) { m_reading ? void(m_stream >> value) : void(m_stream << value); }
-    void operator()(QStringList &list) { sequence(list); }
-    template <class T>
-    void operator()(std::vector<T> &list)
-    {
-        sequence(list);
-    }
-    template <class T>
-    void operator()(std::shared_ptr<const T> &pointer)
-    {
-        bool present = pointer != nullptr;
-        (*this)(present);
-        if (!present || !ok())
-            return;
-        if (++m_depth > maxDepth) {
-            m_ok = false;
-            return;
-        }
-        auto value = m_reading ? std::make_shared<T>() : std::const_pointer_cast<T>(pointer);
-        (*this)(*value);
-        pointer = std::move(value);
-        --m_depth;
-    }
-
-    void operator()(TypeInfo &t) { all(t.text, t.hash, t.names); }
-    void operator()(Property &p) { all(p.kind, p.name, p.value, p.key, p.line); }
-    void operator()(Expr &e)
-    {
-        all(e.kind, e.conditional, e.line, e.hash, e.text, e.children, e.properties, e.function, e.classFacts, e.type,
-            e.names, e.types);
-        // What the rest of the code takes for granted of each kind
-        using K = Expr::Kind;
-        const size_t needed = e.is(K::Member) || e.is(K::Call) || e.is(K::New) || e.is(K::Spread) || e.is(K::Cast) ||
-                                      e.is(K::Satisfies) || e.is(K::Await) || e.is(K::Choice) || e.is(K::ForOf)
-                                  ? 1
-                              : e.is(K::Index) || e.is(K::Assign) ? 2
-                                                                  : 0;
-        m_ok &= e.children.size() >= needed && (e.function || !e.is(K::Function)) && (e.classFacts || !e.is(K::Class));
-    }
-    void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
-    void operator()(Function &f)
-    {
-        all(f.parameters, f.typeParameters, f.returnType, f.isAsync, f.isGenerator, f.bodyHash, f.signature,
-            f.signatureHash, f.signatureTypes, f.returns, f.locals, f.statements);
-    }
-    void operator()(ClassMember &m)
-    {
-        all(m.kind, m.name, m.isStatic, m.isPrivate, m.function, m.type, m.value, m.line, m.hash);
-    }
-    void operator()(ClassFacts &c) { all(c.base, c.implements, c.members); }
-    void operator()(TypeMember &m) { all(m.name, m.isMethod, m.optional, m.signature, m.hash, m.types, m.line); }
-    void operator()(Declaration &d)
-    {
-        all(d.kind, d.name, d.line, d.endLine, d.hash, d.value, d.type, d.members, d.bases, d.returnTypeOf, d.names,
-            d.types);
-    }
-    void operator()(ImportName &n) { all(n.imported, n.local, n.typeOnly); }
-    void operator()(Import &i) { all(i.kind, i.specifier, i.line, i.typeOnly, i.names); }
-    void operator()(Export &e) { all(e.name, e.local, e.specifier, e.value, e.typeOnly); }
-    void operator()(Step &s) { all(s.declaration, s.expr); }
-    void operator()(FileNote &n) { all(n.code, n.line, n.message); }
-    void operator()(FileFacts &f)
-    {
-        all(f.contentHash, f.codeHash, f.errorLine, f.isSource, f.isGenerated, f.imports, f.exports, f.declarations,
-            f.steps, f.stepsHash, f.stepNames, f.notes);
-    }
-
-private:
-    void prepare() { m_stream.setVersion(QDataStream::Qt_6_6); }
-    template <class... T>
-    void all(T &...values)
-    {
-        (void)((ok() ? ((*this)(values), true) : false) && ...);
-    }
-    template <class List>
-    void sequence(List &list)
-    {
-        auto count = static_cast<quint32>(list.size());
-        (*this)(count);
-        if (m_reading) {
-            list.clear();
-            for (quint32 i = 0; i < count && ok(); ++i) {
-                typename List::value_type item{};
-                (*this)(item);
-                list.push_back(std::move(item));
-            }
-        } else {
-            for (auto &item : list)
-                (*this)(item);
-        }
-    }
-
-    QDataStream m_stream;
-    bool m_reading;
-    bool m_ok = true;
-    int m_depth = 0;
-};
-
-qint64 nanoseconds(const timespec &t)
-{
-    return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
+    return syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(path.constData()),
+                                         path.size() * static_cast<qsizetype>(sizeof(QChar))));
 }
+
+enum Flag : quint32 {
+    IsSource = 1,
+    IsGenerated = 2,
+    HasContent = 4,
+    MakesServer = 8,
+    MakesPlugin = 16,
+    MakesRouter = 32,
+    HasImports = 64
+};
 
 } // namespace
 
-QByteArray toBytes(const FileFacts &facts)
+struct FactsCache::Header
 {
-    QByteArray bytes;
-    Archive archive(&bytes);
-    archive(const_cast<FileFacts &>(facts)); // writing changes nothing
-    return archive.ok() ? bytes : QByteArray();
-}
+    quint32 magic = 0;
+    quint32 version = 0;
+    qint64 written = 0;
+    qint64 count = 0;
+    qint64 size = 0;  ///< of the whole file
+    quint64 hash = 0; ///< of all else
+};
 
-FactsPtr factsFromBytes(const QByteArray &bytes)
+struct FactsCache::Record
 {
-    FileFacts facts;
-    Archive archive(bytes);
-    archive(facts);
-    for (const Step &step : facts.steps) {
-        if (step.declaration >= static_cast<int>(facts.declarations.size()))
-            return {};
-    }
-    if (!archive.ok() || bytes.isEmpty())
-        return {};
-    facts.indexImports();
-    return std::make_shared<const FileFacts>(std::move(facts));
-}
+    quint64 path = 0;
+    FileStamp stamp;
+    quint64 codeHash = 0;
+    qint64 offset = 0;
+    quint32 size = 0;
+    qint32 errorLine = 0;
+    quint32 flags = 0;
+    std::array<char, FactsHead::hashSize> contentHash{};
+};
 
-std::optional<FileStamp> FileStamp::of(const QString &path)
+const FactsCache::Record &FactsCache::record(qsizetype index) const
 {
-    struct stat status;
-    if (::stat(QFile::encodeName(path).constData(), &status) != 0)
-        return {};
-    return FileStamp{status.st_ino, status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+    return reinterpret_cast<const Record *>(m_bytes->constData() + sizeof(Header))[index];
 }
 
 void FactsCache::load(const QString &fileName)
 {
-    m_entries.clear();
-    QFile file(fileName);
-    if (!file.open(QIODevice::ReadOnly))
+    static_assert(std::is_trivially_copyable_v<Record> && alignof(Record) <= 8 && sizeof(Header) % 8 == 0);
+    *this = {};
+    auto read = readBytes(fileName);
+    if (!read || read->size() < static_cast<qsizetype>(sizeof(Header)))
         return;
-    const QByteArray bytes = file.readAll();
-    if (bytes.size() <= hashSize)
+    m_bytes = std::make_shared<const QByteArray>(std::move(*read));
+    Header header;
+    std::memcpy(&header, m_bytes->constData(), sizeof header);
+    const qint64 room = (m_bytes->size() - static_cast<qint64>(sizeof(Header))) / static_cast<qint64>(sizeof(Record));
+    const quint64 expected = std::exchange(header.hash, 0);
+    if (header.magic != magic || header.version != version || header.size != m_bytes->size() || header.count < 0 ||
+        header.count > room) {
+        *this = {};
         return;
-    const QByteArray payload = bytes.chopped(hashSize);
-    if (QCryptographicHash::hash(payload, QCryptographicHash::Sha1) != bytes.last(hashSize))
-        return;
-    QDataStream stream(payload);
-    stream.setVersion(QDataStream::Qt_6_6);
-    quint32 mark = 0, v = 0, count = 0;
-    stream >> mark >> v >> m_written >> count;
-    if (mark != magic || v != version)
-        return;
-    for (quint32 i = 0; i < count && stream.status() == QDataStream::Ok; ++i) {
-        QByteArray path;
-        Entry entry;
-        stream >> path >> entry.stamp.inode >> entry.stamp.size >> entry.stamp.modified >> entry.stamp.changed >>
-            entry.facts;
-        m_entries.insert(QString::fromUtf8(path), std::move(entry));
     }
-    if (stream.status() != QDataStream::Ok)
-        m_entries.clear();
+    quint64 hash = syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&header), sizeof header));
+    m_table.resize(std::bit_ceil(static_cast<size_t>(header.count) * 2 + 1));
+    const size_t mask = m_table.size() - 1;
+    for (qint64 i = 0; i < header.count; ++i) {
+        const Record &r = record(i);
+        if (r.offset < 0 || r.offset > m_bytes->size() || r.size > m_bytes->size() - r.offset) {
+            *this = {};
+            return;
+        }
+        hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&r), sizeof r)));
+        hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(*m_bytes).sliced(r.offset, r.size)));
+        size_t at = r.path & mask;
+        while (m_table[at] != 0)
+            at = (at + 1) & mask;
+        m_table[at] = static_cast<quint32>(i) + 1;
+    }
+    if (hash != expected) {
+        *this = {};
+        return;
+    }
+    m_count = header.count;
+    m_written = header.written;
 }
 
-FactsPtr FactsCache::find(const QString &path, const FileStamp &stamp, bool *recent) const
+std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp &stamp, bool *recent) const
 {
-    const auto found = m_entries.constFind(path);
-    if (found == m_entries.constEnd() || !(found->stamp == stamp))
+    if (m_table.empty())
         return {};
-    *recent = std::max(stamp.modified, stamp.changed) > m_written - 2'000'000'000LL;
-    return factsFromBytes(found->facts);
+    const quint64 key = keyOf(path);
+    const size_t mask = m_table.size() - 1;
+    for (size_t at = key & mask; m_table[at] != 0; at = (at + 1) & mask) {
+        const Record &r = record(m_table[at] - 1);
+        if (r.path != key)
+            continue;
+        if (!(r.stamp == stamp))
+            return {};
+        *recent = stamp.latest > m_written - clockGrain;
+        const FactsHead head{.contentHash = r.contentHash,
+                             .codeHash = r.codeHash,
+                             .errorLine = r.errorLine,
+                             .isSource = (r.flags & IsSource) != 0,
+                             .isGenerated = (r.flags & IsGenerated) != 0,
+                             .hasContent = (r.flags & HasContent) != 0,
+                             .makesServer = (r.flags & MakesServer) != 0,
+                             .makesPlugin = (r.flags & MakesPlugin) != 0,
+                             .makesRouter = (r.flags & MakesRouter) != 0,
+                             .hasImports = (r.flags & HasImports) != 0};
+        return StoredFacts(head, QByteArrayView(*m_bytes).sliced(r.offset, r.size), m_bytes);
+    }
+    return {};
 }
 
-void FactsCache::store(const QString &fileName, const QHash<QString, std::pair<FileStamp, FactsPtr>> &files)
+void FactsCache::store(const QString &fileName, const std::vector<Entry> &files)
 {
-    QByteArray payload;
-    QDataStream stream(&payload, QIODevice::WriteOnly);
-    stream.setVersion(QDataStream::Qt_6_6);
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    stream << magic << version << qint64(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count())
-           << static_cast<quint32>(files.size());
-    for (auto it = files.cbegin(); it != files.cend(); ++it) {
-        const FileStamp &s = it->first;
-        stream << it.key().toUtf8() << s.inode << s.size << s.modified << s.changed << toBytes(*it->second);
-    }
     QDir().mkpath(QFileInfo(fileName).path());
     QSaveFile file(fileName);
     if (!file.open(QIODevice::WriteOnly))
         return;
-    file.write(payload);
-    file.write(QCryptographicHash::hash(payload, QCryptographicHash::Sha1));
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    Header header{.magic = magic,
+                  .version = version,
+                  .written = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(),
+                  .count = static_cast<qint64>(files.size())};
+    std::vector<Record> records(files.size());
+    qint64 offset = static_cast<qint64>(sizeof header + records.size() * sizeof(Record));
+    for (size_t i = 0; i < files.size(); ++i) {
+        const FactsHead &head = files[i].facts.head();
+        const auto flag = [](bool is, Flag value) { return is ? static_cast<quint32>(value) : 0; };
+        records[i] = {.path = keyOf(files[i].path),
+                      .stamp = files[i].stamp,
+                      .codeHash = head.codeHash,
+                      .offset = offset,
+                      .size = static_cast<quint32>(files[i].facts.packed().size()),
+                      .errorLine = head.errorLine,
+                      .flags = flag(head.isSource, IsSource) | flag(head.isGenerated, IsGenerated) |
+                               flag(head.hasContent, HasContent) | flag(head.makesServer, MakesServer) |
+                               flag(head.makesPlugin, MakesPlugin) | flag(head.makesRouter, MakesRouter) |
+                               flag(head.hasImports, HasImports),
+                      .contentHash = head.contentHash};
+        offset += records[i].size;
+    }
+    header.size = offset;
+    quint64 hash = syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&header), sizeof header));
+    file.write(reinterpret_cast<const char *>(&header), sizeof header); // and once more with the hash, at the end
+    file.write(reinterpret_cast<const char *>(records.data()), static_cast<qint64>(records.size() * sizeof(Record)));
+    for (size_t i = 0; i < files.size(); ++i) {
+        const QByteArray packed = files[i].facts.packed();
+        file.write(packed);
+        hash = syntax::combine(
+            hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&records[i]), sizeof(Record))));
+        hash = syntax::combine(hash, syntax::hashOf(packed));
+    }
+    header.hash = hash;
+    file.seek(0);
+    file.write(reinterpret_cast<const char *>(&header), sizeof header);
     file.commit();
 }
 

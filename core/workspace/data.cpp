@@ -4,9 +4,10 @@
 
 #include "syntax/ast.h"
 #include "syntax/hash.h"
-#include "workspace/lower.h"
 #include "workspace/model.h"
 #include "workspace/project.h"
+#include "workspace/reading.h"
+#include "workspace/shape.h"
 
 #include <QCryptographicHash>
 #include <QSet>
@@ -36,20 +37,69 @@ QByteArray contentHashOf(QByteArrayView bytes)
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha1);
 }
 
+namespace {
+
+/// The text with comments between a question mark and a colon as white space, everything else in its place.
+QByteArray withoutTypeComments(QByteArray text)
+{
+    for (qsizetype at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
+        qsizetype end = at + 1;
+        const auto space = [&] {
+            while (end < text.size() &&
+                   (text[end] == ' ' || text[end] == '\t' || text[end] == '\n' || text[end] == '\r'))
+                ++end;
+        };
+        space();
+        const qsizetype first = end;
+        while (end + 1 < text.size() && text[end] == '/' && (text[end + 1] == '*' || text[end + 1] == '/')) {
+            const bool block = text[end + 1] == '*';
+            const qsizetype close = text.indexOf(block ? QByteArrayView("*/") : QByteArrayView("\n"), end + 2);
+            if (close < 0)
+                return text;
+            end = close + (block ? 2 : 1);
+            space();
+        }
+        if (end == first || end >= text.size() || text[end] != ':')
+            continue;
+        for (qsizetype i = first; i < end; ++i) {
+            if (text[i] != '\n' && text[i] != '\r')
+                text[i] = ' ';
+        }
+    }
+    return text;
+}
+
+} // namespace
+
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                         const SourceFile *previous, bool keepTree)
+                         const SourceFile *previous, bool keepReading)
 {
     auto file = std::make_shared<SourceFile>();
     file->path = path;
     FileFacts facts;
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
-        const syntax::Tree *old = previous && previous->tree ? previous->tree.get() : nullptr;
-        if (const auto tree = parser.parse(bytes, *language, old)) {
-            const syntax::Ast ast(*tree);
-            facts = Lowerer(ast).run();
-            if (keepTree)
-                file->tree = tree;
+        const Reading *old = previous ? previous->reading.get() : nullptr;
+        if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
+            const bool continued = old && tree->difference();
+            auto reading = std::make_shared<Reading>(
+                tree, continued ? syntax::Ast(*tree, old->ast) : syntax::Ast(*tree), LowerMemo());
+            Lowerer lowerer = continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast);
+            facts = lowerer.run();
+            if (const QByteArray plain = facts.errorLine > 0 ? withoutTypeComments(bytes) : bytes; plain != bytes) {
+                // The grammar gives up on f<{ a? /* why */ : b }>(), which is right.
+                if (const auto second = parser.parse(plain, *language)) {
+                    auto better = std::make_shared<Reading>(second, syntax::Ast(*second), LowerMemo());
+                    if (FileFacts read = Lowerer(better->ast).run(); read.errorLine == 0) {
+                        facts = std::move(read);
+                        reading.reset(); // the next one starts afresh: this tree is not of the file's own bytes
+                    }
+                }
+            }
+            if (keepReading && reading) {
+                reading->memo = lowerer.takeMemo();
+                file->reading = std::move(reading);
+            }
         } else {
             file->problem = u"too-complex"_s;
         }
@@ -62,11 +112,22 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
-    file->facts = std::make_shared<const FileFacts>(std::move(facts));
+    file->facts = StoredFacts(std::move(facts));
     return file;
 }
 
 // ---------------------------------------------------------------- FileTable
+
+FileTable::FileTable(const std::vector<SourceFilePtr> &files)
+{
+    Map map;
+    map.reserve(static_cast<qsizetype>(files.size()));
+    for (const SourceFilePtr &file : files) {
+        if (file)
+            map.insert(file->path, file);
+    }
+    m_shared = std::make_shared<const Map>(std::move(map));
+}
 
 const SourceFile *FileTable::find(const QString &path) const
 {
@@ -97,10 +158,10 @@ void FileTable::remove(const QString &path)
         m_own.remove(path);
 }
 
-/// Keeps the private part small: once it is a fair share of the whole, both become one new shared table.
+/// Keeps the private part small, since every state copies it: once it has grown, both become one new shared table.
 void FileTable::settle()
 {
-    if (m_own.size() < 64 || m_own.size() * 4 < m_shared->size())
+    if (m_own.size() < 64 || m_own.size() * m_own.size() < m_shared->size())
         return;
     Map merged = *m_shared;
     for (auto it = m_own.cbegin(); it != m_own.cend(); ++it) {
@@ -157,7 +218,7 @@ QStringList FileTable::differences(const FileTable &other) const
     QStringList result;
     for (const QString &path : std::as_const(candidates)) {
         const SourceFile *a = find(path), *b = other.find(path);
-        if (a != b && !(a && b && a->facts == b->facts) && !(a && b && a->facts->contentHash == b->facts->contentHash))
+        if (a != b && !(a && b && a->facts.sameContent(b->facts)))
             result.append(path);
     }
     result.sort();
@@ -189,6 +250,16 @@ const Importers &ProjectData::importers() const
         m_importers = std::make_shared<const Importers>(std::move(result));
     }
     return *m_importers;
+}
+
+const PluginShape &ProjectData::shape(const PluginDef &plugin) const
+{
+    (void)model(); // never worked out while the lock is held
+    const std::scoped_lock lock(m_shapesMutex);
+    auto &known = m_shapes[plugin.name];
+    if (!known)
+        known = std::make_shared<const PluginShape>(shapeOf(*this, plugin));
+    return *known;
 }
 
 void ProjectData::shareImporters(const ProjectData &other) const

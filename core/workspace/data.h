@@ -4,7 +4,8 @@
 
 #include "syntax/parser.h"
 #include "workspace/config.h"
-#include "workspace/facts.h"
+#include "workspace/filesystem.h"
+#include "workspace/storedfacts.h"
 #include "workspace/workspace.h"
 
 #include <QHash>
@@ -17,6 +18,9 @@
 namespace paddock::workspace {
 
 struct Model;
+struct PluginDef;
+struct PluginShape;
+struct Reading; ///< reading.h
 
 /// One import of a file with where it leads.
 struct Edge
@@ -29,11 +33,12 @@ struct Edge
 struct SourceFile
 {
     QString path; ///< relative to the root
-    FactsPtr facts;
-    std::shared_ptr<const syntax::Tree> tree; ///< kept for files that were saved lately
-    std::vector<Edge> edges;                  ///< parallel to facts->imports
-    QByteArray content;                       ///< of configuration files, which are compared by meaning
-    QString problem;                          ///< unreadable, file-too-large, too-complex; empty: none
+    StoredFacts facts;
+    FileStamp stamp;                        ///< before it was read; not always known
+    std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
+    std::vector<Edge> edges;                ///< parallel to facts->imports
+    QByteArray content;                     ///< of configuration files, which are compared by meaning
+    QString problem;                        ///< unreadable, file-too-large, too-complex; empty: none
 
     [[nodiscard]] QString targetOf(QStringView specifier) const
     {
@@ -50,6 +55,9 @@ using SourceFilePtr = std::shared_ptr<const SourceFile>;
 class FileTable final
 {
 public:
+    FileTable() = default;
+    explicit FileTable(const std::vector<SourceFilePtr> &files); ///< null ones are left out
+
     [[nodiscard]] const SourceFile *find(const QString &path) const;
     [[nodiscard]] SourceFilePtr get(const QString &path) const;
     void set(const SourceFilePtr &file);
@@ -74,29 +82,34 @@ struct ProjectData
     QString root;
     FileTable files;
     Config config;
-    QList<Diagnostic> notes; ///< of the scan and the configuration
+    QList<Diagnostic> notes;   ///< of the scan and the configuration
+    bool cacheIsStale = false; ///< another one should be written for the next start
 
     /// What the workspace declares; worked out when first asked for.
     [[nodiscard]] const Model &model() const;
     /// Who imports a file; worked out when first asked for.
     [[nodiscard]] const Importers &importers() const;
     void shareImporters(const ProjectData &other) const;
+    /// What shapeOf() says of a plugin of the model; worked out when first asked for.
+    [[nodiscard]] const PluginShape &shape(const PluginDef &plugin) const;
 
 private:
     mutable std::once_flag m_modelOnce;
     mutable std::shared_ptr<const Model> m_model;
     mutable std::mutex m_importersMutex;
     mutable std::shared_ptr<const Importers> m_importers;
+    mutable std::mutex m_shapesMutex;
+    mutable QHash<QString, std::shared_ptr<const PluginShape>> m_shapes; ///< by plugin
 };
 
 /// Parses one file's bytes into facts. `previous` may hold the file as it was.
 [[nodiscard]] SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                                       const SourceFile *previous = nullptr, bool keepTree = false);
+                                       const SourceFile *previous = nullptr, bool keepReading = false);
 
 /// Where an import leads: a path of the workspace, or nothing.
 [[nodiscard]] QString resolveImport(const FileTable &files, const Config &config, const QString &from,
                                     const QString &specifier);
 [[nodiscard]] std::vector<Edge> resolveImports(const FileTable &files, const Config &config, const QString &from,
-                                               const FileFacts &facts);
+                                               const QStringList &specifiers);
 
 } // namespace paddock::workspace

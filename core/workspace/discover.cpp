@@ -14,30 +14,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1StringView> names)
-{
-    for (const Import &import : facts.imports) {
-        if (import.names.empty() && import.kind != Import::Kind::Static && import.specifier == frameworkPackage)
-            return true; // const { createPlugin } = require("…")
-        for (const ImportName &n : import.names) {
-            if (!n.typeOnly &&
-                (n.imported == "*"_L1 || std::ranges::any_of(names, [&n](auto name) { return n.imported == name; })))
-                return n.imported != "*"_L1 || import.specifier == frameworkPackage;
-        }
-    }
-    return false;
-}
-
 /// The file that starts or exports the server.
 QString findEntry(const ProjectData &data)
 {
     static constexpr std::array usual = {
         "src/server/index.ts"_L1, "src/index.ts"_L1, "src/server.ts"_L1, "src/main.ts"_L1,  "src/app.ts"_L1,
         "server/index.ts"_L1,     "index.ts"_L1,     "server.ts"_L1,     "src/index.js"_L1, "index.js"_L1};
-    const auto makesServer = [&](const QString &path) {
-        const SourceFile *file = data.files.find(path);
-        return file && importsFramework(*file->facts, {"AppServer"_L1, "createServer"_L1});
-    };
     if (!data.config.entry.isEmpty() && data.files.find(data.config.entry))
         return data.config.entry;
     QStringList candidates = data.config.entryHints;
@@ -48,7 +30,7 @@ QString findEntry(const ProjectData &data)
     const QSet<QString> makers = [&] {
         QSet<QString> result;
         data.files.forEach([&](const SourceFile &file) {
-            if (!file.facts->imports.empty() && !isTestFile(file.path) && makesServer(file.path))
+            if (file.facts.head().makesServer && !isTestFile(file.path))
                 result.insert(file.path);
         });
         return result;
@@ -117,9 +99,9 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
         else if (file.problem == "too-complex"_L1)
             notes.append({u"warning"_s, file.problem, file.path, 0,
                           u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
-        else if (file.facts->errorLine > 0)
-            notes.append(
-                {u"error"_s, u"syntax"_s, file.path, file.facts->errorLine, u"%1 does not parse."_s.arg(file.path)});
+        else if (file.facts.head().errorLine > 0)
+            notes.append({u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine,
+                          u"%1 does not parse."_s.arg(file.path)});
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)
@@ -139,8 +121,8 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
 
 const PluginDef *Model::plugin(QStringView name) const
 {
-    const auto found = std::ranges::find(plugins, name, &PluginDef::name);
-    return found == plugins.end() ? nullptr : &*found;
+    const auto found = pluginIndex.constFind(name.toString());
+    return found == pluginIndex.constEnd() ? nullptr : &plugins[static_cast<size_t>(*found)];
 }
 
 const RouteDef *Model::route(QStringView name, QStringView version) const
@@ -179,11 +161,12 @@ Model discover(const ProjectData &data)
     const bool mounted = interpreter.sawServer() && interpreter.sawMount();
     QStringList rest;
     data.files.forEach([&](const SourceFile &file) {
-        if (file.facts->imports.empty() || model.loaded.contains(file.path)) // most files, in a large workspace
-            return;
-        const bool plugin = importsFramework(*file.facts, {"createPlugin"_L1}) && isPluginPlace(file.path, data.config);
-        const bool router = !mounted && importsFramework(*file.facts, {"createRouter"_L1}) &&
-                            (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
+        const FactsHead &head = file.facts.head();
+        if (!(head.makesPlugin || (head.makesRouter && !mounted)) || model.loaded.contains(file.path))
+            return; // most files, in a large workspace
+        const bool plugin = head.makesPlugin && isPluginPlace(file.path, data.config);
+        const bool router =
+            head.makesRouter && !mounted && (file.path.startsWith("src/"_L1) || file.path.startsWith("routes/"_L1));
         if ((plugin || router) && !isTestFile(file.path))
             rest.append(file.path);
     });
@@ -194,8 +177,10 @@ Model discover(const ProjectData &data)
 
     std::ranges::sort(model.plugins, {}, &PluginDef::name);
     std::ranges::sort(model.routes, {}, [](const RouteDef &r) { return std::tie(r.name, r.version); });
-    for (size_t i = 0; i < model.plugins.size(); ++i)
+    for (size_t i = 0; i < model.plugins.size(); ++i) {
         model.pluginsIn[model.plugins[i].file].append(static_cast<int>(i));
+        model.pluginIndex.insert(model.plugins[i].name, static_cast<int>(i));
+    }
     for (size_t i = 0; i < model.routes.size(); ++i) {
         const RouteDef &route = model.routes[i];
         model.routesIn[route.file].append(static_cast<int>(i));
@@ -229,7 +214,7 @@ Workspace describe(const ProjectState &state)
     });
     for (const PluginDef &def : model.plugins) {
         const ServiceShape service = serviceOf(data, def);
-        const PluginShape shape = shapeOf(data, def);
+        const PluginShape &shape = data.shape(def);
         result.diagnostics += service.notes;
         Plugin plugin{.name = def.name,
                       .version = shape.version,
@@ -265,10 +250,11 @@ Workspace describe(const ProjectState &state)
                     {u"warning"_s, u"missing-dependency"_s, def.file, def.line,
                      u"\"%1\" depends on \"%2\", which no file defines."_s.arg(def.name, dependency)});
         }
+        const QString place = def.file.first(def.file.lastIndexOf(u'/') + 1) + u"migrations/"_s;
         for (const QString &path : std::as_const(migrationLike)) {
-            const auto known = asMigration(path);
-            if (path.startsWith(def.file.first(def.file.lastIndexOf(u'/') + 1) + u"migrations/"_s) &&
-                (!known || known->first != def.name))
+            if (!path.startsWith(place))
+                continue;
+            if (const auto known = asMigration(path); !known || known->first != def.name)
                 result.diagnostics.append(
                     {u"warning"_s, u"migration-misplaced"_s, path, 0,
                      u"The framework does not find %1: it looks into src/server/plugins/%2/migrations, "

@@ -5,6 +5,7 @@
 #include "syntax/hash.h"
 
 #include <QSet>
+#include <algorithm>
 #include <utility>
 
 namespace paddock::workspace {
@@ -13,7 +14,34 @@ using namespace Qt::StringLiterals;
 using syntax::Field;
 using K = syntax::Kind;
 
+namespace {
+
+/// Names of earlier readings are kept along; at some point it is time to forget them.
+constexpr size_t maxNames = 50'000;
+
+} // namespace
+
 Lowerer::Lowerer(const syntax::Ast &ast) : m_ast(ast), m_nodeIds(static_cast<size_t>(ast.size())) {}
+
+Lowerer::Lowerer(const syntax::Ast &ast, const syntax::Difference &difference, const LowerMemo &previous) : Lowerer(ast)
+{
+    if (previous.names.size() > maxNames)
+        return;
+    m_previous = &previous;
+    m_difference = difference;
+    m_memo.ids = previous.ids;
+    m_memo.names = previous.names;
+    m_valueRounds.resize(previous.names.size());
+    m_typeRounds.resize(previous.names.size());
+}
+
+LowerMemo Lowerer::takeMemo()
+{
+    std::ranges::sort(m_memo.units, [](const FunctionUnit &a, const FunctionUnit &b) {
+        return std::pair(a.start, b.end) < std::pair(b.start, a.end);
+    });
+    return std::move(m_memo);
+}
 
 FileFacts Lowerer::run()
 {
@@ -60,16 +88,16 @@ void Lowerer::statement(Index node, bool exported)
     }
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
-    QStringList types;
-    collect(node, m_facts.stepNames, types);
     std::vector<ExprPtr> returns, statements;
-    if (m_ast.kind(node) == K::expression_statement) {
+    if (m_ast.kind(node) == K::expression_statement)
         m_facts.steps.push_back({-1, expr(m_ast.firstNamed(node))});
-        return;
-    }
-    bodyStatement(node, {&returns, &m_facts.declarations, &statements});
+    else
+        bodyStatement(node, {&returns, &m_facts.declarations, &statements});
     for (ExprPtr &e : statements)
         m_facts.steps.push_back({-1, std::move(e)});
+    // After the functions in it, so that they need not be gone through once more; so everywhere.
+    QStringList types;
+    collect(node, m_facts.stepNames, types);
 }
 
 void Lowerer::import(Index node)
@@ -211,9 +239,6 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
     const Index nameNode = m_ast.child(node, Field::Name);
     if (nameNode >= 0)
         d.name = name(nameNode);
-    collect(node, d.names, d.types);
-    d.names.removeAll(d.name);
-    d.types.removeAll(d.name);
     switch (kind) {
     case K::function_declaration:
     case K::generator_function_declaration:
@@ -257,6 +282,9 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
         d.value = enumValue(m_ast.child(node, Field::Body));
         break;
     }
+    collect(node, d.names, d.types);
+    d.names.removeAll(d.name);
+    d.types.removeAll(d.name);
     into.push_back(std::move(d));
 }
 
@@ -336,7 +364,10 @@ void Lowerer::dynamicImports()
     for (Index i = 0; i < m_ast.size(); ++i) {
         if (m_ast.kind(i) != K::call_expression)
             continue;
-        const QByteArrayView callee = m_ast.bytes(m_ast.child(i, Field::Function));
+        const Index function = m_ast.child(i, Field::Function);
+        if (function < 0 || m_ast[function].end - m_ast[function].start > 7)
+            continue;
+        const QByteArrayView callee = m_ast.bytes(function);
         if (callee != "import" && callee != "require")
             continue;
         const Index argument = m_ast.firstNamed(m_ast.child(i, Field::Arguments));
@@ -355,10 +386,23 @@ void Lowerer::dynamicImports()
 /// An imported name that is used as a type alone is dropped by the runtime; so are whole imports of such names.
 void Lowerer::dropUnusedImports()
 {
-    QSet<QString> used(m_facts.stepNames.begin(), m_facts.stepNames.end());
+    QSet<QString> used, imported;
+    for (const Import &i : std::as_const(m_facts.imports)) {
+        for (const ImportName &n : i.names)
+            imported.insert(n.local);
+    }
+    if (imported.isEmpty() && m_facts.imports.empty())
+        return;
+    const auto use = [&](const QStringList &names) {
+        for (const QString &name : names) {
+            if (imported.contains(name))
+                used.insert(name);
+        }
+    };
+    use(m_facts.stepNames);
     for (const Declaration &d : m_facts.declarations) {
         if (!d.isTypeOnly())
-            used.unite(QSet<QString>(d.names.begin(), d.names.end()));
+            use(d.names);
     }
     for (const Export &e : m_facts.exports) {
         if (e.specifier.isEmpty() && !e.typeOnly)

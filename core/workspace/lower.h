@@ -10,12 +10,44 @@
 
 namespace paddock::workspace {
 
+/// What a node uses by name: numbers of names, each once, in the order of their first use.
+struct Uses
+{
+    std::vector<int> values;
+    std::vector<int> types;
+};
+
+/// A function (method, accessor, arrow) with all below it, as facts.
+struct FunctionUnit
+{
+    quint32 start = 0; ///< bytes
+    quint32 end = 0;
+    int depth = 0; ///< in how many functions it is
+    FunctionPtr function;
+    ExprPtr expr; ///< the function as an expression; null where nobody asked for it
+    Uses uses;
+};
+
+/// What the next reading of a file takes over from this one.
+struct LowerMemo
+{
+    std::vector<FunctionUnit> units; ///< by start, outer ones first
+    QHash<quint64, int> ids;         ///< hash of a name → its number
+    std::vector<QString> names;
+};
+
+/// Beyond this the text is no hand-written program; recursion must end somewhere.
+inline constexpr int maxExprDepth = 120;
+
 /// Turns a syntax tree into facts. One for each file.
 class Lowerer final
 {
 public:
     explicit Lowerer(const syntax::Ast &ast);
+    /// With the same result, quicker: functions outside of the difference are taken from the reading before.
+    Lowerer(const syntax::Ast &ast, const syntax::Difference &difference, const LowerMemo &previous);
     [[nodiscard]] FileFacts run();
+    [[nodiscard]] LowerMemo takeMemo(); ///< after run()
 
 private:
     using Index = syntax::Ast::Index;
@@ -39,11 +71,15 @@ private:
     void dynamicImports();
     void dropUnusedImports();
 
-    // lowerexpr.cpp: expressions, functions, classes, types
+    // lowerexpr.cpp: expressions
     ExprPtr expr(Index node);
     ExprPtr call(Index node, Expr e);
     ExprPtr object(Index node, Expr e);
     ExprPtr other(Index node, Expr e);
+
+    // lowerfunction.cpp: functions, classes
+    size_t unitOf(Index node);
+    bool reuse(Index node);
     ExprPtr functionExpr(Index node);
     FunctionPtr function(Index node);
     [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
@@ -52,27 +88,32 @@ private:
     std::vector<Parameter> parameters(Index node);
     ClassPtr classOf(Index node);
     ClassMember member(Index node);
-    TypeInfo typeOf(Index annotation);
-    void collect(Index node, QStringList &names, QStringList &types);
-    [[nodiscard]] int nameId(Index node);
-    void appendNames(std::vector<int> &ids, QStringList &into) const;
     void bind(Index pattern, const ExprPtr &value, const Declaration &like, std::vector<Declaration> &into);
     void boundNames(Index pattern, QStringList &into);
 
-    QString name(Index node) { return node < 0 ? QString() : m_names[static_cast<size_t>(nameId(node))]; }
-    QString intern(QByteArrayView text);
+    // lowernames.cpp: names, types and texts
+    [[nodiscard]] int idOf(QByteArrayView text);
+    [[nodiscard]] int nameId(Index node);
+    QString name(Index node) { return node < 0 ? QString() : m_memo.names[static_cast<size_t>(nameId(node))]; }
+    QString intern(QByteArrayView text) { return m_memo.names[static_cast<size_t>(idOf(text))]; }
+    [[nodiscard]] Uses usesOf(Index node);
+    void append(const std::vector<int> &ids, QStringList &into) const;
+    void collect(Index node, QStringList &names, QStringList &types);
+    TypeInfo typeOf(Index annotation);
     QString oneLine(quint32 start, quint32 end) const; ///< source without comments, white space collapsed
     QString stringValue(Index node);
     QString keyOf(Index node); ///< of a property; empty: computed
 
     const syntax::Ast &m_ast;
     FileFacts m_facts;
-    QHash<QByteArray, int> m_ids; ///< each name once
-    std::vector<QString> m_names;
-    std::vector<int> m_nodeIds;             ///< by node; 0: not looked up yet, else id + 1
-    std::vector<int> m_valueIds, m_typeIds; ///< of collect()
-    std::vector<Index> m_overloads;         ///< signatures of a function whose body comes next
-    int m_depth = 0;                        ///< of expressions
+    LowerMemo m_memo;
+    const LowerMemo *m_previous = nullptr;
+    syntax::Difference m_difference;
+    std::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
+    std::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
+    quint32 m_round = 0;
+    std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
+    int m_depth = 0;                ///< of expressions
     int m_functionDepth = 0;
 };
 

@@ -75,6 +75,7 @@ struct Model
     QHash<QString, QList<int>> routesIn;
     QHash<QString, QList<int>> routersIn;               ///< file → lines where routers are made
     QHash<std::pair<QString, QString>, int> routeIndex; ///< name and version → index
+    QHash<QString, int> pluginIndex;                    ///< name → index
 
     [[nodiscard]] bool defines(const QString &file) const
     {

@@ -39,10 +39,15 @@ QStringList ProjectState::files() const
     return m_data->files.paths();
 }
 
+qsizetype ProjectState::size() const
+{
+    return m_data->files.size();
+}
+
 QByteArray ProjectState::contentHash(const QString &relative) const
 {
     const SourceFile *file = m_data->files.find(relative);
-    return file ? file->facts->contentHash : QByteArray();
+    return file ? file->facts.contentHash() : QByteArray();
 }
 
 Result<ProjectState> readProject(const QString &root, const ReadOptions &options)
@@ -55,7 +60,10 @@ Result<ProjectState> readProject(const QString &root, const ReadOptions &options
     data->config = std::move(*config);
     if (auto scanned = scan(*data, options); !scanned)
         return std::unexpected(scanned.error());
-    return ProjectState(std::move(data));
+    ProjectState state(std::move(data));
+    if (!options.cacheFile.isEmpty() && options.writeCache)
+        writeCache(state, options.cacheFile);
+    return state;
 }
 
 ProjectState updateProject(const ProjectState &state, const QStringList &files)
@@ -114,8 +122,8 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
             data->files.remove(path);
             continue;
         }
-        if (before && before->facts->contentHash == after->facts->contentHash && before->problem == after->problem &&
-            (before->tree || !after->tree))
+        if (before && before->facts.sameContent(after->facts) && before->problem == after->problem &&
+            (before->reading || !after->reading))
             continue;
         resolveAll |= before == nullptr;
         fresh.append(std::const_pointer_cast<SourceFile>(after));
@@ -123,7 +131,7 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
     }
     for (const auto &file : std::as_const(fresh)) {
         addOpaqueImports(*data, *file);
-        file->edges = resolveImports(data->files, data->config, file->path, *file->facts);
+        file->edges = resolveImports(data->files, data->config, file->path, file->facts.specifiers());
         const SourceFile *before = old.files.find(file->path);
         const auto same = [](const Edge &a, const Edge &b) { return a.target == b.target; };
         edgesChanged |= !before || !std::ranges::equal(before->edges, file->edges, same);

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] bool hasFile(const QString &relative) const;
     [[nodiscard]] QStringList files() const; ///< every file that the state knows, sorted
+    [[nodiscard]] qsizetype size() const;    ///< how many those are
     /// What contentHashOf() says of the file's bytes; empty: no such file.
     [[nodiscard]] QByteArray contentHash(const QString &relative) const;
     [[nodiscard]] const ProjectData &data() const { return *m_data; }
@@ -37,13 +38,17 @@ private:
 
 struct ReadOptions
 {
-    int threads = 0;   ///< 0: as many as the machine has cores
-    QString cacheFile; ///< absolute; empty: no cache. Written after a scan; a damaged one is ignored
+    int threads = 0;        ///< 0: as many as the machine has cores
+    QString cacheFile;      ///< absolute; empty: no cache. A damaged one is ignored
+    bool writeCache = true; ///< after the scan, where it is out of date
 };
 
 /// Finds and parses everything below `root`. Errors: no-workspace (neither package.json nor donkeylabs.config.*, or no
 /// dependency on the framework), unreadable (the message names the file), bad-package-json (with the line).
 [[nodiscard]] Result<ProjectState> readProject(const QString &root, const ReadOptions &options = {});
+
+/// Writes the cache for the next start where the one that `state` was read with is out of date. Takes its time.
+void writeCache(const ProjectState &state, const QString &cacheFile);
 
 /// The state after these files changed, appeared or vanished; a folder stands for all files in it.
 [[nodiscard]] ProjectState updateProject(const ProjectState &state, const QStringList &files);

@@ -111,12 +111,15 @@ QString resolveImport(const FileTable &files, const Config &config, const QStrin
 }
 
 std::vector<Edge> resolveImports(const FileTable &files, const Config &config, const QString &from,
-                                 const FileFacts &facts)
+                                 const QStringList &specifiers)
 {
     std::vector<Edge> edges;
-    edges.reserve(facts.imports.size());
-    for (const Import &import : facts.imports)
-        edges.push_back({resolveImport(files, config, from, import.specifier)});
+    edges.reserve(static_cast<size_t>(specifiers.size()));
+    for (const QString &specifier : specifiers) {
+        const QString target = resolveImport(files, config, from, specifier);
+        const SourceFile *file = target.isEmpty() ? nullptr : files.find(target);
+        edges.push_back({file ? file->path : target}); // one text for all who import it
+    }
     return edges;
 }
 

@@ -3,15 +3,13 @@
 #include "workspace/scan.h"
 
 #include "workspace/cache.h"
+#include "workspace/filesystem.h"
 
 #include <QDir>
-#include <QDirIterator>
-#include <QFile>
 #include <QFileInfo>
 #include <QSet>
 #include <algorithm>
 #include <atomic>
-#include <sys/stat.h>
 #include <thread>
 
 namespace paddock::workspace {
@@ -25,80 +23,113 @@ bool wanted(const QString &path)
     return syntax::languageOf(path).has_value() || isConfigFile(path);
 }
 
-SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QString &path, const FileStamp &stamp)
+struct Found
 {
-    bool recent = false;
-    FactsPtr facts = cache.find(path, stamp, &recent);
-    if (facts && recent) {
-        QFile file(root + u'/' + path);
-        if (!file.open(QIODevice::ReadOnly) || contentHashOf(file.readAll()) != facts->contentHash)
-            return {};
-    }
-    if (!facts || !QFileInfo(root + u'/' + path).isReadable())
-        return {};
-    auto file = std::make_shared<SourceFile>();
-    file->path = path;
-    file->facts = std::move(facts);
-    return file;
-}
+    QString path;
+    FileStamp stamp;
+};
 
-} // namespace
-
-QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable)
+/// Everything wanted below a folder, in no particular order.
+std::vector<Found> walk(const ProjectData &data, const QString &top, bool withStamps, bool *unreadable)
 {
-    QStringList result, pending{folder}, links; // links last: a folder is known by its own name where it has one
-    QSet<std::pair<quint64, quint64>> visited;  // a link may lead back up
+    std::vector<Found> result;
+    QStringList pending{top}, links; // links last: a folder is known by its own name where it has one
+    QSet<FolderId> visited;          // a link may lead back up
     while (!pending.isEmpty() || !links.isEmpty()) {
         const QString dir = pending.isEmpty() ? links.takeFirst() : pending.takeLast();
         const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
-        struct stat status;
-        if (::stat(QFile::encodeName(absolute).constData(), &status) != 0)
+        const auto id = folderId(absolute);
+        if (!id || visited.contains(*id))
             continue;
-        const std::pair<quint64, quint64> id{status.st_dev, status.st_ino};
-        if (visited.contains(id))
-            continue;
-        visited.insert(id);
-        if (unreadable && !QFileInfo(absolute).isReadable())
-            *unreadable = true;
-        QDirIterator it(absolute, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
-        while (it.hasNext()) {
-            const QFileInfo info = it.nextFileInfo();
-            const QString path = dir.isEmpty() ? info.fileName() : dir + u'/' + info.fileName();
-            if (info.isDir()) {
+        visited.insert(*id);
+        const bool readable = listFolder(absolute, withStamps, [&](const FolderEntry &entry) {
+            QString path = dir.isEmpty() ? entry.name : dir + u'/' + entry.name;
+            if (entry.isFolder) {
                 if (!isIgnoredFolder(path, data.config))
-                    (info.isSymLink() ? links : pending).append(path);
+                    (entry.isLink ? links : pending).append(path);
             } else if (wanted(path)) {
-                result.append(path);
+                result.push_back({std::move(path), entry.stamp});
             }
-        }
+        });
+        if (!readable && unreadable)
+            *unreadable = true;
     }
+    return result;
+}
+
+SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const Found &found)
+{
+    bool recent = false;
+    auto facts = cache.find(found.path, found.stamp, &recent);
+    if (!facts)
+        return {};
+    if (recent) {
+        const auto bytes = readBytes(root + u'/' + found.path);
+        if (!bytes || contentHashOf(*bytes) != facts->contentHash())
+            return {};
+    }
+    auto file = std::make_shared<SourceFile>();
+    file->path = found.path;
+    file->facts = std::move(*facts);
+    file->stamp = found.stamp;
+    return file;
+}
+
+/// Packed facts one behind the other, in pieces that never move.
+class Store final
+{
+public:
+    [[nodiscard]] StoredFacts put(const StoredFacts &facts)
+    {
+        const QByteArray packed = facts.packed();
+        if (!m_piece || m_piece->capacity() - m_piece->size() < packed.size()) {
+            m_piece = std::make_shared<QByteArray>();
+            m_piece->reserve(std::max<qsizetype>(packed.size(), 256 * 1024));
+        }
+        const qsizetype at = m_piece->size();
+        m_piece->append(packed);
+        return StoredFacts(facts.head(), QByteArrayView(m_piece->constData() + at, packed.size()), m_piece);
+    }
+
+private:
+    std::shared_ptr<QByteArray> m_piece;
+};
+
+} // namespace
+
+QStringList filesBelow(const ProjectData &data, const QString &folder)
+{
+    QStringList result;
+    for (Found &found : walk(data, folder, false, nullptr))
+        result.append(std::move(found.path));
     result.sort();
     return result;
 }
 
 SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser, const SourceFile *previous,
-                       bool keepTree)
+                       bool keepReading)
 {
-    QFile file(root + u'/' + path);
-    const QFileInfo info(file.fileName());
-    if (!info.exists() || info.isDir())
+    const auto bytes = readBytes(root + u'/' + path);
+    if (bytes)
+        return readSource(path, *bytes, parser, previous, keepReading);
+    if (bytes.error() != ReadProblem::Unreadable)
         return {};
-    // A pipe or a device in a source folder would block for ever.
-    if (!info.isFile() || !file.open(QIODevice::ReadOnly)) {
-        auto broken = std::make_shared<SourceFile>();
-        broken->path = path;
-        broken->problem = u"unreadable"_s;
-        broken->facts = std::make_shared<const FileFacts>();
-        return broken;
-    }
-    return readSource(path, file.readAll(), parser, previous, keepTree);
+    auto broken = std::make_shared<SourceFile>();
+    broken->path = path;
+    broken->problem = u"unreadable"_s;
+    return broken;
 }
 
 void addOpaqueImports(ProjectData &data, const SourceFile &file)
 {
+    const auto isOpaque = [](const QString &specifier) {
+        return specifier.startsWith(u'.') && specifier.indexOf(u'.', specifier.lastIndexOf(u'/') + 1) >= 0;
+    };
+    const QStringList specifiers = file.facts.specifiers();
+    if (std::ranges::none_of(specifiers, isOpaque))
+        return;
     for (const Import &import : file.facts->imports) {
-        const qsizetype name = import.specifier.lastIndexOf(u'/') + 1;
-        if (!import.specifier.startsWith(u'.') || import.typeOnly || import.specifier.indexOf(u'.', name) < 0)
+        if (import.typeOnly || !isOpaque(import.specifier))
             continue;
         const qsizetype slash = file.path.lastIndexOf(u'/');
         const QString path = QDir::cleanPath((slash < 0 ? QString() : file.path.first(slash + 1)) + import.specifier);
@@ -117,7 +148,7 @@ bool resolveEverything(ProjectData &data)
 {
     QList<SourceFilePtr> changed;
     data.files.forEach([&](const SourceFile &file) {
-        auto edges = resolveImports(data.files, data.config, file.path, *file.facts);
+        auto edges = resolveImports(data.files, data.config, file.path, file.facts.specifiers());
         const auto same = [](const Edge &a, const Edge &b) { return a.target == b.target; };
         if (std::ranges::equal(edges, file.edges, same))
             return;
@@ -132,66 +163,77 @@ bool resolveEverything(ProjectData &data)
 
 Result<> scan(ProjectData &data, const ReadOptions &options)
 {
+    const bool caching = !options.cacheFile.isEmpty();
     bool unreadable = false;
-    const QStringList paths = filesBelow(data, {}, &unreadable);
-    if (unreadable && paths.isEmpty())
+    const std::vector<Found> found = walk(data, {}, caching, &unreadable);
+    if (unreadable && found.empty())
         return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
                     u"Check the rights of the folder."_s, data.root);
     FactsCache cache;
-    if (!options.cacheFile.isEmpty())
+    if (caching)
         cache.load(options.cacheFile);
     const int wish = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
-    const int threadCount = std::clamp(wish, 1, static_cast<int>(paths.size() / 8) + 1);
-    const auto inParallel = [threadCount](const auto &job) {
+    const int threadCount = std::clamp(wish, 1, static_cast<int>(found.size() / 8) + 1);
+    constexpr size_t batch = 16; // files at a time for each thread
+    std::atomic<size_t> next = 0;
+    const auto inParallel = [&](const auto &job) {
+        next = 0;
         std::vector<std::jthread> threads;
         for (int t = 1; t < threadCount; ++t)
             threads.emplace_back(job);
         job();
     };
-    std::vector<SourceFilePtr> files(static_cast<size_t>(paths.size()));
-    std::vector<FileStamp> stamps(files.size());
-    std::atomic<qsizetype> next = 0, fresh = 0;
-    const auto work = [&] {
-        syntax::Parser parser;
-        for (qsizetype i = next++; i < paths.size(); i = next++) {
-            const auto at = static_cast<size_t>(i);
-            if (!options.cacheFile.isEmpty() && !isConfigFile(paths[i])) {
-                stamps[at] = FileStamp::of(data.root + u'/' + paths[i]).value_or(FileStamp{});
-                files[at] = fromCache(cache, data.root, paths[i], stamps[at]);
-            }
-            if (!files[at]) {
-                ++fresh;
-                files[at] = readFile(data.root, paths[i], parser, nullptr, false);
-            }
-        }
-    };
-    inParallel(work);
-    for (const SourceFilePtr &file : files) {
-        if (file)
-            data.files.set(file);
-    }
-    if (!options.cacheFile.isEmpty() && (fresh > 0 || cache.size() > paths.size())) {
-        QHash<QString, std::pair<FileStamp, FactsPtr>> known;
-        for (size_t i = 0; i < files.size(); ++i) {
-            if (files[i] && files[i]->facts->isSource && files[i]->problem.isEmpty() && !isConfigFile(files[i]->path))
-                known.insert(files[i]->path, {stamps[i], files[i]->facts});
-        }
-        FactsCache::store(options.cacheFile, known);
-    }
-    for (const SourceFilePtr &file : files) {
-        if (file)
-            addOpaqueImports(data, *file);
-    }
-    // Nobody else knows these files yet: they may still be completed.
-    next = 0;
+    std::vector<SourceFilePtr> files(found.size());
+    std::atomic<size_t> fresh = 0;
     inParallel([&] {
-        for (qsizetype i = next++; i < paths.size(); i = next++) {
-            if (const SourceFilePtr &file = files[static_cast<size_t>(i)]; file && !file->facts->imports.empty())
-                std::const_pointer_cast<SourceFile>(file)->edges =
-                    resolveImports(data.files, data.config, file->path, *file->facts);
+        syntax::Parser parser;
+        Store store;
+        for (size_t i = next.fetch_add(batch); i < found.size(); i = next.fetch_add(batch)) {
+            for (size_t at = i; at < std::min(i + batch, found.size()); ++at) {
+                const Found &one = found[at];
+                const bool isConfig = isConfigFile(one.path);
+                if (caching && !isConfig && (files[at] = fromCache(cache, data.root, one)))
+                    continue;
+                files[at] = readFile(data.root, one.path, parser, nullptr, false);
+                if (!files[at] || isConfig)
+                    continue;
+                ++fresh;
+                // Nobody else knows it yet: it may still be completed; the same below.
+                const auto file = std::const_pointer_cast<SourceFile>(files[at]);
+                file->stamp = one.stamp;
+                if (file->facts.head().isSource)
+                    file->facts = store.put(file->facts);
+            }
         }
     });
+    data.files = FileTable(files);
+    for (const SourceFilePtr &file : files) {
+        if (file && file->facts.head().hasImports)
+            addOpaqueImports(data, *file);
+    }
+    inParallel([&] {
+        for (size_t i = next++; i < files.size(); i = next++) {
+            if (files[i] && files[i]->facts.head().hasImports)
+                std::const_pointer_cast<SourceFile>(files[i])->edges =
+                    resolveImports(data.files, data.config, files[i]->path, files[i]->facts.specifiers());
+        }
+    });
+    data.cacheIsStale = caching && (fresh > 0 || cache.size() > static_cast<qsizetype>(files.size()));
     return {};
+}
+
+void writeCache(const ProjectState &state, const QString &cacheFile)
+{
+    const ProjectData &data = state.data();
+    if (!data.cacheIsStale)
+        return;
+    std::vector<FactsCache::Entry> entries;
+    entries.reserve(static_cast<size_t>(data.files.size()));
+    data.files.forEach([&entries](const SourceFile &file) {
+        if (file.facts.head().isSource && file.problem.isEmpty() && file.stamp.digest != 0 && !isConfigFile(file.path))
+            entries.push_back({file.path, file.stamp, file.facts});
+    });
+    FactsCache::store(cacheFile, entries);
 }
 
 } // namespace paddock::workspace

@@ -11,11 +11,11 @@ namespace paddock::workspace {
 [[nodiscard]] Result<> scan(ProjectData &data, const ReadOptions &options);
 
 /// The relevant files below a folder ("" is the root), relative to the root, sorted. Follows symbolic links once each.
-[[nodiscard]] QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unreadable = nullptr);
+[[nodiscard]] QStringList filesBelow(const ProjectData &data, const QString &folder);
 
 /// Null: there is no such file (any more).
 [[nodiscard]] SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser,
-                                     const SourceFile *previous, bool keepTree);
+                                     const SourceFile *previous, bool keepReading);
 
 /// Files that are imported but are no sources (data, texts) belong to the workspace as well.
 void addOpaqueImports(ProjectData &data, const SourceFile &file);

@@ -77,6 +77,16 @@ void ServiceReader::merge(std::vector<ServiceMember> &into, ServiceMember member
         *known = std::move(member);
 }
 
+void ServiceReader::mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own)
+{
+    if (into.empty()) {
+        into = std::move(own);
+        return;
+    }
+    for (ServiceMember &m : own)
+        merge(into, std::move(m));
+}
+
 bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into,
                                         int depth)
 {
@@ -122,8 +132,7 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
                        .types = m.types,
                        .frame = target.frame});
     }
-    for (ServiceMember &m : own)
-        merge(into, std::move(m));
+    mergeAll(into, std::move(own));
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
         complete |= membersOfType(base, target.frame, into, depth + 1);
@@ -163,8 +172,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
             continue;
         all &= members({value, inner}, written, depth + 1);
     }
-    for (ServiceMember &m : written)
-        merge(into, std::move(m));
+    mergeAll(into, std::move(written));
     return all;
 }
 
@@ -253,11 +261,14 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
 bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth)
 {
     bool all = true;
+    QSet<QString> names; // of those written here
+    bool othersToo = false;
     std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
     for (const Property &p : object.expr->properties) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
             all &= members({p.value, object.frame}, own, depth + 1);
+            othersToo = true;
             continue;
         }
         if (p.kind == Property::Kind::Computed)
@@ -267,14 +278,16 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             all = false;
         } else if (p.kind == Property::Kind::Setter) {
             addSetter(own, name, p.value->function, object.frame, p.line);
+            othersToo = true;
         } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
-            std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
+            if (othersToo || names.contains(name))
+                std::erase_if(own, [&](const ServiceMember &known) { return known.name == name; });
+            names.insert(name);
             own.push_back(std::move(m));
         }
     }
-    for (ServiceMember &m : own)
-        merge(into, std::move(m));
+    mergeAll(into, std::move(own));
     return all;
 }
 
@@ -354,8 +367,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
             merge(own, std::move(member));
         }
     }
-    for (ServiceMember &m : own)
-        merge(into, std::move(m));
+    mergeAll(into, std::move(own));
     if (!facts.base)
         return true;
     const Ref base = m_lookup.settle({facts.base, classRef.frame});

@@ -109,6 +109,7 @@ private:
     std::optional<ServiceMember> memberOf(const Ref &object, const QString &name, int depth);
     void unknown(const Ref &ref);
     static void merge(std::vector<ServiceMember> &into, ServiceMember member);
+    static void mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own); ///< each name once
 
     const ProjectData &m_data;
     Lookup m_lookup;

@@ -5,10 +5,17 @@
 // one is refused. (Where the system can, the process is confined from outside as well: see core/migrations/confine.)
 
 import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import net from "node:net";
 import { dirname, resolve, sep } from "node:path";
 import type { Target } from "./plan";
 import { RunnerError } from "./plan";
+
+const WAYS_OUT = {
+  "node:child_process": ["exec", "execFile", "execFileSync", "execSync", "fork", "spawn", "spawnSync"],
+  "node:worker_threads": ["Worker"],
+  "node:cluster": ["fork"],
+};
 
 function refuse(what: string): never {
   throw new RunnerError("rehearsal-refused", `A rehearsal cannot reach ${what}: it may only use its own copy.`);
@@ -30,17 +37,16 @@ export async function confine(target: Target): Promise<void> {
     },
   });
   const { mock } = await import("bun:test").catch(() => ({ mock: undefined }));
-  if (mock) {
-    void mock.module("bun:sqlite", () => ({ ...sqlite, Database: Confined, default: Confined }));
-    const children = Object.fromEntries(
-      ["exec", "execFile", "execFileSync", "execSync", "fork", "spawn", "spawnSync"].map((name) => [
-        name,
-        () => refuse("other programs"),
-      ]),
-    );
-    for (const name of ["child_process", "node:child_process"])
-      void mock.module(name, () => ({ ...children, default: children }));
+  if (mock) void mock.module("bun:sqlite", () => ({ ...sqlite, Database: Confined, default: Confined }));
+
+  // Replaced in the module itself: whoever imports it later gets these.
+  const need = createRequire(import.meta.url);
+  const elsewhere = () => refuse("anything through another program or thread");
+  for (const [name, functions] of Object.entries(WAYS_OUT)) {
+    const module = need(name) as Record<string, unknown>;
+    for (const one of functions) module[one] = elsewhere;
   }
+  globalThis.Worker = elsewhere as unknown as typeof Worker;
 
   net.Socket.prototype.connect = function () {
     return refuse("another server");

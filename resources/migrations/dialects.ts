@@ -126,21 +126,42 @@ async function dialectFor(plan: Plan, kysely: KyselyModule, opened: { quiet: boo
   const mysql = await load(root, "mysql2");
   if (!mysql) throw new RunnerError("no-driver", "The workspace has no driver for MySQL and MariaDB: “mysql2”.");
   const createPool = (mysql.createPool ?? (mysql.default as Record<string, unknown>).createPool) as (o: object) => object;
-  return dialect("MysqlDialect", { pool: createPool(mysqlOptions(target)) });
+  const pool = createPool(mysqlOptions(target)) as MysqlPool;
+  if (plan.forbidden !== "") pool.on("connection", (connection) => keepInside(connection, plan.forbidden));
+  return dialect("MysqlDialect", { pool });
 }
 
-interface PostgresClient {
+interface MysqlPool {
+  on(event: "connection", listener: (connection: RawConnection) => void): void;
+}
+
+/** One connection sees every database of the server: a statement that names the real one is refused. */
+function keepInside(connection: RawConnection, name: string): void {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const word = `(?:\`${escaped}\`|(?<![\\w\`$])${escaped}(?![\\w\`$]))`;
+  const mention = new RegExp(`\\buse\\s+${word}|${word}\\s*\\.`, "i");
+  const query = connection.query;
+  connection.query = (...args) => {
+    const [first] = args;
+    const text = typeof first === "string" ? first : String((first as { sql?: unknown } | null)?.sql ?? "");
+    if (mention.test(text.replace(/'(?:[^'\\]|\\.|'')*'/g, "''")))
+      throw new RunnerError("rehearsal-refused", `A rehearsal cannot reach the database ${name}.`);
+    return query.apply(connection, args);
+  };
+}
+
+interface RawConnection {
   query(...args: unknown[]): unknown;
 }
 interface PostgresPool {
-  on(event: "connect", listener: (client: PostgresClient) => void): void;
+  on(event: "connect", listener: (client: RawConnection) => void): void;
 }
 
 const ENDS_TRANSACTION =
   /(^|;)\s*(commit|end|abort|begin|start\s+transaction|prepare\s+transaction|rollback(?!\s+((work|transaction)\s+)?to\b))\b/i;
 
 /** What would end the one transaction that is rolled back afterwards is refused, before the database hears of it. */
-function keepTransaction(client: PostgresClient, opened: { quiet: boolean }): void {
+function keepTransaction(client: RawConnection, opened: { quiet: boolean }): void {
   const query = client.query;
   client.query = (...args) => {
     const [first] = args;

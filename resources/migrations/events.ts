@@ -4,6 +4,7 @@
 // One JSON object a line, written at once: a kill right behind an event must not lose it.
 
 import fs from "node:fs";
+import { masked, withoutLiterals } from "./mask";
 
 let mark = "";
 let journal = -1;
@@ -14,9 +15,13 @@ export function openEvents(lineMark: string, journalFile: string): void {
 }
 
 export function tell(event: string, fields: Record<string, unknown> = {}): void {
-  const line = JSON.stringify({ event, at: new Date().toISOString(), ...fields });
-  if (journal >= 0) write(journal, `${line}\n`);
-  write(1, `\n${mark}${line}\n`);
+  const at = new Date().toISOString();
+  if (journal >= 0) {
+    // The journal stays on the disk: what it says of a statement holds no values.
+    const kept = event === "sql" ? { sql: withoutLiterals(String(fields.sql)) } : fields;
+    write(journal, `${masked(JSON.stringify({ event, at, ...kept }))}\n`);
+  }
+  write(1, `\n${mark}${JSON.stringify({ event, at, ...fields })}\n`);
 }
 
 function write(fd: number, text: string): void {

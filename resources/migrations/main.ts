@@ -9,6 +9,7 @@ import { confine } from "./confine";
 import { open, usedPlugins, type Kysely, type Opened } from "./dialects";
 import { openEvents, tell } from "./events";
 import { takeLock } from "./lock";
+import { learnSecrets } from "./mask";
 import { failureOf, RunnerError, type Plan } from "./plan";
 import { Records } from "./records";
 import { cancellation, runSteps } from "./steps";
@@ -16,6 +17,7 @@ import { cancellation, runSteps } from "./steps";
 const planFile = process.argv[2] ?? "";
 const plan = JSON.parse(readFileSync(planFile, "utf8")) as Plan;
 unlinkSync(planFile); // it holds a password
+learnSecrets(plan.target.password);
 openEvents(plan.mark, plan.journal);
 process.chdir(plan.root);
 plan.plugins = usedPlugins(plan.root);

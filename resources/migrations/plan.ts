@@ -48,6 +48,8 @@ export interface Plan {
   rehearsal: boolean;
   /** Rehearsal inside one transaction on the target itself, rolled back at the end. */
   rollBack: boolean;
+  /** Rehearsal beside the real database on the same server: its name, which no statement may mention. Else empty. */
+  forbidden: string;
   plugins: string[];
 }
 

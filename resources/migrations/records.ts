@@ -4,6 +4,7 @@
 // The two tables: the framework's, which says what is applied, and Paddock's own, which says how it came about.
 
 import type { Kysely, Opened } from "./dialects";
+import { masked } from "./mask";
 import type { Plan, Step } from "./plan";
 
 export interface Finish {
@@ -83,7 +84,7 @@ export class Records {
     const { sql } = this.opened;
     await this.own(() =>
       sql`update __paddock_migrations__ set finished_at = ${new Date().toISOString()}, duration_ms = ${finish.ms},
-        outcome = ${finish.outcome}, error = ${finish.error}, output = ${finish.output}
+        outcome = ${finish.outcome}, error = ${masked(finish.error)}, output = ${masked(finish.output)}
         where run_id = ${this.runId(step)} and plugin_name = ${step.plugin} and migration_name = ${step.name}
         and direction = ${step.direction}`.execute(this.db),
     );

@@ -64,10 +64,12 @@ int main(int argc, char **argv)
                                {file.plugin, file.name})
                      .has_value());
             must((*backend)
-                     ->execute(u"insert into __paddock_migrations__ (run_id, plugin_name, migration_name, direction, origin, "
-                               "content_hash, transactional, started_at, finished_at, duration_ms, outcome) values ('r', ?, ?, "
-                               "'up', 'run', ?, 1, 'a', 'b', 1, 'done')"_s,
-                               {file.plugin, file.name, QString::fromLatin1(file.hash)})
+                     ->execute(
+                         u"insert into __paddock_migrations__ (run_id, plugin_name, migration_name, direction, origin, "
+                         "content_hash, transactional, started_at, finished_at, duration_ms, outcome) values ('r', ?, "
+                         "?, "
+                         "'up', 'run', ?, 1, 'a', 'b', 1, 'done')"_s,
+                         {file.plugin, file.name, QString::fromLatin1(file.hash)})
                      .has_value());
         }
         must(transaction.commit().has_value());

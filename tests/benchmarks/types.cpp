@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// bench_types: a text difference of 50,000 lines beside `git diff --no-index`, the difference of 2,000 routes, and, with
-// the pinned compiler, a warm snapshot of the sample after a save of one line.
+// bench_types: a text difference of 50,000 lines beside `git diff --no-index`, the difference of 2,000 routes, and,
+// with the pinned compiler, a warm snapshot of the sample after a save of one line.
 #include "types/differ.h"
 #include "types/reader.h"
 #include "types/textdiff.h"
@@ -63,8 +63,8 @@ QByteArray client(int lines, bool other)
     for (int i = 0; i < lines; ++i) {
         const QByteArray n = QByteArray::number(i);
         const bool changed = other && i % 25 == 7;
-        text += "  method" + n + "(input: { id: string; page?: number }): Promise<" + (changed ? "Other" : "Result") + n +
-                (other && i % 1000 == 500 ? " | null" : "") + ">;\n";
+        text += "  method" + n + "(input: { id: string; page?: number }): Promise<" + (changed ? "Other" : "Result") +
+                n + (other && i % 1000 == 500 ? " | null" : "") + ">;\n";
     }
     return text;
 }
@@ -75,11 +75,13 @@ Snapshot routes(int count, bool other)
     for (int i = 0; i < count; ++i) {
         const QString name = u"route api.group%1.action%2 "_s.arg(i / 20).arg(i);
         const bool changed = other && i % 10 == 3;
-        snapshot.symbols.insert(name + u"input"_s, {.type = u"{ id: string; page?: number; filter: { name: string%1; }; }"_s.arg(
-                                                        changed ? u" | null"_s : QString())});
-        snapshot.symbols.insert(name + u"output"_s,
-                                {.type = u"{ items: { id: string; name: string; at: Date; }[]; total%1: number; }"_s.arg(
-                                     changed ? u"?"_s : QString())});
+        snapshot.symbols.insert(name + u"input"_s,
+                                {.type = u"{ id: string; page?: number; filter: { name: string%1; }; }"_s.arg(
+                                     changed ? u" | null"_s : QString())});
+        snapshot.symbols.insert(
+            name + u"output"_s,
+            {.type = u"{ items: { id: string; name: string; at: Date; }[]; total%1: number; }"_s.arg(
+                 changed ? u"?"_s : QString())});
     }
     return snapshot;
 }
@@ -148,22 +150,21 @@ int main(int argc, char *argv[])
     std::ranges::sort(ownWall);
     std::ranges::sort(gitWall);
     std::ranges::sort(ownCpu);
-    report(u"text difference, 50,000 lines, with words"_s, {ownWall[4], ownWall[0], ownCpu[4]}, u"%1 hunks"_s.arg(hunks));
+    report(u"text difference, 50,000 lines, with words"_s, {ownWall[4], ownWall[0], ownCpu[4]},
+           u"%1 hunks"_s.arg(hunks));
     report(u"git diff --no-index, the same"_s, {gitWall[4], gitWall[0], 0}, u"a process; without words"_s);
 
     const Snapshot routesBefore = routes(2000, false);
     const Snapshot routesAfter = routes(2000, true);
     qsizetype found = 0;
-    report(u"types of 2,000 routes, a tenth of them changed"_s, measure(9, [&] {
-               found = finishDiff(planDiff(routesBefore, routesAfter), routesAfter, {}).size();
-           }),
+    report(u"types of 2,000 routes, a tenth of them changed"_s,
+           measure(9, [&] { found = finishDiff(planDiff(routesBefore, routesAfter), routesAfter, {}).size(); }),
            u"%1 findings, without a compiler"_s.arg(found));
 
     const QString sample = qEnvironmentVariable("PADDOCK_SAMPLE");
     const QString bun = qEnvironmentVariable("PADDOCK_FALLBACK_BUN");
     const QString copy = folder.filePath(u"shop"_s);
-    if (sample.isEmpty() || bun.isEmpty() ||
-        QProcess::execute(u"cp"_s, {u"-r"_s, sample, copy}) != 0)
+    if (sample.isEmpty() || bun.isEmpty() || QProcess::execute(u"cp"_s, {u"-r"_s, sample, copy}) != 0)
         return 0;
     const auto state = workspace::readProject(copy);
     if (!state)
@@ -175,12 +176,10 @@ int main(int argc, char *argv[])
     const auto take = [&](const std::optional<QStringList> &files) {
         return waitFor(readSnapshot(child, sources, files, std::nullopt));
     };
-    report(u"compiler, first comparison with routes"_s, measure(1, [&] {
-               waitFor(diffSnapshots(&child, routesBefore, routesAfter));
-           }));
-    report(u"compiler, comparison of 2,000 routes"_s, measure(5, [&] {
-               waitFor(diffSnapshots(&child, routesBefore, routesAfter));
-           }));
+    report(u"compiler, first comparison with routes"_s,
+           measure(1, [&] { waitFor(diffSnapshots(&child, routesBefore, routesAfter)); }));
+    report(u"compiler, comparison of 2,000 routes"_s,
+           measure(5, [&] { waitFor(diffSnapshots(&child, routesBefore, routesAfter)); }));
     take(QStringList());
     const QString path = copy + u"/src/plugins/pricing/index.ts"_s;
     QFile file(path);
@@ -189,13 +188,15 @@ int main(int argc, char *argv[])
     const QByteArray text = file.readAll();
     file.close();
     int round = 0;
-    report(u"warm snapshot of the sample after a save"_s, measure(9, [&] {
-               QFile saved(path);
-               if (saved.open(QIODevice::WriteOnly))
-                   saved.write(text + "\nexport const round = " + QByteArray::number(++round) + ";\n");
-               saved.close();
-               take(QStringList{u"src/plugins/pricing/index.ts"_s});
-           }),
+    report(u"warm snapshot of the sample after a save"_s,
+           measure(9,
+                   [&] {
+                       QFile saved(path);
+                       if (saved.open(QIODevice::WriteOnly))
+                           saved.write(text + "\nexport const round = " + QByteArray::number(++round) + ";\n");
+                       saved.close();
+                       take(QStringList{u"src/plugins/pricing/index.ts"_s});
+                   }),
            u"memory of child and compiler: %1 MiB"_s.arg(child.memory() >> 20));
     return 0;
 }

@@ -1,140 +1,69 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "change/classifier.h"
+#include "generated.h"
+#include "measure.h"
 #include "syntax/parser.h"
 #include "workspace/project.h"
 
-#include <QDir>
 #include <QDirIterator>
-#include <QElapsedTimer>
 #include <QFile>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTemporaryDir>
-#include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <functional>
 #include <thread>
-#include <vector>
 
-// bench_understand [--json] [--plugins N] [--routes N] [--files N]: how long a save and a scan take, beside the bare
-// parser.
+// bench_understand [--json] [--plugins N] [--routes N] [--files N] [--rounds N]: how long a save and a scan take,
+// beside the bare parser, and the start from the cache.
 
 using namespace Qt::StringLiterals;
 using namespace paddock;
+using bench::Series;
+using bench::Stopwatch;
 
 namespace {
 
-void write(const QString &path, const QByteArray &bytes)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-        qFatal("cannot write %s", qPrintable(path));
-}
-
-QByteArray plugin(int number, int methods, int marker)
-{
-    QByteArray text = "import { createPlugin } from \"@donkeylabs/server\";\nimport { helper } from \"./helper\";\n\n";
-    const QByteArray n = QByteArray::number(number);
-    text += "export interface Item" + n + " { id: string; title: string; count: number }\n\n";
-    text += "export const p" + n + "Plugin = createPlugin.define({\n  name: \"p" + n +
-            "\",\n  service: async (ctx) => ({\n";
-    for (int i = 0; i < methods; ++i) {
-        const QByteArray m = QByteArray::number(i);
-        text +=
-            "    async get" + m + "(id: string, limit: number = 10): Promise<Item" + n +
-            " | null> {\n"
-            "      const rows = await ctx.db.selectFrom(\"items\").selectAll().where(\"id\", \"=\", id).execute();\n"
-            "      if (rows.length > limit) throw new Error(`too many: ${rows.length} of ${limit}`);\n"
-            "      return helper(rows[" +
-            (i == methods / 2 ? QByteArray::number(marker) : m) + "] ?? null);\n    },\n";
-    }
-    return text + "  }),\n});\n";
-}
-
-QByteArray router(int number, int routes)
-{
-    const QByteArray n = QByteArray::number(number);
-    QByteArray text =
-        "import { createRouter } from \"@donkeylabs/server\";\nimport { z } from \"zod\";\n\nexport const r" + n +
-        " = createRouter(\"r" + n + "\")\n";
-    for (int i = 0; i < routes; ++i)
-        text += "  .route(\"a" + QByteArray::number(i) +
-                "\").typed({ input: z.object({ id: z.string() }), handle: async (input, ctx) => ctx.plugins.p" + n +
-                ".get0(input.id) })\n";
-    return text + ";\n";
-}
-
-void makeWorkspace(const QString &root, int plugins, int routes, int files)
-{
-    write(root + u"/package.json"_s, R"({ "name": "bench", "dependencies": { "@donkeylabs/server": "2.5.1" } })");
-    QByteArray entry = "import { AppServer } from \"@donkeylabs/server\";\n",
-               uses = "const server = new AppServer({});\n";
-    const int routers = std::max(1, routes / 10);
-    for (int i = 0; i < plugins; ++i) {
-        const QByteArray n = QByteArray::number(i);
-        const QString dir = root + u"/src/plugins/p%1/"_s.arg(i);
-        write(dir + u"index.ts"_s, plugin(i, 6, 1));
-        write(dir + u"helper.ts"_s, "export const helper = <T>(x: T): T => x;\n");
-        entry += "import { p" + n + "Plugin } from \"./plugins/p" + n + "\";\n";
-        uses += "server.registerPlugin(p" + n + "Plugin);\n";
-    }
-    for (int i = 0; i < routers; ++i) {
-        const QByteArray n = QByteArray::number(i);
-        write(root + u"/src/routes/r%1.ts"_s.arg(i), router(i, 10));
-        entry += "import { r" + n + " } from \"./routes/r" + n + "\";\n";
-        uses += "server.use(r" + n + ");\n";
-    }
-    for (int i = 2 * plugins + routers + 1; i < files; ++i) {
-        const QByteArray n = QByteArray::number(i);
-        write(root + u"/src/lib/d%1/m%2.ts"_s.arg(i / 200).arg(i),
-              "export interface T" + n + " { a: string; b: number }\n\nexport function f" + n + "(x: T" + n +
-                  "): string {\n  const text = x.a.trim();\n  return text.length > x.b ? text.slice(0, x.b) : "
-                  "`${text}!`;\n}\n");
-    }
-    write(root + u"/src/index.ts"_s, entry + uses);
-}
-
-double median(std::vector<double> times)
-{
-    std::ranges::sort(times);
-    return times.empty() ? 0 : times[times.size() / 2];
-}
-
-double since(const QElapsedTimer &timer)
-{
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
-}
-
-/// One saved plugin: read, parse with the old tree at hand, classify.
-double save(const QString &root, int methods, int rounds)
+/// One saved plugin: read, parse with the old tree at hand, classify. `text` makes the file of each round.
+Series save(const QString &root, const std::function<QByteArray(int)> &text, int rounds)
 {
     const QString path = u"src/plugins/p0/index.ts"_s;
-    write(root + u'/' + path, plugin(0, methods, 0));
+    bench::write(root + u'/' + path, text(0));
     workspace::ProjectState state = workspace::updateProject(*workspace::readProject(root), {path});
-    write(root + u'/' + path, plugin(0, methods, 999));
+    bench::write(root + u'/' + path, text(1));
     state = workspace::updateProject(state, {path}); // from here on there is an old tree
-    std::vector<double> times;
-    for (int i = 0; i < rounds; ++i) {
-        write(root + u'/' + path, plugin(0, methods, 1000 + i));
-        QElapsedTimer timer;
-        timer.start();
+    Series series;
+    for (int i = 2; i < rounds + 2; ++i) {
+        bench::write(root + u'/' + path, text(i));
+        const Stopwatch stopwatch;
         const workspace::ProjectState next = workspace::updateProject(state, {path});
         const auto changes = change::classify(state, next);
-        times.push_back(since(timer));
+        series.add(stopwatch);
         if (changes.size() != 1 || changes[0].kind != change::Kind::PluginMethod)
             qFatal("%lld changes", static_cast<long long>(changes.size()));
         state = next;
     }
-    return median(times);
+    return series;
+}
+
+std::function<QByteArray(int)> anotherNumber(int methods)
+{
+    return [methods](int round) { return bench::plugin(0, methods, 1000 + round); };
+}
+
+/// Each save has a line more than the one before, so that all that follows moves.
+std::function<QByteArray(int)> anotherLine(int methods)
+{
+    return [methods](int round) {
+        QByteArray text = bench::plugin(0, methods, 1);
+        const QByteArray method = "get" + QByteArray::number(methods / 2) + "(";
+        const qsizetype at = text.indexOf('\n', text.indexOf(method)) + 1;
+        return text.insert(at, QByteArray("      ctx.core.logger.info(id);\n").repeated(round + 1));
+    };
 }
 
 /// Nothing but reading and parsing the same files on the same threads.
-double bareParse(const QStringList &paths, int threads)
+void bareParse(const QStringList &paths, int threads)
 {
-    QElapsedTimer timer;
-    timer.start();
     std::atomic<qsizetype> next = 0;
     const auto work = [&] {
         syntax::Parser parser;
@@ -144,13 +73,79 @@ double bareParse(const QStringList &paths, int threads)
                 (void)parser.parse(file.readAll(), syntax::Language::TypeScript);
         }
     };
-    {
-        std::vector<std::jthread> pool;
-        for (int i = 1; i < threads; ++i)
-            pool.emplace_back(work);
-        work();
+    std::vector<std::jthread> pool;
+    for (int i = 1; i < threads; ++i)
+        pool.emplace_back(work);
+    work();
+}
+
+void saves(QJsonObject &result)
+{
+    QTemporaryDir dir;
+    bench::makeWorkspace(dir.path(), 10, 20, 60);
+    result["saveSmallKb"_L1] = static_cast<double>(bench::plugin(0, 27, 1).size()) / 1024;
+    save(dir.path(), anotherNumber(27), 201).into(result, u"saveSmall"_s);
+    save(dir.path(), anotherLine(27), 101).into(result, u"saveSmallLineMore"_s);
+    result["saveLargeLines"_L1] = static_cast<double>(bench::plugin(0, 400, 1).count('\n'));
+    save(dir.path(), anotherNumber(400), 101).into(result, u"saveLarge"_s);
+    save(dir.path(), anotherLine(400), 51).into(result, u"saveLargeLineMore"_s);
+}
+
+void scans(QJsonObject &result, const QStringList &arguments, int files)
+{
+    QTemporaryDir dir;
+    const QString root = dir.path() + u"/w"_s, cache = dir.path() + u"/cache"_s;
+    bench::makeWorkspace(root, bench::number(arguments, u"--plugins"_s, 1000),
+                         bench::number(arguments, u"--routes"_s, 10'000), files);
+    QStringList paths;
+    QDirIterator it(root, {u"*.ts"_s}, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext())
+        paths.append(it.next());
+    paths.sort();
+    const int threads = static_cast<int>(std::thread::hardware_concurrency());
+    const auto times = [](const auto &work, Series &series) {
+        const Stopwatch stopwatch(Stopwatch::Cpu::Process);
+        const auto outcome = work();
+        series.add(stopwatch);
+        return outcome;
+    };
+    Series bare, scan, describe, next, damaged;
+    bareParse(paths, threads); // so that the files are in memory for all of them
+    const int rounds = bench::number(arguments, u"--rounds"_s, 3);
+    for (int i = 0; i < rounds; ++i) { // in turn: what else the machine does then concerns both
+        (void)times([&] { return bareParse(paths, threads), 0; }, bare);
+        const auto state = times([&] { return workspace::readProject(root, {.threads = threads}); }, scan);
+        const auto described = times([&] { return workspace::describe(*state); }, describe);
+        result["plugins"_L1] = static_cast<double>(described.plugins.size());
+        result["routes"_L1] = static_cast<double>(described.routes.size());
+        result["files"_L1] = static_cast<double>(state->size());
     }
-    return since(timer);
+    const workspace::ReadOptions withCache{.threads = threads, .cacheFile = cache};
+    (void)workspace::readProject(root, withCache);
+    result["cacheMb"_L1] = static_cast<double>(QFile(cache).size()) / (1024 * 1024);
+    for (int i = 0; i < rounds * 2 + 1; ++i) {
+        const auto again = times([&] { return workspace::readProject(root, withCache); }, next);
+        if (static_cast<double>(again->size()) != result["files"_L1].toDouble())
+            qFatal("the cache lost files");
+    }
+    QFile file(cache); // a byte turned in the middle: as if there were none
+    if (!file.open(QIODevice::ReadWrite) || !file.seek(file.size() / 2))
+        qFatal("there is no cache");
+    const char other = static_cast<char>(~file.peek(1).at(0));
+    file.write(&other, 1);
+    file.close();
+    const auto after = times([&] { return workspace::readProject(root, withCache); }, damaged);
+    if (static_cast<double>(after->size()) != result["files"_L1].toDouble())
+        qFatal("a damaged cache lost files");
+    bare.into(result, u"bareParse"_s);
+    scan.into(result, u"firstScan"_s);
+    describe.into(result, u"describe"_s);
+    next.into(result, u"nextStart"_s);
+    damaged.into(result, u"startOnDamagedCache"_s);
+    result["threads"_L1] = threads;
+    result["scanRatio"_L1] = scan.wall() / bare.wall();
+    result["scanCpuRatio"_L1] = scan.cpu() / bare.cpu();
+    save(root, anotherNumber(27), 15).into(result, u"saveInLarge"_s);
 }
 
 } // namespace
@@ -160,63 +155,10 @@ int main(int argc, char **argv)
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
-    const auto number = [&](const QString &option, int otherwise) {
-        const qsizetype at = arguments.indexOf(option);
-        return at >= 0 && at + 1 < arguments.size() ? arguments[at + 1].toInt() : otherwise;
-    };
     QJsonObject result;
-    {
-        QTemporaryDir dir;
-        makeWorkspace(dir.path(), 10, 20, 60);
-        result["saveSmallKb"_L1] = static_cast<double>(plugin(0, 27, 1).size()) / 1024;
-        result["saveSmallMs"_L1] = save(dir.path(), 27, 101);
-        result["saveLargeLines"_L1] = static_cast<double>(plugin(0, 400, 1).count('\n'));
-        result["saveLargeMs"_L1] = save(dir.path(), 400, 51);
-    }
-    const int files = number(u"--files"_s, 100'000);
-    if (files > 0) {
-        QTemporaryDir dir;
-        makeWorkspace(dir.path(), number(u"--plugins"_s, 1000), number(u"--routes"_s, 10'000), files);
-        QStringList paths;
-        QDirIterator it(dir.path(), {u"*.ts"_s}, QDir::Files, QDirIterator::Subdirectories);
-        while (it.hasNext())
-            paths.append(it.next());
-        paths.sort();
-        const int threads = static_cast<int>(std::thread::hardware_concurrency());
-        (void)bareParse(paths, threads); // warm the file cache for both
-        const QString cache = dir.filePath(u".cache-of-bench"_s);
-        const double bare = bareParse(paths, threads);
-        QElapsedTimer timer;
-        timer.start();
-        const auto first = workspace::readProject(dir.path(), {.threads = threads});
-        const double scan = since(timer);
-        timer.restart();
-        const auto w = workspace::describe(*first);
-        const double described = since(timer);
-        timer.restart();
-        (void)workspace::readProject(dir.path(), {.threads = threads, .cacheFile = cache});
-        result["scanAndCacheMs"_L1] = since(timer);
-        timer.restart();
-        const auto again = workspace::readProject(dir.path(), {.threads = threads, .cacheFile = cache});
-        const double cached = since(timer);
-        if (w.plugins.size() < 1 || again->files().size() != first->files().size())
-            qFatal("the scan found too little");
-        result["files"_L1] = static_cast<double>(paths.size());
-        result["plugins"_L1] = static_cast<double>(w.plugins.size());
-        result["routes"_L1] = static_cast<double>(w.routes.size());
-        result["threads"_L1] = threads;
-        result["bareParseMs"_L1] = bare;
-        result["scanMs"_L1] = scan;
-        result["scanRatio"_L1] = scan / bare;
-        result["describeMs"_L1] = described;
-        result["cachedStartMs"_L1] = cached;
-        result["saveInLargeMs"_L1] = save(dir.path(), 27, 15);
-    }
-    if (arguments.contains(u"--json"_s)) {
-        std::printf("%s\n", QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
-        return 0;
-    }
-    for (auto it = result.begin(); it != result.end(); ++it)
-        std::printf("%-18s %12.2f\n", qPrintable(it.key()), it.value().toDouble());
+    saves(result);
+    if (const int files = bench::number(arguments, u"--files"_s, 100'000); files > 0)
+        scans(result, arguments, files);
+    bench::print(result, arguments);
     return 0;
 }

@@ -122,6 +122,8 @@ private Q_SLOTS:
             return e.value("event"_L1) == "problem"_L1 && e.value("code"_L1) == "no-script"_L1;
         });
         QVERIFY(problem.value("message"_L1).toString().contains(u"nothing"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_shop->dev->isRunning(), 20'000);
+        QCOMPARE(m_shop->dev->process().exitCode(), 1);
     }
 
 private:

@@ -76,7 +76,8 @@ private Q_SLOTS:
         QCOMPARE(status.status, 0);
         QVERIFY(states(status.json(), true).contains("001_create_jobs_table applied"_L1));
 
-        const auto made = paddockctl(workspace, {u"migrate"_s, u"new"_s, u"add_note"_s, u"--plugin"_s, u"catalog"_s, u"--json"_s});
+        const auto made =
+            paddockctl(workspace, {u"migrate"_s, u"new"_s, u"add_note"_s, u"--plugin"_s, u"catalog"_s, u"--json"_s});
         QCOMPARE(made.json()["file"_L1].toString(), u"src/plugins/catalog/migrations/003_add_note.ts"_s);
         workspace.save(made.json()["file"_L1].toString(), AddNote);
         const auto rehearsed = paddockctl(workspace, {u"migrate"_s, u"rehearse"_s, u"--json"_s});
@@ -112,12 +113,14 @@ private Q_SLOTS:
         // No server has run yet: the entry is asked for the database, up to where it would start.
         auto status = paddockctl(workspace, {u"migrate"_s, u"status"_s, u"--json"_s});
         QVERIFY2(status.status == 0, qPrintable(said(status)));
-        QCOMPARE(states(status.json()), u"001_create_products pending, 002_add_stock pending, 001_create_orders pending"_s);
+        QCOMPARE(states(status.json()),
+                 u"001_create_products pending, 002_add_stock pending, 001_create_orders pending"_s);
         const auto up = paddockctl(workspace, {u"migrate"_s, u"up"_s, u"--json"_s});
         QVERIFY2(up.status == 0, qPrintable(said(up)));
-        serveOnce(workspace, [](DevSession &session) { QCOMPARE(session.call(u"shop.products"_s).status, 200); });
+        serveOnce(workspace, [](DevSession &session) { QCOMPARE(session.call(u"shop.products.list"_s).status, 200); });
         status = paddockctl(workspace, {u"migrate"_s, u"status"_s, u"--json"_s});
-        QCOMPARE(states(status.json()), u"001_create_products applied, 002_add_stock applied, 001_create_orders applied"_s);
+        QCOMPARE(states(status.json()),
+                 u"001_create_products applied, 002_add_stock applied, 001_create_orders applied"_s);
         QVERIFY(states(status.json(), true).contains("001_create_jobs_table applied"_L1));
     }
 

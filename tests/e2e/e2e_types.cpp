@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
+#include <algorithm>
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -87,6 +88,17 @@ private Q_SLOTS:
         QVERIFY(!second.isEmpty());
         QCOMPARE(second.value("items"_L1).toArray().size(), 0);
 
+        // Who uses it: three call sites, none of which reads what is gone.
+        const auto impact = run({u"diff"_s, u"s1"_s, u"--impact"_s}).json()["impact"_L1].toArray();
+        const auto quote = std::ranges::find_if(
+            impact, [](const QJsonValue &one) { return one["symbol"_L1] == "plugin pricing.quote"_L1; });
+        QVERIFY(quote != impact.end());
+        QStringList files;
+        for (const QJsonValue &use : (*quote)["uses"_L1].toArray())
+            files << use["file"_L1].toString();
+        QVERIFY2(files.contains(u"src/routes/shop.ts"_s) && files.contains(u"src/plugins/orders/index.ts"_s),
+                 qPrintable(files.join(u' ')));
+
         // The same from the command line, for CI.
         const auto failing = run({u"diff"_s, u"s1"_s, u"--fail-on"_s, u"breaking"_s});
         QCOMPARE(failing.status, 1);
@@ -151,7 +163,8 @@ private Q_SLOTS:
         QProcessEnvironment none;
         none.insert(u"PADDOCK_TYPESCRIPT"_s, u"none"_s);
         QFile::remove(m_workspace->path(u"node_modules/typescript/package.json"_s));
-        const auto result = paddockctl(*m_workspace, {u"--json"_s, u"types"_s, u"snapshots"_s, u"--name"_s, u"main"_s}, true, none);
+        const auto result =
+            paddockctl(*m_workspace, {u"--json"_s, u"types"_s, u"snapshots"_s, u"--name"_s, u"main"_s}, true, none);
         QCOMPARE(result.status, 0);
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"unknown plugins: "_s));
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"route shop.quote handler: \"typed\""_s));

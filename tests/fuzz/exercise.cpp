@@ -34,7 +34,7 @@ export const bPlugin = createPlugin.define({ name: "b", dependencies: ["a"], ser
     add(u"src/routes/index.tsx"_s, route);
     data->files.forEach([&](const SourceFile &file) {
         auto copy = std::make_shared<SourceFile>(file);
-        copy->edges = resolveImports(data->files, data->config, file.path, *file.facts);
+        copy->edges = resolveImports(data->files, data->config, file.path, file.facts.specifiers());
         const_cast<SourceFile &>(file).edges = copy->edges;
     });
     return ProjectState(data);

@@ -77,6 +77,12 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
         shoot(sheet, u"shortcuts"_s);
         sheet->close();
     }
+    source->reloadPlugin(u"orders"_s, false);
+    source->reloadPlugin(u"orders"_s, false);
+    source->rollback(u"orders"_s, 2);
+    select({u"Plugins"_s, u"orders"_s});
+    QTest::qWait(50); // the list of generations comes a moment later
+    shoot(&window, u"rolled-back"_s);
     // Names as long as they come, and a flood.
     workspace::Workspace wide = source->workspace();
     wide.plugins[0].name = u"internationalisedProductCatalogueWithRecommendations"_s;
@@ -102,6 +108,9 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     source->setPending(0);
     source->setServer(session::ServerState::Crashed);
     shoot(&window, u"crashed"_s);
+    source->setHung({.plugin = u"orders"_s, .file = u"src/orders.ts"_s, .generation = 3, .before = 2});
+    shoot(&window, u"hung"_s);
+    source->setServer(session::ServerState::Running);
     window.closeWorkspace();
     QTest::qWait(20);
     window.openSource(std::make_unique<tests::DemoSource>(u"/srv/shop"_s, false));

@@ -27,7 +27,8 @@ const auto Password = u"s3cret-of-the-test"_s;
 
 QString program(const QString &name)
 {
-    for (const QString &folder : QDir(u"/usr/lib/postgresql"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed))
+    for (const QString &folder :
+         QDir(u"/usr/lib/postgresql"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed))
         if (const QString path = u"/usr/lib/postgresql/%1/bin/%2"_s.arg(folder, name); QFile::exists(path))
             return path;
     return QStandardPaths::findExecutable(name, {u"/usr/bin"_s, u"/usr/sbin"_s, u"/usr/local/bin"_s});
@@ -107,8 +108,9 @@ void DatabaseServer::startPostgres()
                                         u"--locale=C.UTF-8"_s, u"--pwfile="_s + password.fileName()}))
             return;
     }
-    const QStringList command = m_prefix + QStringList{program(u"postgres"_s), u"-D"_s, data, u"-k"_s, m_folder.path(),
-                                                       u"-c"_s, u"listen_addresses="_s, u"-c"_s, u"fsync=off"_s};
+    const QStringList command =
+        m_prefix + QStringList{program(u"postgres"_s), u"-D"_s, data,          u"-k"_s, m_folder.path(), u"-c"_s,
+                               u"listen_addresses="_s, u"-c"_s, u"fsync=off"_s};
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.start(command.first(), command.sliced(1));
 }
@@ -125,17 +127,22 @@ void DatabaseServer::startMariadb()
         QFile file(init);
         if (file.open(QIODevice::WriteOnly))
             file.write(u"create user if not exists paddock@localhost identified by '%1';\ngrant all on *.* to "
-                       "paddock@localhost;\n"_s.arg(Password).toUtf8());
+                       "paddock@localhost;\n"_s.arg(Password)
+                           .toUtf8());
         file.close();
         if (!run(program(u"mariadb-install-db"_s),
                  {u"--no-defaults"_s, u"--datadir="_s + data, u"--auth-root-authentication-method=normal"_s,
                   u"--skip-test-db"_s, u"--skip-name-resolve"_s}))
             return;
     }
-    const QStringList command =
-        m_prefix + QStringList{program(u"mariadbd"_s), u"--no-defaults"_s, u"--datadir="_s + data, u"--skip-networking"_s,
-                               u"--socket="_s + m_folder.filePath(u"m.sock"_s), u"--init-file="_s + init,
-                               u"--pid-file="_s + m_folder.filePath(u"pid"_s), u"--innodb-flush-log-at-trx-commit=0"_s};
+    const QStringList command = m_prefix + QStringList{program(u"mariadbd"_s),
+                                                       u"--no-defaults"_s,
+                                                       u"--datadir="_s + data,
+                                                       u"--skip-networking"_s,
+                                                       u"--socket="_s + m_folder.filePath(u"m.sock"_s),
+                                                       u"--init-file="_s + init,
+                                                       u"--pid-file="_s + m_folder.filePath(u"pid"_s),
+                                                       u"--innodb-flush-log-at-trx-commit=0"_s};
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.start(command.first(), command.sliced(1));
 }
@@ -156,8 +163,8 @@ Location DatabaseServer::create()
     const QString name = u"shop%1"_s.arg(++m_count);
     if (m_engine == Engine::Sqlite)
         return {.engine = m_engine, .file = m_folder.filePath(name + u".db"_s), .origin = u"the test"_s};
-    const auto backend = migrations::openBackend(
-        locationOf(m_engine == Engine::Postgres ? u"postgres"_s : u"mysql"_s), migrations::Access::Write);
+    const auto backend = migrations::openBackend(locationOf(m_engine == Engine::Postgres ? u"postgres"_s : u"mysql"_s),
+                                                 migrations::Access::Write);
     if (!backend)
         qFatal("%s", qPrintable(backend.error().message + backend.error().detail));
     if (auto made = (*backend)->execute(u"create database "_s + name); !made)
@@ -173,7 +180,8 @@ void DatabaseServer::kill()
 
 MigrationWorkspace::MigrationWorkspace()
 {
-    static const QByteArray manifest = R"({"name":"paddock-migration-tests","private":true,"type":"module","dependencies":{
+    static const QByteArray manifest =
+        R"({"name":"paddock-migration-tests","private":true,"type":"module","dependencies":{
         "kysely":"0.27.6","kysely-bun-sqlite":"0.3.2","pg":"8.16.3","mysql2":"3.15.3"}})";
     const QString packages = QDir::tempPath() + u"/paddock-migration-tests-%1"_s.arg(::geteuid());
     QDir().mkpath(packages);
@@ -220,7 +228,8 @@ void MigrationWorkspace::remove(const QString &relative) const
     QVERIFY(QFile::remove(path(relative)));
 }
 
-void MigrationWorkspace::migration(const QString &name, const QString &up, const QString &down, const QString &plugin) const
+void MigrationWorkspace::migration(const QString &name, const QString &up, const QString &down,
+                                   const QString &plugin) const
 {
     QString text = u"import { sql, type Kysely } from \"kysely\";\nvoid sql;\n"_s;
     text += u"export async function up(db: Kysely<any>): Promise<void> {\n"_s + up + u"\n}\n"_s;

@@ -179,6 +179,12 @@ void DemoSource::setServer(session::ServerState state)
     Q_EMIT serverChanged(m_server);
 }
 
+void DemoSource::setInspection(const QJsonObject &inspection)
+{
+    m_inspection = inspection;
+    Q_EMIT inspectionChanged();
+}
+
 void DemoSource::setPending(int count)
 {
     m_pending = count;

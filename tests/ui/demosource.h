@@ -54,6 +54,7 @@ public:
     void setHung(const session::Hang &hang);
     void setAttached(bool attached) { m_server.attached = attached; }
     void setPending(int count);
+    void setInspection(const QJsonObject &inspection);
     void addChange(session::ChangeRecord record);
     void setProblems(const QList<session::Problem> &problems);
     void addJob(const session::JobRecord &job);

@@ -5,6 +5,7 @@
 #include "mainwindow.h"
 #include "models/roles.h"
 #include "models/summarymodel.h"
+#include "models/workspacetreemodel.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
 #include "views/workspaceview.h"
@@ -13,6 +14,8 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDockWidget>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -185,6 +188,26 @@ private Q_SLOTS:
         QCOMPARE(m_window->banners()->banner(u"reload"_s)->title(), u"The agent does not answer."_s);
         QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
         QTRY_VERIFY(!m_window->banners()->banner(u"reload"_s));
+    }
+
+    void whatOnlyTheServerHasIsMarked()
+    {
+        open();
+        QVERIFY(!row({u"Plugins"_s, u"metrics"_s}).isValid());
+        QJsonObject inspection = m_source->inspection();
+        QJsonArray plugins = inspection["plugins"_L1].toArray();
+        plugins.append(QJsonObject{{u"name"_s, u"metrics"_s}, {u"methods"_s, QJsonArray{}}});
+        for (qsizetype i = plugins.size() - 1; i >= 0; --i) {
+            if (plugins[i]["name"_L1].toString() == "orders"_L1)
+                plugins.removeAt(i);
+        }
+        inspection["plugins"_L1] = plugins;
+        m_source->setInspection(inspection);
+        QTRY_COMPARE(row({u"Plugins"_s, u"metrics"_s}).data(models::LiveMarkRole).toString(),
+                     u"only in the running server"_s);
+        QCOMPARE(row({u"Plugins"_s, u"orders"_s}).data(models::LiveMarkRole).toString(),
+                 u"not in the running server yet"_s);
+        QVERIFY(row({u"Plugins"_s, u"users"_s}).data(models::LiveMarkRole).toString().isEmpty());
     }
 
     void theTreeIsFilteredWhileTyping()

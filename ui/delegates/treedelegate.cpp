@@ -4,6 +4,7 @@
 
 #include "models/fuzzy.h"
 #include "models/roles.h"
+#include "models/workspacetreemodel.h"
 #include "theme/icons.h"
 #include "widgets/paint.h"
 
@@ -65,6 +66,8 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const auto chip = [&](const QString &text, words::Tone tone, const QString &icon = {}) {
         right = paint::chip(painter, rect, right, text, tone, icon) - 4;
     };
+    if (const QString mark = index.data(models::LiveMarkRole).toString(); !mark.isEmpty())
+        chip(mark, words::Tone::Warn);
     if (kind == NodeKind::Plugin && index.data(models::GenerationRole).toInt() > 0)
         chip(tr("g%1", "generation").arg(index.data(models::GenerationRole).toInt()), words::Tone::Accent);
     if (const int back = index.data(models::RolledBackRole).toInt(); back > 0)
@@ -141,6 +144,8 @@ bool TreeDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const Q
         lines.first() += detail;
     else if (kindOf(index) != NodeKind::Group && kindOf(index) != NodeKind::Section && !detail.isEmpty())
         lines.append(detail);
+    if (const QString mark = index.data(models::LiveMarkRole).toString(); !mark.isEmpty())
+        lines.append(mark);
     if (const int generation = index.data(models::GenerationRole).toInt(); generation > 0)
         lines.append(tr("Generation %1").arg(generation));
     if (const int back = index.data(models::RolledBackRole).toInt(); back > 0)

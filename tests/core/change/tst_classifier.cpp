@@ -60,6 +60,7 @@ Facts factsOf(const cases::Case &c)
 {
     return {.appliedMigrations = QSet<QString>(c.applied.begin(), c.applied.end()),
             .generatedHashes = {},
+            .generatedFiles = {},
             .migrationsKnown = c.appliedKnown};
 }
 

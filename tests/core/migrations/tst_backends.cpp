@@ -79,8 +79,10 @@ private Q_SLOTS:
         for (int twice = 0; twice < 2; ++twice)
             for (const QString &statement : tablesDdl(engine))
                 mustRun(*backend, statement);
-        mustRun(*backend, u"insert into __donkeylabs_migrations__ (plugin_name, migration_name) values ('a', '1.ts')"_s);
-        QVERIFY(!backend->execute(u"insert into __donkeylabs_migrations__ (plugin_name, migration_name) values ('a', '1.ts')"_s));
+        mustRun(*backend,
+                u"insert into __donkeylabs_migrations__ (plugin_name, migration_name) values ('a', '1.ts')"_s);
+        QVERIFY(!backend->execute(
+            u"insert into __donkeylabs_migrations__ (plugin_name, migration_name) values ('a', '1.ts')"_s));
         const auto applied = backend->applied();
         QVERIFY(applied);
         QCOMPARE(applied->size(), 1);
@@ -162,7 +164,8 @@ private Q_SLOTS:
         QTest::newRow("PostgreSQL") << at(Engine::Postgres) << u"unreachable"_s;
         QTest::newRow("MariaDB") << at(Engine::Mysql) << u"unreachable"_s;
         QTest::newRow("no file") << Location{.engine = Engine::Sqlite, .file = u"/nowhere/x.db"_s} << u"no-database"_s;
-        QTest::newRow("no database file") << Location{.engine = Engine::Sqlite, .file = u"/bin/sh"_s} << u"no-database"_s;
+        QTest::newRow("no database file")
+            << Location{.engine = Engine::Sqlite, .file = u"/bin/sh"_s} << u"no-database"_s;
     }
     void unreachable()
     {
@@ -203,11 +206,14 @@ private Q_SLOTS:
         const Location location = fresh(Engine::Sqlite);
         const QString holder = qEnvironmentVariable("PADDOCK_FALLBACK_BUN");
         QProcess other; // locks belong to processes
-        other.start(holder, {u"-e"_s, u"const { Database } = require('bun:sqlite'); const db = new Database('%1');"
-                                      "db.exec('PRAGMA journal_mode = %2'); db.exec('create table t (id integer)');"
-                                      "db.exec('BEGIN EXCLUSIVE'); db.exec('insert into t values (1)'); console.log('held');"
-                                      "process.stdin.once('data', () => { db.exec('COMMIT'); console.log('kept'); process.exit(0); });"_s
-                                          .arg(location.file, journal)});
+        other.start(
+            holder,
+            {u"-e"_s,
+             u"const { Database } = require('bun:sqlite'); const db = new Database('%1');"
+             "db.exec('PRAGMA journal_mode = %2'); db.exec('create table t (id integer)');"
+             "db.exec('BEGIN EXCLUSIVE'); db.exec('insert into t values (1)'); console.log('held');"
+             "process.stdin.once('data', () => { db.exec('COMMIT'); console.log('kept'); process.exit(0); });"_s.arg(
+                 location.file, journal)});
         QVERIFY(other.waitForReadyRead(20'000));
         QElapsedTimer timer;
         timer.start();
@@ -256,14 +262,16 @@ private Q_SLOTS:
         QVERIFY(makeBackup(location, u"manual"_s));
         mustRun(*opened(location), u"insert into t values (1)"_s);
         QProcess server;
-        server.start(qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
-                     {u"-e"_s, u"const db = new (require('bun:sqlite').Database)('%1'); db.query('select * from t').all();"
-                               "console.log('open'); process.stdin.once('data', () => process.exit(0));"_s.arg(location.file)});
+        server.start(
+            qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
+            {u"-e"_s, u"const db = new (require('bun:sqlite').Database)('%1'); db.query('select * from t').all();"
+                      "console.log('open'); process.stdin.once('data', () => process.exit(0));"_s.arg(location.file)});
         QVERIFY(server.waitForReadyRead(20'000));
         const auto refused = restoreBackup(location, {});
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, u"in-use"_s);
-        QVERIFY2(refused.error().message.contains(QString::number(server.processId())), qPrintable(refused.error().message));
+        QVERIFY2(refused.error().message.contains(QString::number(server.processId())),
+                 qPrintable(refused.error().message));
         QCOMPARE(opened(location, Access::Read)->rowCount(u"t"_s).value_or(-1), 1);
         server.write("x\n");
         QVERIFY(server.waitForFinished(20'000));
@@ -316,8 +324,9 @@ private Q_SLOTS:
         const auto unmount = qScopeGuard([&] { ::umount2(QFile::encodeName(small.path()).constData(), MNT_DETACH); });
         const Location location = fresh(Engine::Sqlite);
         mustRun(*opened(location), u"create table t (text text)"_s);
-        mustRun(*opened(location), u"with recursive n(i) as (select 1 union all select i + 1 from n where i < 400) insert "
-                                   "into t select hex(randomblob(1000)) from n"_s);
+        mustRun(*opened(location),
+                u"with recursive n(i) as (select 1 union all select i + 1 from n where i < 400) insert "
+                "into t select hex(randomblob(1000)) from n"_s);
         const QByteArray state = qgetenv("XDG_STATE_HOME");
         qputenv("XDG_STATE_HOME", QFile::encodeName(small.path()));
         const auto backup = makeBackup(location, u"up"_s);

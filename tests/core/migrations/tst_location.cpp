@@ -25,7 +25,8 @@ class TestLocation final : public QObject
         file.write(text.toUtf8());
     }
 
-    QString located(const QProcessEnvironment &environment, const QJsonObject &inspection = {}, const QString &given = {}) const
+    QString located(const QProcessEnvironment &environment, const QJsonObject &inspection = {},
+                    const QString &given = {}) const
     {
         const auto location = locate({m_folder.path(), given, inspection, environment});
         return location ? location->shown() + u" from "_s + location->origin : location.error().code;
@@ -70,8 +71,8 @@ private Q_SLOTS:
     /// Nothing that is shown or said of an address holds its password.
     void noPassword()
     {
-        for (const auto &text : {u"postgres://anna:hunter22@db/shop"_s, u"redis://anna:hunter22@db/1"_s,
-                                 u"mysql://anna:hunter22@db"_s}) {
+        for (const auto &text :
+             {u"postgres://anna:hunter22@db/shop"_s, u"redis://anna:hunter22@db/1"_s, u"mysql://anna:hunter22@db"_s}) {
             const auto location = parseLocation(text, m_folder.path());
             const QString said = location ? QString(location->shown() + location->identity())
                                           : QString(location.error().message + location.error().detail +
@@ -89,7 +90,8 @@ private Q_SLOTS:
         QCOMPARE(located(none), u"database-unknown"_s);
         write(u"donkeylabs.config.ts"_s, u"export default { plugins: [], database: { url: \"config.db\" } };"_s);
         QCOMPARE(located(none), m_folder.filePath(u"config.db"_s) + u" from donkeylabs.config"_s);
-        write(u"paddock.toml"_s, u"[server]\nurl = \"no\"\n[database]\n# here\nurl = \"/toml.db\"\n[other]\nurl = \"no\"\n"_s);
+        write(u"paddock.toml"_s,
+              u"[server]\nurl = \"no\"\n[database]\n# here\nurl = \"/toml.db\"\n[other]\nurl = \"no\"\n"_s);
         QCOMPARE(located(none), u"/toml.db from paddock.toml"_s);
         write(u".env"_s, u"# DATABASE_URL=/no.db\nexport DATABASE_URL=\"/dotenv.db\" # the shop\n"_s);
         QCOMPARE(located(none), u"/dotenv.db from DATABASE_URL in .env"_s);

@@ -85,14 +85,15 @@ private Q_SLOTS:
              .runs = {run(u"1"_s, u"done"_s)},
              .reformatted = {{u"shop"_s, u"1"_s}}},
             u"1 applied"_s);
-        row("the framework applied it: edits cannot be known", {.files = {file(u"1"_s, "new")}, .applied = {applied(u"1"_s)}},
-            u"1 applied"_s);
+        row("the framework applied it: edits cannot be known",
+            {.files = {file(u"1"_s, "new")}, .applied = {applied(u"1"_s)}}, u"1 applied"_s);
         row("edited, then adopted",
             {.files = {file(u"1"_s, "new")},
              .applied = {applied(u"1"_s)},
              .runs = {run(u"1"_s, u"done"_s), run(u"1"_s, u"done"_s, true, Direction::Up, "new")}},
             u"1 applied"_s);
-        row("reverted by us", {.files = {file(u"1"_s)}, .runs = {run(u"1"_s, u"done"_s), run(u"1"_s, u"done"_s, true, Down)}},
+        row("reverted by us",
+            {.files = {file(u"1"_s)}, .runs = {run(u"1"_s, u"done"_s), run(u"1"_s, u"done"_s, true, Down)}},
             u"1 pending"_s);
         row("reverted by us, applied again by the framework: what with is not known",
             {.files = {file(u"1"_s, "new")},
@@ -129,10 +130,12 @@ private Q_SLOTS:
              .applied = {applied(u"1"_s)},
              .runs = {run(u"1"_s, u"failed"_s), run(u"1"_s, u"done"_s)}},
             u"1 applied"_s);
-        row("out of reach", {.files = {file(u"1"_s)}, .unreachable = Error{.code = u"unreachable"_s, .message = u"No."_s}},
+        row("out of reach",
+            {.files = {file(u"1"_s)}, .unreachable = Error{.code = u"unreachable"_s, .message = u"No."_s}},
             u"1 unknown"_s);
         row("core migrations come first",
-            {.files = {file(u"1"_s), file(u"9"_s, "h", u"@core/jobs"_s)}, .applied = {applied(u"9"_s, 1, u"@core/jobs"_s)}},
+            {.files = {file(u"1"_s), file(u"9"_s, "h", u"@core/jobs"_s)},
+             .applied = {applied(u"9"_s, 1, u"@core/jobs"_s)}},
             u"9 applied, 1 pending"_s);
     }
     void states()
@@ -196,15 +199,16 @@ private Q_SLOTS:
 
     void differencesOfSchemas()
     {
-        const Table items{.name = u"items"_s, .columns = {{u"id"_s, u"integer"_s, true, {}, true}, {u"name"_s, u"text"_s}}};
+        const Table items{.name = u"items"_s,
+                          .columns = {{u"id"_s, u"integer"_s, true, {}, true}, {u"name"_s, u"text"_s}}};
         Table changed = items;
         changed.columns[1].type = u"varchar(9)"_s;
         changed.columns.append({u"price"_s, u"integer"_s, true, u"0"_s});
         changed.indexes.append({u"by_price"_s, u"on items(price)"_s});
         QCOMPARE(differences({{items}}, {{items}}), QStringList());
-        QCOMPARE(differences({{items}}, {{changed}}),
-                 (QStringList{u"~ column items.name text → varchar(9)"_s, u"+ column items.price integer not null default 0"_s,
-                              u"+ index by_price on items(price)"_s}));
+        QCOMPARE(differences({{items}}, {{changed}}), (QStringList{u"~ column items.name text → varchar(9)"_s,
+                                                                   u"+ column items.price integer not null default 0"_s,
+                                                                   u"+ index by_price on items(price)"_s}));
         QCOMPARE(differences({{items}}, {}), QStringList{u"- table items"_s});
         QCOMPARE(differences({}, {{items}}), QStringList{u"+ table items"_s});
     }
@@ -220,7 +224,8 @@ private Q_SLOTS:
     void goldenSql()
     {
         QFETCH(Engine, engine);
-        QFile golden(QStringLiteral(PADDOCK_SOURCE_DIR "/tests/fixtures/migrations/tables-%1.sql").arg(toString(engine)));
+        QFile golden(
+            QStringLiteral(PADDOCK_SOURCE_DIR "/tests/fixtures/migrations/tables-%1.sql").arg(toString(engine)));
         const QString now = tablesDdl(engine).join(u";\n"_s) + u";\n"_s;
         if (qEnvironmentVariableIsSet("PADDOCK_REFRESH") && golden.open(QIODevice::WriteOnly)) {
             golden.write(now.toUtf8());

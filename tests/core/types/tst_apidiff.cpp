@@ -39,7 +39,8 @@ void define(Snapshot &snapshot, const QString &line)
 {
     static const QRegularExpression form(uR"(^type (\w+)(?:<([\w, ]+)>)? = (.+)$)"_s);
     const auto match = form.match(line);
-    snapshot.definitions.insert(match.captured(1), {match.captured(2).split(u", "_s, Qt::SkipEmptyParts), match.captured(3)});
+    snapshot.definitions.insert(match.captured(1),
+                                {match.captured(2).split(u", "_s, Qt::SkipEmptyParts), match.captured(3)});
 }
 
 QStringList findingsOf(const QString &text)
@@ -63,7 +64,8 @@ QList<Case> load()
         for (const QString &line : QString::fromUtf8(file.readAll()).split(u'\n')) {
             ++number;
             if (line.startsWith("### "_L1)) {
-                cases.append({.name = name.chopped(4) + u": "_s + line.sliced(4), .place = u"%1:%2"_s.arg(name).arg(number)});
+                cases.append(
+                    {.name = name.chopped(4) + u": "_s + line.sliced(4), .place = u"%1:%2"_s.arg(name).arg(number)});
                 continue;
             }
             if (cases.isEmpty())

@@ -25,7 +25,8 @@ private Q_SLOTS:
         m_folder = std::make_unique<QTemporaryDir>();
         write(u"tsconfig.json"_s, R"({"compilerOptions":{"strict":true,"types":[],"lib":["ESNext"],"noEmit":true}})");
         write(u"src/a.ts"_s, "export function greet(name: string): string {\n  return name;\n}\n");
-        write(u"src/b.ts"_s, "import { greet } from \"./a\";\nexport const hello = greet(\"you\");\nexport const wrong: number = \"text\";\n");
+        write(u"src/b.ts"_s, "import { greet } from \"./a\";\nexport const hello = greet(\"you\");\nexport const "
+                             "wrong: number = \"text\";\n");
         // Would be run if the child were started where the workspace is.
         write(u"bunfig.toml"_s, "preload = [\"./preload.ts\"]\n");
         write(u"preload.ts"_s, "require(\"fs\").writeFileSync(import.meta.dir + \"/ran\", \"\");\n");
@@ -38,9 +39,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(references.isFinished(), 60'000);
         QVERIFY2(references.result().has_value(), qPrintable(said(references.result())));
         const QJsonArray uses = references.result()->value("references"_L1).toArray();
-        QVERIFY2(std::ranges::any_of(uses, [](const QJsonValue &use) {
-                     return use["file"_L1] == "src/b.ts"_L1 && use["line"_L1] == 2;
-                 }), qPrintable(QString::fromUtf8(QJsonDocument(uses).toJson())));
+        QVERIFY2(
+            std::ranges::any_of(
+                uses, [](const QJsonValue &use) { return use["file"_L1] == "src/b.ts"_L1 && use["line"_L1] == 2; }),
+            qPrintable(QString::fromUtf8(QJsonDocument(uses).toJson())));
         const auto problems = child.request(u"check"_s, {}).result;
         QTRY_VERIFY_WITH_TIMEOUT(problems.isFinished(), 60'000);
         const QJsonArray found = problems.result()->value("problems"_L1).toArray();

@@ -113,8 +113,8 @@ private Q_SLOTS:
         QTest::newRow("less") << u"get(id: string, deep: boolean)"_s << u"get(id: string)"_s
                               << u"get(id: string[, deep: boolean])"_s;
         QTest::newRow("another line") << u"alpha beta"_s << u"one two three"_s << u""_s;
-        QTest::newRow("beyond the basic plane") << u"say(\"😀 yes\")"_s << u"say(\"😀 no\")"_s
-                                                << u"say(\"😀 [yes]{no}\")"_s;
+        QTest::newRow("beyond the basic plane")
+            << u"say(\"😀 yes\")"_s << u"say(\"😀 no\")"_s << u"say(\"😀 [yes]{no}\")"_s;
     }
 
     void words()
@@ -172,10 +172,7 @@ private Q_SLOTS:
         }
     }
 
-    void notTexts()
-    {
-        QCOMPARE(diffTexts(QByteArray("a\0b", 3), "a").error().code, u"not-text"_s);
-    }
+    void notTexts() { QCOMPARE(diffTexts(QByteArray("a\0b", 3), "a").error().code, u"not-text"_s); }
 };
 
 QTEST_GUILESS_MAIN(TstTextDiff)

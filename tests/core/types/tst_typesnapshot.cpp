@@ -191,8 +191,9 @@ private Q_SLOTS:
         const auto read = readApprovals(root.path());
         QCOMPARE(read->size(), 2);
         QVERIFY(read->contains(two[0]) && read->contains(two[1]));
-        QList<Finding> findings{{.symbol = u"table users.email"_s, .severity = Severity::Breaking, .fingerprint = u"aaa"_s},
-                                {.symbol = u"table users.name"_s, .severity = Severity::Breaking, .fingerprint = u"ccc"_s}};
+        QList<Finding> findings{
+            {.symbol = u"table users.email"_s, .severity = Severity::Breaking, .fingerprint = u"aaa"_s},
+            {.symbol = u"table users.name"_s, .severity = Severity::Breaking, .fingerprint = u"ccc"_s}};
         markApproved(findings, *read);
         QVERIFY(findings[0].approved && !findings[1].approved);
         QCOMPARE(countsOf(findings).breaking, 1);

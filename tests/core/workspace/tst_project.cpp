@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/project.h"
 
+#include "workspace/data.h"
+
 #include <QDir>
 #include <QDirIterator>
 #include <QElapsedTimer>
@@ -10,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,15 +69,105 @@ private Q_SLOTS:
 
     void unreadable()
     {
-        if (::geteuid() == 0)
-            QSKIP("root may read everything");
         QTemporaryDir dir;
         write(dir.path(), u"package.json"_s, package);
         write(dir.path(), u"src/a.ts"_s, "export {}");
+        write(dir.path(), u"src/closed/b.ts"_s, "export {}");
         ::chmod(QFile::encodeName(dir.filePath(u"src/a.ts"_s)).constData(), 0);
-        QVERIFY(has(describe(*readProject(dir.path())), u"unreadable", u"src/a.ts"));
+        ::chmod(QFile::encodeName(dir.filePath(u"src/closed"_s)).constData(), 0);
+        // root may read everything, so it is somebody else for a while
+        struct Nobody
+        {
+            bool root = ::geteuid() == 0;
+            explicit Nobody(const QString &path)
+            {
+                ::chmod(QFile::encodeName(path).constData(), 0755);
+                if (root && ::seteuid(65534) != 0)
+                    qFatal("seteuid");
+            }
+            ~Nobody()
+            {
+                if (root && ::seteuid(0) != 0)
+                    qFatal("seteuid");
+            }
+        } nobody(dir.path());
+        const auto state = readProject(dir.path());
+        QVERIFY(state);
+        QVERIFY(has(describe(*state), u"unreadable", u"src/a.ts"));
+        QVERIFY(!state->hasFile(u"src/closed/b.ts"_s));
+        if (nobody.root && ::seteuid(0) != 0)
+            qFatal("seteuid");
         ::chmod(QFile::encodeName(dir.filePath(u"package.json"_s)).constData(), 0);
+        ::chmod(QFile::encodeName(dir.filePath(u"src/closed"_s)).constData(), 0700);
+        if (nobody.root && ::seteuid(65534) != 0)
+            qFatal("seteuid");
         QCOMPARE(readProject(dir.path()).error().code, u"unreadable"_s);
+    }
+
+    /// Byte order marks, line ends of other systems, NUL bytes, names that are no UTF-8.
+    void encodings()
+    {
+        QTemporaryDir dir;
+        write(dir.path(), u"package.json"_s, package);
+        QByteArray dos = plugin;
+        dos.replace('\n', "\r\n");
+        write(dir.path(), u"src/plugins/a/index.ts"_s, "\xEF\xBB\xBF// first\r\n" + dos);
+        write(dir.path(), u"src/plugins/nul/index.ts"_s, QByteArray("export const x = \"a\0b\";\n", 24));
+        write(dir.path(), u"src/plugins/wide/index.ts"_s, QByteArray::fromHex("fffe6500780070006f0072007400"));
+        const QByteArray odd = QFile::encodeName(dir.filePath(u"src"_s)) + "/odd-\xff\xfe.ts";
+        const int fd = ::open(odd.constData(), O_CREAT | O_WRONLY, 0600);
+        QVERIFY(fd >= 0);
+        QCOMPARE(::write(fd, "export {};", 10), 10);
+        ::close(fd);
+        const auto state = readProject(dir.path());
+        QVERIFY(state);
+        const Workspace w = describe(*state);
+        QCOMPARE(w.plugins.size(), 1);
+        QCOMPARE(w.plugins[0].line, 3);
+        QVERIFY(has(w, u"syntax", u"src/plugins/wide/index.ts"));
+        // Such a name cannot be told to anybody, and no import can name it: it does no harm.
+        const ProjectState again = updateProject(*state, state->files());
+        QCOMPARE(again.files(), state->files());
+        // Other line ends are no change of the code.
+        write(dir.path(), u"src/plugins/a/index.ts"_s, "// first\n" + plugin);
+        const ProjectState plain = updateProject(*state, {u"src/plugins/a/index.ts"_s});
+        QCOMPARE(plain.data().files.find(u"src/plugins/a/index.ts"_s)->facts->codeHash,
+                 state->data().files.find(u"src/plugins/a/index.ts"_s)->facts->codeHash);
+    }
+
+    /// Gone between the event and the reading; a folder where a file was; a file where a folder was.
+    void vanished()
+    {
+        QTemporaryDir dir;
+        write(dir.path(), u"package.json"_s, package);
+        write(dir.path(), u"src/plugins/a/index.ts"_s, plugin);
+        write(dir.path(), u"src/b.ts"_s, "export {}");
+        ProjectState state = *readProject(dir.path());
+        QVERIFY(QFile::remove(dir.filePath(u"src/b.ts"_s)));
+        state = updateProject(state, {u"src/b.ts"_s, u"src/never.ts"_s});
+        QVERIFY(!state.hasFile(u"src/b.ts"_s) && !state.hasFile(u"src/never.ts"_s));
+        QVERIFY(QDir(dir.path()).mkpath(u"src/b.ts"_s));
+        write(dir.path(), u"src/b.ts/c.ts"_s, "export {}");
+        state = updateProject(state, {u"src/b.ts"_s});
+        QCOMPARE(state.files(), readProject(dir.path())->files());
+        QVERIFY(QDir(dir.filePath(u"src/plugins/a"_s)).removeRecursively());
+        write(dir.path(), u"src/plugins/a"_s, "no folder");
+        state = updateProject(state, {u"src/plugins/a"_s, u"src/plugins/a/index.ts"_s});
+        QVERIFY(describe(state).plugins.isEmpty());
+    }
+
+    /// An import in another spelling finds a file on some systems only: it is told, and the name on disk is the name.
+    void spelling()
+    {
+        QTemporaryDir dir;
+        write(dir.path(), u"package.json"_s, package);
+        write(dir.path(), u"src/Helper.ts"_s, "export const h = 1;");
+        write(dir.path(), u"src/plugins/a/index.ts"_s, "import { h } from '../../helper';\nconsole.log(h);\n" + plugin);
+        const auto state = readProject(dir.path());
+        QVERIFY(has(describe(*state), u"import-not-found", u"src/plugins/a/index.ts"));
+        QVERIFY(state->hasFile(u"src/Helper.ts"_s));
+        const ProjectState asked = updateProject(*state, {u"src/helper.ts"_s});
+        QCOMPARE(asked.files(), state->files());
     }
 
     void finding()

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QList>
+#include <QSet>
+#include <QString>
+
+namespace paddock::session {
+
+/// Finds files that are written by the very work that their saves start: a generator, a formatter, or a server that
+/// writes a watched source each time it runs. A save counts as such while the work runs; a person who saves at such
+/// moments again and again is told apart by waiting for a quiet moment and trying once more.
+class SaveLoop final
+{
+public:
+    static constexpr int Limit = 8; ///< saves in a row, each while work ran that the one before had started
+
+    /// Work that may write files: a job, a start of the server, a swap. Times in ns of the steady clock.
+    void began(const QString &writer, qint64 atNs);
+    void ended(const QString &writer, qint64 atNs);
+
+    enum class Verdict {
+        Fine,
+        Suspect, ///< hold it; take it up once more when all is quiet
+        Loop,    ///< hold it until it is saved while nothing runs
+    };
+    /// One changed file of a batch. `writer` is set unless the verdict is Fine.
+    Verdict take(const QString &file, qint64 savedAtNs, QString *writer);
+    /// A suspect is taken up once more: the next save of it while work runs is a loop.
+    void retry(const QString &file) { m_retried.insert(file); }
+    [[nodiscard]] bool isQuiet(qint64 nowNs) const;
+
+private:
+    struct Work
+    {
+        QString writer;
+        qint64 began = 0;
+        qint64 ended = -1; ///< -1: it runs
+    };
+    QList<Work> m_works; ///< the latest
+    QHash<QString, int> m_rounds;
+    QSet<QString> m_retried;
+    QSet<QString> m_confirmed;
+};
+
+} // namespace paddock::session

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "syntax/ast.h"
+#include "syntax/grammar.h"
+#include "syntax/hash.h"
+
+#include <tree_sitter/api.h>
+
+namespace paddock::syntax {
+
+/// Of the polynomial over token hashes that makes a node's hash independent of where it stands.
+inline constexpr quint64 multiplier = 0x9E3779B97F4A7C15ULL | 1;
+
+class Ast::Builder
+{
+public:
+    Builder(Ast &ast, const Tree &tree)
+        : m_ast(ast),
+          m_grammar(grammarOf(tree.handle(), tree.language())),
+          m_cursor(ts_tree_cursor_new(ts_tree_root_node(tree.handle())))
+    {}
+    ~Builder() { ts_tree_cursor_delete(&m_cursor); }
+    Builder(const Builder &) = delete;
+    Builder &operator=(const Builder &) = delete;
+
+    void run()
+    {
+        const size_t guess = static_cast<size_t>(m_ast.m_source.size()) / 3 + 16;
+        m_ast.m_nodes.reserve(guess);
+        m_ast.m_prefix.reserve(guess);
+        m_ast.m_tokens.reserve(guess / 2);
+        m_ast.m_prefix.push_back(0);
+        subtree();
+    }
+
+    /// Goes down to the smallest node that stands alone and holds all that differs, in both trees at once. The result
+    /// is the way there in the previous tree, that node last; empty: there is none.
+    std::vector<Ast::Index> descend(const Ast &previous, const Difference &difference);
+    /// The node where the cursor is with all below it, behind what is there already.
+    void subtree();
+
+private:
+    using Index = Ast::Index;
+    struct Open
+    {
+        Index node;
+        Kind kind;
+        quint64 hash;
+        quint32 units = 0;          ///< tokens and subtrees of it in the normalised text so far
+        bool optionalChain = false; ///< holds a?.b, where parentheses say where the chain ends
+        bool comma = false;         ///< a comma waits for what follows it
+        bool hole = false;          ///< that comma follows another one or the opening bracket
+        bool separated = true;      ///< the last thing was a comma or the opening bracket
+    };
+
+    void emitToken(quint64 hash)
+    {
+        m_ast.m_prefix.push_back(m_ast.m_prefix.back() * multiplier + hash);
+        ++m_open.back().units;
+    }
+    void emitNode(quint64 hash, quint32 units)
+    {
+        m_ast.m_prefix.push_back(m_ast.m_prefix.back() * multiplier + mix(hash ^ ((units + 1) * multiplier)));
+    }
+    [[nodiscard]] quint32 position() const { return static_cast<quint32>(m_ast.m_prefix.size() - 1); }
+
+    Index append(TSNode node, Kind kind)
+    {
+        // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
+        const bool asked =
+            kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression ||
+                                                        m_open.back().kind == Kind::lexical_declaration));
+        const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
+        const auto index = static_cast<Index>(m_ast.m_nodes.size());
+        m_ast.m_nodes.push_back({.kind = kind,
+                                 .field = field,
+                                 .start = ts_node_start_byte(node),
+                                 .end = ts_node_end_byte(node),
+                                 .line = ts_node_start_point(node).row + 1,
+                                 .next = index + 1,
+                                 .firstToken = position(),
+                                 .lastToken = position()});
+        return index;
+    }
+
+    void punctuation(QByteArrayView text, quint64 hash);
+    void leaf(Index index, Kind kind, QByteArrayView text);
+    bool enter();
+    void leave();
+
+    Ast &m_ast;
+    const Grammar &m_grammar;
+    TSTreeCursor m_cursor;
+    std::vector<Open> m_open;
+};
+
+} // namespace paddock::syntax

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "syntax/astbuilder.h"
+
+#include <algorithm>
+
+namespace paddock::syntax {
+
+namespace {
+
+/// Nodes that can be built apart from what is around them: their parents look at nothing of them but their kind.
+bool standsAlone(Kind kind)
+{
+    switch (kind) {
+    case Kind::statement_block:
+    case Kind::class_body:
+    case Kind::object:
+    case Kind::array:
+    case Kind::arguments:
+    case Kind::formal_parameters:
+    case Kind::interface_body:
+    case Kind::object_type: return true;
+    default: return false;
+    }
+}
+
+} // namespace
+
+std::vector<Ast::Index> Ast::Builder::descend(const Ast &previous, const Difference &difference)
+{
+    const quint32 bytes = difference.newEnd - difference.oldEnd;
+    std::vector<Index> way{0};
+    size_t best = 0, depth = 0;
+    while (ts_tree_cursor_goto_first_child(&m_cursor)) {
+        ++depth;
+        TSNode node;
+        bool holds = false;
+        do {
+            node = ts_tree_cursor_current_node(&m_cursor);
+            holds = ts_node_start_byte(node) < difference.start && ts_node_end_byte(node) > difference.newEnd;
+        } while (!holds && ts_node_start_byte(node) < difference.start && ts_tree_cursor_goto_next_sibling(&m_cursor));
+        if (!holds)
+            break;
+        const TSSymbol symbol = ts_node_symbol(node);
+        const Kind kind = symbol < m_grammar.symbols.size() ? m_grammar.symbols[symbol].kind : Kind::Error;
+        Index old = previous.firstChild(way.back());
+        while (old >= 0 && previous[old].start < ts_node_start_byte(node))
+            old = previous.nextSibling(way.back(), old);
+        if (old < 0 || previous[old].start != ts_node_start_byte(node) || previous[old].kind != kind ||
+            previous[old].end + bytes != ts_node_end_byte(node) || kind == Kind::string)
+            break;
+        way.push_back(old);
+        if (standsAlone(kind))
+            best = depth;
+    }
+    for (; depth > best; --depth)
+        ts_tree_cursor_goto_parent(&m_cursor);
+    way.resize(best == 0 ? 0 : best + 1);
+    return way;
+}
+
+bool Ast::splice(const Tree &tree, const Ast &previous)
+{
+    const Difference &difference = *tree.difference();
+    Ast part;
+    part.m_source = m_source;
+    Builder builder(part, tree);
+    const std::vector<Index> way = builder.descend(previous, difference);
+    if (way.empty())
+        return false;
+    const Index at = way.back();
+    const Node &old = previous[at];
+    part.m_prefix.push_back(previous.m_prefix[old.firstToken]);
+    builder.subtree();
+    if (part.hasError())
+        return false;
+
+    // Positions behind the part move; differences of unsigned numbers may wrap, sums of them do not.
+    const quint32 bytes = difference.newEnd - difference.oldEnd, lines = static_cast<quint32>(difference.lines);
+    const Index more = part.size() - (old.next - at);
+    const quint32 newTokens = static_cast<quint32>(part.m_prefix.size()) - 1;
+    const quint32 moreTokens = newTokens - (old.lastToken - old.firstToken);
+
+    const auto &nodes = previous.m_nodes;
+    m_nodes.reserve(nodes.size() + part.m_nodes.size());
+    m_nodes.assign(nodes.begin(), nodes.begin() + at);
+    for (size_t i = 0; i + 1 < way.size(); ++i) {
+        Node &node = m_nodes[static_cast<size_t>(way[i])];
+        node.end += bytes;
+        node.next += more;
+        node.lastToken += moreTokens;
+    }
+    for (Node node : part.m_nodes) {
+        node.next += at;
+        node.firstToken += old.firstToken;
+        node.lastToken += old.firstToken;
+        m_nodes.push_back(node);
+    }
+    m_nodes[static_cast<size_t>(at)].field = old.field;
+    for (auto i = nodes.begin() + old.next; i != nodes.end(); ++i) {
+        Node node = *i;
+        node.start += bytes;
+        node.end += bytes;
+        node.line += lines;
+        node.next += more;
+        node.firstToken += moreTokens;
+        node.lastToken += moreTokens;
+        m_nodes.push_back(node);
+    }
+
+    const auto &prefix = previous.m_prefix;
+    m_prefix.reserve(prefix.size() + part.m_prefix.size());
+    m_prefix.assign(prefix.begin(), prefix.begin() + old.firstToken);
+    m_prefix.insert(m_prefix.end(), part.m_prefix.begin(), part.m_prefix.end());
+    for (size_t i = old.lastToken; i + 1 < prefix.size(); ++i)
+        m_prefix.push_back(m_prefix.back() * multiplier + (prefix[i + 1] - prefix[i] * multiplier));
+
+    const auto &tokens = previous.m_tokens;
+    const auto first = std::ranges::lower_bound(tokens, old.start, {}, [](const auto &token) { return token.first; });
+    const auto behind = std::ranges::lower_bound(tokens, old.end, {}, [](const auto &token) { return token.first; });
+    m_tokens.reserve(tokens.size() + part.m_tokens.size());
+    m_tokens.assign(tokens.begin(), first);
+    m_tokens.insert(m_tokens.end(), part.m_tokens.begin(), part.m_tokens.end());
+    for (auto token = behind; token != tokens.end(); ++token)
+        m_tokens.emplace_back(token->first + bytes, token->second + bytes);
+    return true;
+}
+
+Ast::Ast(const Tree &tree, const Ast &previous) : m_source(tree.source())
+{
+    const auto &difference = tree.difference();
+    if (!difference || previous.hasError() || !splice(tree, previous))
+        Builder(*this, tree).run();
+}
+
+} // namespace paddock::syntax

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/lower.h"
+
+#include "syntax/hash.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace paddock::workspace {
+
+using namespace Qt::StringLiterals;
+using syntax::Field;
+using K = syntax::Kind;
+
+int Lowerer::idOf(QByteArrayView text)
+{
+    const quint64 hash = syntax::hashOf(text);
+    if (const auto known = m_memo.ids.constFind(hash); known != m_memo.ids.constEnd())
+        return *known;
+    const int id = static_cast<int>(m_memo.names.size());
+    m_memo.ids.insert(hash, id);
+    m_memo.names.push_back(QString::fromUtf8(text));
+    m_valueRounds.push_back(0);
+    m_typeRounds.push_back(0);
+    return id;
+}
+
+int Lowerer::nameId(Index node)
+{
+    int &known = m_nodeIds[static_cast<size_t>(node)];
+    if (known <= 0)
+        known = idOf(m_ast.bytes(node)) + 1;
+    return known - 1;
+}
+
+/// Every name that a node uses, each once, in the order of its first use. Functions in it that were looked at before
+/// are not gone through again.
+Uses Lowerer::usesOf(Index node)
+{
+    Uses uses;
+    if (node < 0)
+        return uses;
+    ++m_round;
+    const auto value = [&](int id) {
+        if (std::exchange(m_valueRounds[static_cast<size_t>(id)], m_round) != m_round)
+            uses.values.push_back(id);
+    };
+    const auto type = [&](int id) {
+        if (std::exchange(m_typeRounds[static_cast<size_t>(id)], m_round) != m_round)
+            uses.types.push_back(id);
+    };
+    for (Index i = node, end = m_ast[node].next; i < end; ++i) {
+        switch (m_ast.kind(i)) {
+        case K::identifier:
+        case K::shorthand_property_identifier: value(nameId(i)); break;
+        case K::type_identifier: type(nameId(i)); break;
+        case K::nested_type_identifier: // Prisma.User: the type is used through the name in front
+            for (const Index stop = m_ast[i].next; i + 1 < stop; ++i) {
+                if (m_ast.kind(i + 1) == K::identifier)
+                    type(nameId(i + 1));
+            }
+            break;
+        case K::type_query:
+            for (const Index stop = m_ast[i].next; i + 1 < stop; ++i) {
+                if (m_ast.kind(i + 1) == K::identifier || m_ast.kind(i + 1) == K::type_identifier)
+                    type(nameId(i + 1));
+            }
+            break;
+        case K::arrow_function:
+        case K::function_expression:
+        case K::generator_function:
+        case K::function_declaration:
+        case K::generator_function_declaration:
+        case K::method_definition:
+            if (const int unit = m_nodeIds[static_cast<size_t>(i)]; unit < 0) {
+                const Uses &inner = m_memo.units[static_cast<size_t>(-unit - 1)].uses;
+                for (const int id : inner.values)
+                    value(id);
+                for (const int id : inner.types)
+                    type(id);
+                i = m_ast[i].next - 1;
+            }
+            break;
+        default: break;
+        }
+    }
+    return uses;
+}
+
+void Lowerer::append(const std::vector<int> &ids, QStringList &into) const
+{
+    const bool empty = into.isEmpty();
+    into.reserve(into.size() + static_cast<qsizetype>(ids.size()));
+    for (const int id : ids) {
+        const QString &text = m_memo.names[static_cast<size_t>(id)];
+        if (empty || !into.contains(text))
+            into.append(text);
+    }
+}
+
+void Lowerer::collect(Index node, QStringList &names, QStringList &types)
+{
+    const Uses uses = usesOf(node);
+    append(uses.values, names);
+    append(uses.types, types);
+}
+
+QString Lowerer::oneLine(quint32 start, quint32 end) const
+{
+    const auto &tokens = m_ast.tokens();
+    auto at = std::ranges::lower_bound(tokens, start, {}, [](const auto &token) { return token.first; });
+    QByteArray result;
+    quint32 last = start;
+    char previous = '(';
+    for (; at != tokens.end() && at->first < end; ++at) {
+        const QByteArrayView token = m_ast.source().sliced(at->first, at->second - at->first);
+        if (token.isEmpty())
+            continue;
+        const bool closes = token == ")" || token == "]" || token == ">" || token == "," || token == ";";
+        const bool opened = previous == '(' || previous == '[' || previous == '<';
+        if ((closes || token == "}") && token != "," && token != ";" && result.endsWith(',') && token != ">") {
+            result.chop(1);
+        }
+        if (at->first > last && !closes && !opened)
+            result += ' ';
+        result += token;
+        last = at->second;
+        previous = token.back();
+    }
+    return QString::fromUtf8(result);
+}
+
+QString Lowerer::stringValue(Index node)
+{
+    const QByteArrayView text = m_ast.bytes(node);
+    const QByteArrayView inner = text.size() >= 2 ? text.sliced(1, text.size() - 2) : QByteArrayView();
+    if (!inner.contains('\\'))
+        return intern(inner);
+    QByteArray result;
+    for (qsizetype i = 0; i < inner.size(); ++i) {
+        if (inner[i] != '\\' || i + 1 == inner.size()) {
+            result += inner[i];
+            continue;
+        }
+        ++i;
+        result += inner[i] == 'n' ? '\n' : inner[i] == 't' ? '\t' : inner[i];
+    }
+    return QString::fromUtf8(result);
+}
+
+QString Lowerer::keyOf(Index node)
+{
+    switch (m_ast.kind(node)) {
+    case K::property_identifier:
+    case K::private_property_identifier:
+    case K::shorthand_property_identifier:
+    case K::identifier:
+    case K::number: return name(node);
+    case K::string: return stringValue(node);
+    case K::computed_property_name: {
+        const Index inner = m_ast.firstNamed(node);
+        return m_ast.kind(inner) == K::string ? stringValue(inner) : QString();
+    }
+    default: return {};
+    }
+}
+
+TypeInfo Lowerer::typeOf(Index annotation)
+{
+    if (annotation < 0)
+        return {};
+    const bool wrapped = m_ast.kind(annotation) == K::type_annotation;
+    const Index type = wrapped ? m_ast.firstNamed(annotation) : annotation;
+    if (type < 0)
+        return {};
+    TypeInfo info{.text = oneLine(m_ast[type].start, m_ast[type].end), .hash = m_ast.hash(type), .names = {}};
+    QStringList values;
+    collect(type, values, info.names);
+    return info;
+}
+
+} // namespace paddock::workspace

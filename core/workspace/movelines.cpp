@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/movelines.h"
+
+namespace paddock::workspace {
+
+namespace {
+
+/// Copies facts with all below them. What is shared stays apart in the copy: facts are trees to all who read them.
+class Mover final
+{
+public:
+    explicit Mover(int lines) : m_lines(lines) {}
+
+    [[nodiscard]] FunctionPtr moved(const FunctionPtr &function) const
+    {
+        if (!function)
+            return {};
+        auto copy = std::make_shared<Function>(*function);
+        for (Parameter &p : copy->parameters)
+            p.value = moved(p.value);
+        move(copy->returns);
+        move(copy->statements);
+        for (Declaration &d : copy->locals) {
+            d.line += m_lines;
+            if (d.endLine > 0)
+                d.endLine += m_lines;
+            d.value = moved(d.value);
+            for (TypeMember &m : d.members)
+                m.line += m_lines;
+        }
+        return copy;
+    }
+
+private:
+    void move(std::vector<ExprPtr> &list) const
+    {
+        for (ExprPtr &e : list)
+            e = moved(e);
+    }
+
+    [[nodiscard]] ExprPtr moved(const ExprPtr &expr) const
+    {
+        if (!expr)
+            return {};
+        auto copy = std::make_shared<Expr>(*expr);
+        copy->line += m_lines;
+        move(copy->children);
+        for (Property &p : copy->properties) {
+            p.line += m_lines;
+            p.value = moved(p.value);
+            p.key = moved(p.key);
+        }
+        copy->function = moved(copy->function);
+        copy->classFacts = moved(copy->classFacts);
+        return copy;
+    }
+
+    [[nodiscard]] ClassPtr moved(const ClassPtr &facts) const
+    {
+        if (!facts)
+            return {};
+        auto copy = std::make_shared<ClassFacts>(*facts);
+        copy->base = moved(copy->base);
+        for (ClassMember &m : copy->members) {
+            m.line += m_lines;
+            m.value = moved(m.value);
+            m.function = moved(m.function);
+        }
+        return copy;
+    }
+
+    int m_lines;
+};
+
+} // namespace
+
+FunctionPtr moveLines(const FunctionPtr &function, int lines)
+{
+    return Mover(lines).moved(function);
+}
+
+} // namespace paddock::workspace

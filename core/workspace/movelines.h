@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "workspace/facts.h"
+
+namespace paddock::workspace {
+
+/// The same function, further down in its file by so many lines.
+[[nodiscard]] FunctionPtr moveLines(const FunctionPtr &function, int lines);
+
+} // namespace paddock::workspace

@@ -1,0 +1,341 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/storedfacts.h"
+
+#include <QHash>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+// Packed facts are: the specifiers of the imports; every other text once; then the facts, which name texts by number.
+
+namespace paddock::workspace {
+
+namespace {
+
+constexpr int maxDepth = 400;
+
+/// Bytes as they are written.
+class Writer final
+{
+public:
+    static constexpr bool isReading = false;
+
+    void number(quint64 value)
+    {
+        while (value >= 0x80) {
+            m_bytes.push_back(static_cast<char>(value | 0x80));
+            value >>= 7;
+        }
+        m_bytes.push_back(static_cast<char>(value));
+    }
+    void fixed(quint64 value)
+    {
+        char raw[sizeof value];
+        std::memcpy(raw, &value, sizeof value);
+        m_bytes.append(raw, sizeof raw);
+    }
+    void text(const QString &value)
+    {
+        const QByteArray utf8 = value.toUtf8();
+        number(static_cast<quint64>(utf8.size()));
+        m_bytes.append(utf8);
+    }
+    void append(const Writer &other) { m_bytes.append(other.m_bytes); }
+    [[nodiscard]] QByteArray take() { return std::move(m_bytes); }
+    [[nodiscard]] static bool ok() { return true; }
+    static void spoil() {}
+
+private:
+    QByteArray m_bytes;
+};
+
+/// The same bytes again. Behind their end everything is zero, and not ok.
+class Reader final
+{
+public:
+    static constexpr bool isReading = true;
+
+    explicit Reader(QByteArrayView bytes) : m_at(bytes.data()), m_end(bytes.data() + bytes.size()) {}
+
+    quint64 number()
+    {
+        quint64 value = 0;
+        for (int shift = 0; m_at < m_end && shift < 64; shift += 7) {
+            const auto byte = static_cast<unsigned char>(*m_at++);
+            value |= static_cast<quint64>(byte & 0x7F) << shift;
+            if (byte < 0x80)
+                return value;
+        }
+        m_ok = false;
+        return 0;
+    }
+    quint64 fixed()
+    {
+        quint64 value = 0;
+        if (!has(sizeof value))
+            return 0;
+        std::memcpy(&value, m_at, sizeof value);
+        m_at += sizeof value;
+        return value;
+    }
+    QString text()
+    {
+        const quint64 size = number();
+        if (!has(size))
+            return {};
+        const char *start = std::exchange(m_at, m_at + size);
+        return QString::fromUtf8(start, static_cast<qsizetype>(size));
+    }
+    [[nodiscard]] bool has(quint64 size)
+    {
+        m_ok &= size <= static_cast<quint64>(m_end - m_at);
+        return m_ok;
+    }
+    [[nodiscard]] bool ok() const { return m_ok; }
+    void spoil() { m_ok = false; }
+
+private:
+    const char *m_at;
+    const char *m_end;
+    bool m_ok = true;
+};
+
+/// Reads or writes, so that both are in one order by construction.
+template <class Stream>
+class Archive final
+{
+public:
+    explicit Archive(Stream &stream) : m_stream(stream) {}
+
+    std::vector<QString> texts; ///< reading: all of them, before; writing: all of them, afterwards
+
+    [[nodiscard]] bool ok() const { return m_stream.ok(); }
+
+    void operator()(FileFacts &f)
+    {
+        all(f.exports, f.declarations, f.steps, f.stepsHash, f.stepNames, f.notes);
+        for (Import &i : f.imports)
+            all(i.kind, i.line, i.typeOnly, i.names);
+    }
+
+private:
+    template <class T>
+        requires std::is_enum_v<T>
+    void operator()(T &value)
+    {
+        auto raw = static_cast<quint64>(value);
+        number(raw);
+        if constexpr (Stream::isReading)
+            value = static_cast<T>(raw);
+    }
+    void operator()(bool &value)
+    {
+        quint64 raw = value ? 1 : 0;
+        number(raw);
+        if constexpr (Stream::isReading)
+            value = raw != 0;
+    }
+    void operator()(int &value) // small ones below zero, too
+    {
+        quint64 raw = (static_cast<quint64>(value) << 1) ^ static_cast<quint64>(value >> 31);
+        number(raw);
+        if constexpr (Stream::isReading)
+            value = static_cast<int>((raw >> 1) ^ (~(raw & 1) + 1));
+    }
+    void operator()(quint64 &hash)
+    {
+        if constexpr (Stream::isReading)
+            hash = m_stream.fixed();
+        else
+            m_stream.fixed(hash);
+    }
+    void operator()(QString &value)
+    {
+        quint64 at = 0;
+        if constexpr (!Stream::isReading) {
+            auto known = m_index.find(value);
+            if (known == m_index.end()) {
+                known = m_index.insert(value, texts.size());
+                texts.push_back(value);
+            }
+            at = *known;
+        }
+        number(at);
+        if constexpr (Stream::isReading) {
+            if (at < texts.size())
+                value = texts[at];
+            else
+                m_stream.spoil();
+        }
+    }
+    template <class T>
+    void operator()(std::vector<T> &list)
+    {
+        sequence(list);
+    }
+    void operator()(QStringList &list) { sequence(list); }
+    template <class T>
+    void operator()(std::shared_ptr<const T> &pointer)
+    {
+        bool present = pointer != nullptr;
+        (*this)(present);
+        if (!present || !ok())
+            return;
+        if (++m_depth > maxDepth) {
+            m_stream.spoil();
+            return;
+        }
+        auto value = Stream::isReading ? std::make_shared<T>() : std::const_pointer_cast<T>(pointer);
+        (*this)(*value);
+        if constexpr (Stream::isReading)
+            pointer = std::move(value);
+        --m_depth;
+    }
+
+    void operator()(TypeInfo &t) { all(t.text, t.hash, t.names); }
+    void operator()(Property &p) { all(p.kind, p.name, p.value, p.key, p.line); }
+    void operator()(Expr &e)
+    {
+        // Most have next to nothing of what there could be.
+        quint64 has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
+                      (e.properties.empty() ? 0U : 8U) | (e.function ? 16U : 0U) | (e.classFacts ? 32U : 0U) |
+                      (e.type.isGiven() || e.type.hash != 0 ? 64U : 0U) | (e.names.isEmpty() ? 0U : 128U) |
+                      (e.types.isEmpty() ? 0U : 256U);
+        number(has);
+        all(e.kind, e.line, e.hash);
+        if constexpr (Stream::isReading)
+            e.conditional = has & 1;
+        const auto part = [&](quint64 bit, auto &value) {
+            if (has & bit)
+                (*this)(value);
+        };
+        part(2, e.text);
+        part(4, e.children);
+        part(8, e.properties);
+        part(16, e.function);
+        part(32, e.classFacts);
+        part(64, e.type);
+        part(128, e.names);
+        part(256, e.types);
+        // What the rest of the code takes for granted of each kind
+        using K = Expr::Kind;
+        const size_t needed = e.is(K::Member) || e.is(K::Call) || e.is(K::New) || e.is(K::Spread) || e.is(K::Cast) ||
+                                      e.is(K::Satisfies) || e.is(K::Await) || e.is(K::Choice) || e.is(K::ForOf)
+                                  ? 1
+                              : e.is(K::Index) || e.is(K::Assign) ? 2
+                                                                  : 0;
+        if (e.children.size() < needed || (e.is(K::Function) && !e.function) || (e.is(K::Class) && !e.classFacts))
+            m_stream.spoil();
+    }
+    void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
+    void operator()(Function &f)
+    {
+        all(f.parameters, f.typeParameters, f.returnType, f.isAsync, f.isGenerator, f.bodyHash, f.signature,
+            f.signatureHash, f.signatureTypes, f.returns, f.locals, f.statements);
+    }
+    void operator()(ClassMember &m)
+    {
+        all(m.kind, m.name, m.isStatic, m.isPrivate, m.function, m.type, m.value, m.line, m.hash);
+    }
+    void operator()(ClassFacts &c) { all(c.base, c.implements, c.members); }
+    void operator()(TypeMember &m) { all(m.name, m.isMethod, m.optional, m.signature, m.hash, m.types, m.line); }
+    void operator()(Declaration &d)
+    {
+        all(d.kind, d.name, d.line, d.endLine, d.hash, d.value, d.type, d.members, d.bases, d.returnTypeOf, d.names,
+            d.types);
+    }
+    void operator()(ImportName &n) { all(n.imported, n.local, n.typeOnly); }
+    void operator()(Export &e) { all(e.name, e.local, e.specifier, e.value, e.typeOnly); }
+    void operator()(Step &s) { all(s.declaration, s.expr); }
+    void operator()(FileNote &n) { all(n.code, n.line, n.message); }
+
+    template <class... T>
+    void all(T &...values)
+    {
+        (void)((ok() ? ((*this)(values), true) : false) && ...);
+    }
+    void number(quint64 &value)
+    {
+        if constexpr (Stream::isReading)
+            value = m_stream.number();
+        else
+            m_stream.number(value);
+    }
+    template <class List>
+    void sequence(List &list)
+    {
+        auto count = static_cast<quint64>(list.size());
+        number(count);
+        if constexpr (Stream::isReading) {
+            if (!m_stream.has(count)) // each takes a byte at least
+                return;
+            list.resize(static_cast<typename List::size_type>(count));
+        }
+        for (auto &item : list) {
+            if (!ok())
+                return;
+            (*this)(item);
+        }
+    }
+
+    Stream &m_stream;
+    QHash<QString, size_t> m_index;
+    int m_depth = 0;
+};
+
+} // namespace
+
+QByteArray packFacts(const FileFacts &facts)
+{
+    Writer body, whole;
+    Archive<Writer> archive(body);
+    archive(const_cast<FileFacts &>(facts)); // writing changes nothing
+    whole.number(facts.imports.size());
+    for (const Import &import : facts.imports)
+        whole.text(import.specifier);
+    whole.number(archive.texts.size());
+    for (const QString &text : archive.texts)
+        whole.text(text);
+    whole.append(body);
+    return whole.take();
+}
+
+QStringList unpackSpecifiers(QByteArrayView packed)
+{
+    Reader reader(packed);
+    QStringList result;
+    for (quint64 left = reader.number(); left > 0 && reader.ok(); --left)
+        result.append(reader.text());
+    return result;
+}
+
+FactsPtr unpackFacts(QByteArrayView packed)
+{
+    Reader reader(packed);
+    auto facts = std::make_shared<FileFacts>();
+    const quint64 imports = reader.number();
+    if (!reader.has(imports))
+        return {};
+    facts->imports.resize(imports);
+    for (Import &import : facts->imports)
+        import.specifier = reader.text();
+    const quint64 texts = reader.number();
+    if (!reader.has(texts))
+        return {};
+    Archive<Reader> archive(reader);
+    archive.texts.resize(texts);
+    for (QString &text : archive.texts)
+        text = reader.text();
+    archive(*facts);
+    for (const Step &step : facts->steps) {
+        if (step.declaration >= static_cast<int>(facts->declarations.size()))
+            return {};
+    }
+    if (!archive.ok() || packed.isEmpty())
+        return {};
+    facts->indexImports();
+    return facts;
+}
+
+} // namespace paddock::workspace
