@@ -5,12 +5,13 @@
 #include "workspace/cache.h"
 
 #include <QDir>
-#include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
 #include <QSet>
 #include <algorithm>
 #include <atomic>
+#include <dirent.h>
+#include <memory>
 #include <sys/stat.h>
 #include <thread>
 
@@ -60,9 +61,13 @@ QStringList filesBelow(const ProjectData &data, const QString &folder, bool *unr
         visited.insert(id);
         if (unreadable && !QFileInfo(absolute).isReadable())
             *unreadable = true;
-        QDirIterator it(absolute, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
-        while (it.hasNext()) {
-            const QFileInfo info = it.nextFileInfo();
+        // (QDirIterator ends at the first name that is no UTF-8, and with it everything behind.)
+        const std::unique_ptr<DIR, int (*)(DIR *)> open(::opendir(QFile::encodeName(absolute).constData()), ::closedir);
+        while (const dirent *entry = open ? ::readdir(open.get()) : nullptr) {
+            const QByteArray raw(entry->d_name);
+            if (raw == "." || raw == ".." || !raw.isValidUtf8())
+                continue;
+            const QFileInfo info(absolute + u'/' + QFile::decodeName(raw));
             const QString path = dir.isEmpty() ? info.fileName() : dir + u'/' + info.fileName();
             if (info.isDir()) {
                 if (!isIgnoredFolder(path, data.config))
