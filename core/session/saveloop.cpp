@@ -38,10 +38,16 @@ bool SaveLoop::isQuiet(qint64 nowNs) const
 
 SaveLoop::Verdict SaveLoop::take(const QString &file, qint64 savedAtNs, QString *writer)
 {
-    const auto during = std::ranges::find_if(m_works, [&](const Work &work) {
-        return work.began <= savedAtNs && (work.ended < 0 || savedAtNs <= work.ended + SettleNs);
-    });
-    if (during == m_works.end()) {
+    // What runs at that moment comes before what has just ended, the latest before the rest.
+    const auto during = [&](qint64 settleNs) {
+        return std::find_if(m_works.crbegin(), m_works.crend(), [&](const Work &work) {
+            return work.began <= savedAtNs && (work.ended < 0 || savedAtNs <= work.ended + settleNs);
+        });
+    };
+    auto work = during(0);
+    if (work == m_works.crend())
+        work = during(SettleNs);
+    if (work == m_works.crend()) {
         m_rounds.remove(file);
         if (m_retried.remove(file))
             m_confirmed.insert(file);
@@ -49,7 +55,7 @@ SaveLoop::Verdict SaveLoop::take(const QString &file, qint64 savedAtNs, QString 
             m_confirmed.remove(file);
         return Verdict::Fine;
     }
-    *writer = during->writer;
+    *writer = work->writer;
     if (m_confirmed.contains(file))
         return Verdict::Loop;
     if (++m_rounds[file] < Limit)

@@ -431,10 +431,9 @@ pipeline::Operations Session::Private::operations()
             [this](const agent::SwapRequest &request) {
                 const std::chrono::milliseconds limit(request.timeoutMs + 10'000);
                 const bool isRollback = request.rollbackTo > 0 && request.plugins.size() == 1;
-                const QJsonObject params =
-                    isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
-                                             {u"generation"_s, request.rollbackTo}}
-                               : agent::toJson(request);
+                const QJsonObject params = isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
+                                                                    {u"generation"_s, request.rollbackTo}}
+                                                      : agent::toJson(request);
                 const QString writer = u"code that is swapped in"_s; // init may write files
                 loops.began(writer, watch::monotonicNs());
                 return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)

@@ -14,8 +14,8 @@
 #include "session/saveloop.h"
 #include "session/server.h"
 #include "session/session.h"
-#include "session/typewatch.h"
 #include "session/sourcekeeper.h"
+#include "session/typewatch.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
 
@@ -163,18 +163,25 @@ public:
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
-    QHash<QString, qint64> pending; ///< files that changed and wait → steady clock ns of the first event
-    QSet<QString> unapplied;        ///< files whose latest content is not in service
+    QHash<QString, qint64> pending;    ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;           ///< files whose latest content is not in service
     QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
     QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;
     Preferences preferences;
-    bool applyOnce = false;      ///< what waits is applied although changes are only collected
-    bool restartAllowed = false; ///< the user said yes to the next restart
-    QList<pipeline::Item> manual;   ///< what the user asked for and waits
+    bool applyOnce = false;       ///< what waits is applied although changes are only collected
+    bool restartAllowed = false;  ///< the user said yes to the next restart
+    QList<pipeline::Item> manual; ///< what the user asked for and waits
     QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
+
+    // (Server and jobs still report to these while they end.)
+    GeneratedFiles generatedFiles;
+    GeneratedFiles::Snapshot beforeTypes;
+    int typesRunning = 0; ///< runs of type generation whose output is not known yet
+    SaveLoop loops;
+    bool serverStarting = false;
 
     Server server;
     pipeline::Jobs jobs;
@@ -191,12 +198,6 @@ public:
     qint64 lastLogId = 0;
     qint64 logsDropped = 0;
 
-    GeneratedFiles generatedFiles;
-    GeneratedFiles::Snapshot beforeTypes;
-    int typesRunning = 0; ///< runs of type generation whose output is not known yet
-    SaveLoop loops;
-    bool serverStarting = false;
-
     QList<ChangeRecord> records;
     QList<Problem> problems;
     QList<JournalEntry> journal;
@@ -206,7 +207,7 @@ public:
     QMap<QString, QList<int>> pastGenerations; ///< of each plugin since the server started, oldest first
     QMap<QString, int> rolledBack;
     QMap<QString, QStringList> rolledBackFiles; ///< plugin → those whose content on disk is not in service therefore
-    QHash<qint64, int> rollbacks; ///< changes under way that put a generation back → that generation
+    QHash<qint64, int> rollbacks;               ///< changes under way that put a generation back → that generation
     SourceKeeper sources;
     QMap<int, Proof> retired; ///< generation that began with the swap → proof; the last few
     QJsonObject loading;      ///< latest `swapping` of the swap under way; empty: there is none

@@ -108,7 +108,7 @@ bool listFolder(const QString &path, bool withStamps, const std::function<void(F
         return errno != EACCES && errno != EPERM;
     while (const dirent *entry = ::readdir(dir)) {
         const QByteArrayView name(entry->d_name);
-        if (name == "." || name == "..")
+        if (name == "." || name == ".." || !name.isValidUtf8()) // such a path is not one that could be imported
             continue;
         bool isFile = entry->d_type == DT_REG, isFolder = entry->d_type == DT_DIR;
         const bool isLink = entry->d_type == DT_LNK;

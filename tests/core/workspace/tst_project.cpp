@@ -128,6 +128,7 @@ private Q_SLOTS:
         // Such a name cannot be told to anybody, and no import can name it: it does no harm.
         const ProjectState again = updateProject(*state, state->files());
         QCOMPARE(again.files(), state->files());
+        QCOMPARE(::unlink(odd.constData()), 0);
         // Other line ends are no change of the code.
         write(dir.path(), u"src/plugins/a/index.ts"_s, "// first\n" + plugin);
         const ProjectState plain = updateProject(*state, {u"src/plugins/a/index.ts"_s});
