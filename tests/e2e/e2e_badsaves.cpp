@@ -29,12 +29,9 @@ QList<Bad> badSaves()
         {"an open template", {}, u"const x = `never ends;\n"_s},
         {"a conflict marker", {}, u"<<<<<<< HEAD\n"_s},
         {"no program at all", u"*"_s, u"this is not a program at all {{{\n"_s},
-        {"an open comment", {}, u"/* never ends
-"_s},
-        {"an open list", {}, u"const x = [;
-"_s},
-        {"two signs too many", {}, u"const x = 1 ** ** 2;
-"_s},
+        {"an open class", {}, u"class X {;;\n"_s},
+        {"an open list", {}, u"const x = [;\n"_s},
+        {"two signs too many", {}, u"const x = 1 ** ** 2;\n"_s},
         {"an import that is not there", {}, u"import { nothing } from \"./nothing\";\nnothing();\n"_s},
         {"a package that is not there", {}, u"import nothing from \"no-such-package-anywhere\";\nnothing();\n"_s},
         {"an import of a missing name", u"import { bestDiscount } from"_s, u"import { worstDiscount as bestDiscount } from"_s},
