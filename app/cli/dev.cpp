@@ -51,7 +51,8 @@ void streamJson(const Printer &out, Session &session, QObject *context)
         out.json({{u"event"_s, u"focus"_s}, {u"plugin"_s, plugin.isEmpty() ? QJsonValue() : QJsonValue(plugin)}});
     });
     QObject::connect(&session, &Session::restartWantedChanged, context, [&out](const QString &reason) {
-        out.json({{u"event"_s, u"restart-wanted"_s}, {u"reason"_s, reason.isEmpty() ? QJsonValue() : QJsonValue(reason)}});
+        out.json(
+            {{u"event"_s, u"restart-wanted"_s}, {u"reason"_s, reason.isEmpty() ? QJsonValue() : QJsonValue(reason)}});
     });
 }
 
@@ -121,6 +122,10 @@ int runDev(const Invocation &invocation)
     QObject::connect(&session, &Session::problemAdded, &context, [&](const session::Problem &problem) {
         if (everReady || !isHopeless(problem))
             return;
+        if (invocation.parser.isSet(u"take-port"_s) && session.canTakePort()) {
+            session.takePort();
+            return;
+        }
         status = exitStatusOf({.code = problem.code});
         session.close();
     });

@@ -131,7 +131,8 @@ int runServerCommand(const Invocation &invocation)
     const auto link = sessionOf(invocation);
     if (!link)
         return out.error(link.error());
-    const auto status = ask(**link, invocation.command);
+    const bool takesPort = invocation.command == "start"_L1 && invocation.parser.isSet(u"take-port"_s);
+    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command);
     if (!status)
         return out.error(status.error());
     out.json(*status);

@@ -67,8 +67,8 @@ session::Ledger ledgerOf(const QJsonObject &object)
     for (auto it = disposed.begin(); it != disposed.end(); ++it)
         ledger.disposed.insert(it.key(), it.value().toInt());
     for (const QJsonValue &one : object.value("undisposed"_L1).toArray())
-        ledger.undisposed.append({one["kind"_L1].toString(), one["file"_L1].toString(), one["line"_L1].toInt(),
-                                  one["note"_L1].toString()});
+        ledger.undisposed.append(
+            {one["kind"_L1].toString(), one["file"_L1].toString(), one["line"_L1].toInt(), one["note"_L1].toString()});
     return ledger;
 }
 

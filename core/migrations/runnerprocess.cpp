@@ -32,7 +32,8 @@ namespace {
 /// Ends writing outside of a rehearsal's folder, where the system can (Linux); empty: not installed.
 QString confineProgram()
 {
-    for (const auto place : {"/paddock-confine"_L1, "/../bin/paddock-confine"_L1, "/../libexec/paddock/paddock-confine"_L1}) {
+    for (const auto place :
+         {"/paddock-confine"_L1, "/../bin/paddock-confine"_L1, "/../libexec/paddock/paddock-confine"_L1}) {
         const QFileInfo file(QCoreApplication::applicationDirPath() + place);
         if (file.isExecutable())
             return file.absoluteFilePath();
@@ -42,10 +43,14 @@ QString confineProgram()
 
 QJsonObject toJson(const Location &location)
 {
-    return {{u"engine"_s, toString(location.engine)}, {u"file"_s, location.file},
-            {u"host"_s, location.host},               {u"port"_s, location.port},
-            {u"socket"_s, location.socket},           {u"database"_s, location.database},
-            {u"user"_s, location.user},               {u"password"_s, location.password},
+    return {{u"engine"_s, toString(location.engine)},
+            {u"file"_s, location.file},
+            {u"host"_s, location.host},
+            {u"port"_s, location.port},
+            {u"socket"_s, location.socket},
+            {u"database"_s, location.database},
+            {u"user"_s, location.user},
+            {u"password"_s, location.password},
             {u"tls"_s, location.tls}};
 }
 
@@ -120,7 +125,8 @@ Result<QString> RunnerProcess::writePlan() const
                            {u"rollBack"_s, m_plan.rollBack}};
     const QString folder = m_plan.writable.isEmpty() ? paths::stateFolder() + u"/runs"_s : m_plan.writable.first();
     QDir().mkpath(folder);
-    const QString path = folder + u"/plan-"_s + m_plan.runId + u'-' + QUuid::createUuid().toString(QUuid::Id128) + u".json"_s;
+    const QString path =
+        folder + u"/plan-"_s + m_plan.runId + u'-' + QUuid::createUuid().toString(QUuid::Id128) + u".json"_s;
     QFile file(path);
     const QByteArray text = QJsonDocument(plan).toJson(QJsonDocument::Compact);
     // Readable by its owner only from the first moment: it may hold a password.
@@ -167,10 +173,11 @@ void RunnerProcess::start()
                 m_errors = QByteArray(m_errors + bytes).right(16 * 1024);
                 Q_EMIT output(QString::fromUtf8(bytes));
             });
-    connect(m_process.get(), &process::ManagedProcess::finished, this, [this, path = *plan](const process::ExitReason &reason) {
-        QFile::remove(path);
-        ended(reason);
-    });
+    connect(m_process.get(), &process::ManagedProcess::finished, this,
+            [this, path = *plan](const process::ExitReason &reason) {
+                QFile::remove(path);
+                ended(reason);
+            });
     m_process->start();
 }
 
@@ -228,7 +235,10 @@ void RunnerProcess::ended(const process::ExitReason &reason)
     else if (error.code.isEmpty() && m_cancelled)
         error = {u"cancelled"_s, u"The run was cancelled."_s, {}, {}, {}};
     else if (error.code.isEmpty() && !m_done)
-        error = {u"runner-died"_s, u"The run broke off: %1."_s.arg(reason.text()), QString::fromUtf8(m_errors).trimmed(), {},
+        error = {u"runner-died"_s,
+                 u"The run broke off: %1."_s.arg(reason.text()),
+                 QString::fromUtf8(m_errors).trimmed(),
+                 {},
                  u"“paddockctl migrate status” says what is known."_s};
     Q_EMIT finished(error);
 }

@@ -30,8 +30,8 @@ struct RunnerPlan
     int lockWaitMs = 2000;
 };
 
-/// Runs migrations in the workspace's own runtime (resources/migrations), in a process of its own. After `locked` nothing
-/// happens until go(): the database has not been touched then. Make it on a thread that lasts.
+/// Runs migrations in the workspace's own runtime (resources/migrations), in a process of its own. After `locked`
+/// nothing happens until go(): the database has not been touched then. Make it on a thread that lasts.
 class RunnerProcess final : public QObject
 {
     Q_OBJECT

@@ -5,6 +5,7 @@
 #include "agent/listener.h"
 #include "process/portprobe.h"
 #include "process/processinfo.h"
+#include "session/portholder.h"
 
 #include <QDir>
 #include <QNetworkAccessManager>
@@ -362,6 +363,14 @@ void Server::nameHolder(Error error)
             const auto &holder = use.holders.first();
             error.message = u"Port %1 is taken by process %2 (%3)."_s.arg(port).arg(holder.pid).arg(holder.command);
             error.remedy = u"Stop that process, or choose another port with PORT=… ; then start the server again."_s;
+            if (const auto ours = ownServer(holder.pid)) {
+                error.detail = QString::number(holder.pid);
+                error.message = u"Port %1 is taken by Paddock's own server of %2 (process %3)."_s.arg(port)
+                                    .arg(ours->workspace)
+                                    .arg(holder.pid);
+                error.remedy =
+                    u"“--take-port” of “paddockctl dev” or “start”, or “Stop it and start” in the window, stops that one."_s;
+            }
         }
         set(ServerState::Crashed, error.message);
         Q_EMIT crashed(error);

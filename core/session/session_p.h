@@ -112,17 +112,18 @@ public:
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
-    QHash<QString, qint64> pending; ///< files that changed and wait → steady clock ns of the first event
-    QSet<QString> unapplied;        ///< files whose latest content is not in service
+    QHash<QString, qint64> pending;    ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;           ///< files whose latest content is not in service
     QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
     QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;
     Preferences preferences;
-    bool applyOnce = false;      ///< what waits is applied although changes are only collected
-    bool restartAllowed = false; ///< the user said yes to the next restart
-    QList<pipeline::Item> manual;   ///< what the user asked for and waits
+    qint64 portHolder = 0;        ///< a server of ours that holds the port; 0: none
+    bool applyOnce = false;       ///< what waits is applied although changes are only collected
+    bool restartAllowed = false;  ///< the user said yes to the next restart
+    QList<pipeline::Item> manual; ///< what the user asked for and waits
     QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
 
     Server server;
