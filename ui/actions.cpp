@@ -21,6 +21,9 @@ Actions::Actions(QWidget *window) : QObject(window)
         add("restart", tr("Restart"), u"restart"_s, key("Ctrl+Shift+F5"), tr("Stop the server and start it again"));
     reloadPlugin = add("reloadPlugin", tr("Reload plugin"), u"swap"_s, key("Ctrl+R"),
                        tr("Load the selected plugin's code afresh and swap it into the running server"));
+    rollback = add("rollback", tr("Put earlier generation back"), u"history"_s, key("Ctrl+Shift+R"),
+                   tr("Serve the selected plugin's earlier code again; files stay as they are"));
+    attach = add("attach", tr("Attach…"), u"plug"_s, {}, tr("Use a server that you start yourself"));
     generateTypes = add("generateTypes", tr("Generate types"), u"types"_s, key("Ctrl+Shift+G"),
                         tr("Run the workspace's type generation"));
     pause = add("pause", tr("Pause watching"), u"pause"_s, key("Ctrl+Shift+W"),
@@ -132,6 +135,14 @@ void Actions::refresh(const Source *source, const QString &plugin)
                          : !agent           ? tr("the agent is not connected")
                          : plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
                                             : QString());
+    enable(rollback, !reloadPlugin->isEnabled() ? reloadPlugin->property("why").toString()
+                     : source->pluginGenerations().value(plugin) < 2
+                         ? tr("the plugin has no earlier generation since the server started")
+                         : QString());
+    enable(attach, !common.isEmpty()                      ? common
+                   : up || busy                           ? tr("stop the server first")
+                   : source->attachCommand().isEmpty()    ? tr("the workspace has no entry that could be started")
+                                                          : QString());
     reloadPlugin->setText(plugin.isEmpty() ? tr("Reload plugin") : tr("Reload “%1”").arg(plugin));
     reloadPlugin->setIconText(tr("Reload plugin"));
     enable(generateTypes, common);

@@ -21,7 +21,7 @@ public:
     void refresh(const Source *source, const QString &plugin);
     [[nodiscard]] QList<QAction *> all() const { return m_all; }
 
-    QAction *start, *stop, *restart, *reloadPlugin, *generateTypes, *pause;
+    QAction *start, *stop, *restart, *attach, *reloadPlugin, *rollback, *generateTypes, *pause;
     QAction *focusPlugin, *manual, *applyWaiting;
     QAction *restartYes, *restartAsk, *restartNo, *restartAlways;
     QAction *doctor, *showHistory, *openHistory, *exportHistory;

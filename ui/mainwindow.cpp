@@ -195,25 +195,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
         connect(s, signal, this, &MainWindow::refresh);
     connect(s, &Source::serverChanged, this, [this](const session::ServerStatus &status) {
         refresh();
-        const bool crashed = status.state == session::ServerState::Crashed;
-        if (!crashed)
-            return m_banners->remove(u"crash"_s);
-        Banner *banner = m_banners->show(u"crash"_s, words::Tone::Error, tr("The server has crashed"), status.message);
-        connect(banner->addAction(tr("Start again"), u"crashStart"_s, true), &QPushButton::clicked, m_actions->start,
-                &QAction::trigger);
-        // (Who holds the port is known a moment after the state.)
-        QMetaObject::invokeMethod(
-            banner,
-            [this, banner] {
-                if (m_source && m_source->canTakePort())
-                    connect(banner->addAction(tr("Stop it and start"), u"crashTakePort"_s), &QPushButton::clicked, this,
-                            [this] {
-                                m_source->takePort().then(this, [this](const Result<> &r) { report(u"server"_s, r); });
-                            });
-            },
-            Qt::QueuedConnection);
-        connect(banner->addAction(tr("Show logs"), u"crashLogs"_s), &QPushButton::clicked, m_actions->showLogs,
-                &QAction::trigger);
+        showServer(status);
     });
     connect(s, &Source::pausedChanged, this, &MainWindow::refresh);
     connectPipeline(s);
@@ -273,20 +255,6 @@ void MainWindow::reload(const QString &plugin)
     m_source->reloadPlugin(plugin, false).then(this, [this](const Result<session::ChangeRecord> &result) {
         report(u"reload"_s, result); // a swap that was rejected shows in the feed; here is what could not even begin
     });
-}
-
-void MainWindow::stopServer()
-{
-    const auto go = [this] {
-        if (!m_source)
-            return; // closed while the question stood
-        m_source->stopServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); });
-    };
-    if (m_source->pendingWork() == 0)
-        return go();
-    confirmThen(tr("Stop the server while work is under way?"),
-                tr("%n task(s) run or wait; they will be cancelled.", nullptr, m_source->pendingWork()), tr("Stop"),
-                go);
 }
 
 void MainWindow::confirmThen(const QString &title, const QString &text, const QString &action, std::function<void()> go)

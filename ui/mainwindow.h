@@ -9,6 +9,10 @@
 #include <functional>
 #include <memory>
 
+namespace paddock::session {
+struct ServerStatus;
+}
+
 class QDockWidget;
 class QStackedWidget;
 class QTabWidget;
@@ -89,6 +93,11 @@ private:
     void openInEditor(const QString &file, int line);
     void confirmThen(const QString &title, const QString &text, const QString &action, std::function<void()> go);
     void stopServer();
+    void restartServer();
+    void showServer(const session::ServerStatus &status);
+    void showHang(const session::ServerStatus &status);
+    void showAttach();
+    void rollback(const QString &plugin, int generation); ///< 0: the one before
     void finishClosing();
     void chooseFolder();
     void remember(const QString &folder);

@@ -122,9 +122,9 @@ void MainWindow::makeMenus()
     file->addAction(m_actions->closeWorkspace);
     file->addAction(m_actions->quit);
     QMenu *server = menuBar()->addMenu(tr("&Server"));
-    server->addActions({m_actions->start, m_actions->stop, m_actions->restart});
+    server->addActions({m_actions->start, m_actions->stop, m_actions->restart, m_actions->attach});
     server->addSeparator();
-    server->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
+    server->addActions({m_actions->reloadPlugin, m_actions->rollback, m_actions->generateTypes});
     server->addSeparator();
     server->addActions({m_actions->focusPlugin, m_actions->pause, m_actions->manual, m_actions->applyWaiting});
     QMenu *restarts = server->addMenu(tr("When a change needs a restart"));
@@ -154,9 +154,9 @@ void MainWindow::connectActions()
     on(m_actions->start,
        [this] { m_source->startServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); }); });
     on(m_actions->stop, [this] { stopServer(); });
-    on(m_actions->restart, [this] {
-        m_source->restartServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); });
-    });
+    on(m_actions->restart, [this] { restartServer(); });
+    on(m_actions->attach, [this] { showAttach(); });
+    on(m_actions->rollback, [this] { rollback(m_tree->currentPlugin(), 0); });
     on(m_actions->reloadPlugin, [this] { reload(m_tree->currentPlugin()); });
     on(m_actions->generateTypes, [this] {
         m_source->generateTypes().then(this, [this](const Result<> &result) { report(u"types"_s, result); });
@@ -209,6 +209,7 @@ void MainWindow::connectViews()
     });
     connect(m_tree, &WorkspaceView::openRequested, this, &MainWindow::openInEditor);
     connect(m_tree, &WorkspaceView::reloadRequested, this, &MainWindow::reload);
+    connect(m_tree, &WorkspaceView::rollbackRequested, this, &MainWindow::rollback);
     const auto showRoute = [this](const QString &route) {
         showTab(u"routes"_s);
         m_routes->showRoute(route);
@@ -220,6 +221,7 @@ void MainWindow::connectViews()
     });
     connect(m_inspector, &Inspector::openRequested, this, &MainWindow::openInEditor);
     connect(m_inspector, &Inspector::reloadRequested, this, &MainWindow::reload);
+    connect(m_inspector, &Inspector::rollbackRequested, this, &MainWindow::rollback);
     connect(m_inspector, &Inspector::routeRequested, this, showRoute);
     connect(m_inspector, &Inspector::pluginRequested, this,
             [this](const QString &plugin) { m_tree->select(m_models->tree.plugin(plugin)); });
@@ -299,6 +301,14 @@ void MainWindow::openPalette()
                 {u"reload/"_s + name, tr("Reload %1").arg(name), tr("Plugin"), u"swap"_s,
                  m_actions->restart->isEnabled() ? QString() : m_actions->restart->property("why").toString(),
                  m_actions->restart->isEnabled(), [this, name] { reload(name); }});
+        }
+        const QMap<QString, int> generations = m_source->pluginGenerations();
+        for (auto it = generations.begin(); it != generations.end(); ++it) {
+            const QString name = it.key();
+            const bool canGoBack = m_actions->restart->isEnabled() && it.value() > 1;
+            commands.append({u"rollback/"_s + name, tr("Put the earlier generation of %1 back").arg(name), tr("Plugin"),
+                             u"history"_s, canGoBack ? QString() : tr("there is no earlier one"), canGoBack,
+                             [this, name] { rollback(name, 0); }});
         }
         for (const workspace::Route &route : m_source->workspace().routes) {
             const QString name = route.name;

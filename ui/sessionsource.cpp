@@ -31,6 +31,7 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::problemsChanged, &Source::problemsChanged);
     pass(&Session::jobChanged, &Source::jobChanged);
     pass(&Session::pendingWorkChanged, &Source::pendingWorkChanged);
+    pass(&Session::rolledBackChanged, &Source::rolledBackChanged);
     pass(&Session::focusChanged, &Source::focusChanged);
     pass(&Session::manualChanged, &Source::manualChanged);
     pass(&Session::restartPolicyChanged, &Source::restartPolicyChanged);

@@ -29,10 +29,13 @@ public:
     [[nodiscard]] QJsonObject inspection() const override { return m_session.inspection(); }
     [[nodiscard]] int pendingWork() const override { return m_session.pendingWork(); }
     [[nodiscard]] QMap<QString, int> pluginGenerations() const override { return m_session.pluginGenerations(); }
+    [[nodiscard]] QMap<QString, int> rolledBack() const override { return m_session.rolledBack(); }
+    [[nodiscard]] std::optional<session::Hang> hang() const override { return m_session.hang(); }
+    [[nodiscard]] QString attachCommand() const override { return m_session.attachCommand(); }
     void trust() override { m_session.trust(); }
     QFuture<Result<>> startServer() override { return m_session.startServer(); }
-    QFuture<Result<>> stopServer() override { return m_session.stopServer(); }
-    QFuture<Result<>> restartServer() override { return m_session.restartServer(); }
+    QFuture<Result<>> stopServer(bool evenAttached) override { return m_session.stopServer(evenAttached); }
+    QFuture<Result<>> restartServer(bool evenAttached) override { return m_session.restartServer(evenAttached); }
     QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override
     {
         return m_session.reloadPlugin(plugin, force);
@@ -40,6 +43,18 @@ public:
     QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) override
     {
         return m_session.reloadRoutes(file);
+    }
+    QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) override
+    {
+        return m_session.generations(plugin);
+    }
+    QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) override
+    {
+        return m_session.rollback(plugin, generation);
+    }
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) override
+    {
+        return m_session.rollbackAndRestart(plugin, generation);
     }
     QFuture<Result<>> generateTypes() override { return m_session.generateTypes(); }
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) override

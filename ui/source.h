@@ -30,13 +30,19 @@ public:
     [[nodiscard]] virtual QJsonObject inspection() const = 0;
     [[nodiscard]] virtual int pendingWork() const = 0;
     [[nodiscard]] virtual QMap<QString, int> pluginGenerations() const = 0;
+    [[nodiscard]] virtual QMap<QString, int> rolledBack() const = 0;
+    [[nodiscard]] virtual std::optional<session::Hang> hang() const = 0;
+    [[nodiscard]] virtual QString attachCommand() const = 0;
 
     virtual void trust() = 0;
     virtual QFuture<Result<>> startServer() = 0;
-    virtual QFuture<Result<>> stopServer() = 0;
-    virtual QFuture<Result<>> restartServer() = 0;
+    virtual QFuture<Result<>> stopServer(bool evenAttached) = 0;
+    virtual QFuture<Result<>> restartServer(bool evenAttached) = 0;
     virtual QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) = 0;
     virtual QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) = 0;
+    virtual QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) = 0;
+    virtual QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) = 0;
+    virtual QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) = 0;
     virtual QFuture<Result<>> generateTypes() = 0;
     virtual QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) = 0;
     virtual void pause() = 0;
@@ -83,6 +89,7 @@ Q_SIGNALS:
     void problemsChanged();
     void jobChanged(const paddock::session::JobRecord &job);
     void pendingWorkChanged(int count);
+    void rolledBackChanged();
     void focusChanged(const QString &plugin);
     void manualChanged(bool manual);
     void restartPolicyChanged();

@@ -47,6 +47,7 @@ void SourceModels::setSource(Source *source)
         connect(source, &Source::workspaceChanged, &m_treeTimer, refresh);
         connect(source, &Source::inspectionChanged, &m_treeTimer, refresh);
         connect(source, &Source::serverChanged, &m_treeTimer, refresh);
+        connect(source, &Source::rolledBackChanged, &m_treeTimer, refresh);
     }
     problems.setProblems(source ? source->problems() : QList<session::Problem>());
     refreshTree();
@@ -85,6 +86,7 @@ void SourceModels::refreshTree()
         state.workspace = m_source->workspace();
         state.inspection = m_source->inspection();
         state.generations = m_source->pluginGenerations();
+        state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
         state.staleTypes = m_staleTypes;
     }

@@ -34,6 +34,7 @@ int runTree(const Invocation &invocation);
 int runClassify(const Invocation &invocation);
 int runDoctor(const Invocation &invocation);
 int runTrust(const Invocation &invocation);
+int runTypes(const Invocation &invocation); ///< generates through the session where one is open
 int runHistory(const Invocation &invocation);
 int runRun(const Invocation &invocation);
 int runMigrate(const Invocation &invocation);
@@ -43,6 +44,7 @@ int runDev(const Invocation &invocation);
 // Those that talk to an open session.
 int runServerCommand(const Invocation &invocation); ///< status, start, stop, restart, pause, resume
 int runReload(const Invocation &invocation);
+int runRollback(const Invocation &invocation);
 int runRoutes(const Invocation &invocation);
 int runCall(const Invocation &invocation);
 int runLogs(const Invocation &invocation);

@@ -35,6 +35,13 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](qint64 change, const StageRun &run) { out.json(stageEvent(change, run)); });
     QObject::connect(&session, &Session::changeFinished, context,
                      [&out](const ChangeRecord &record) { out.json(resultEvent(record)); });
+    QObject::connect(
+        &session, &Session::typesCompared, context,
+        [&out](qint64 change, const QList<types::Finding> &findings) { out.json(typesEvent(change, findings)); });
+    QObject::connect(&session, &Session::proofChanged, context,
+                     [&out](const ChangeRecord &record) { out.json(proofEvent(record)); });
+    QObject::connect(&session, &Session::requestsServed, context,
+                     [&out](const QJsonObject &batch) { out.json(batch); });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {
@@ -94,10 +101,12 @@ int runDev(const Invocation &invocation)
     const bool isOnce = invocation.parser.isSet(u"once"_s);
     if (isOnce && invocation.parser.isSet(u"no-start"_s))
         return out.error({.code = u"usage"_s, .message = u"--once needs the server: it cannot go with --no-start."_s});
+    const bool attach = invocation.parser.isSet(u"attach"_s);
     Session session({.root = *root,
-                     .startServer = !invocation.parser.isSet(u"no-start"_s),
+                     .startServer = !attach && !invocation.parser.isSet(u"no-start"_s),
                      .trustGiven = trustGiven,
-                     .inspect = inspectOption(invocation)});
+                     .inspect = inspectOption(invocation),
+                     .script = invocation.parser.value(u"script"_s)});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);
@@ -111,6 +120,11 @@ int runDev(const Invocation &invocation)
     std::unique_ptr<Once> once;
     if (isOnce)
         once = std::make_unique<Once>(session, say);
+
+    if (attach)
+        QObject::connect(&session, &Session::opened, &context, [&] {
+            out.line(u"waiting for a server that is started by hand, such as with\n  "_s + session.attachCommand());
+        });
 
     int status = Done;
     bool everReady = false;

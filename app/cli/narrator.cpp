@@ -30,6 +30,23 @@ Ink inkOf(Outcome outcome)
                                                                    : Ink::Good;
 }
 
+/// What became of the requests on the old code and of what it had registered, where there is something to say.
+QStringList proofLines(const ChangeRecord &record)
+{
+    QStringList lines;
+    const session::Proof &proof = record.proof;
+    if (record.outcome == Outcome::Swapped && (proof.inFlightOld > 0 || proof.held > 0 || proof.dropped > 0))
+        lines.append(u"requests: %1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped"_s
+                         .arg(proof.inFlightOld)
+                         .arg(proof.drained)
+                         .arg(proof.held)
+                         .arg(proof.dropped));
+    for (const session::Undisposed &left : record.ledger.undisposed)
+        lines.append(
+            Printer::safe(u"left behind: %1 at %2:%3 %4"_s.arg(left.kind, left.file).arg(left.line).arg(left.note)));
+    return lines;
+}
+
 QString resultLine(const Printer &out, const ChangeRecord &record)
 {
     const Outcome outcome = record.outcome.value_or(Outcome::None);
@@ -46,6 +63,8 @@ Narrator::Narrator(const Printer &out, Session &session, Write write) : m_out(ou
 {
     connect(&session, &Session::serverChanged, this, &Narrator::server);
     connect(&session, &Session::changeFinished, this, &Narrator::result);
+    connect(&session, &Session::typesCompared, this,
+            [this](qint64, const QList<paddock::types::Finding> &findings) { types(findings); });
     connect(&session, &Session::logsAdded, this, &Narrator::log);
     connect(&session, &Session::problemAdded, this, &Narrator::problem);
     connect(&session, &Session::jobChanged, this, &Narrator::job);
@@ -61,8 +80,12 @@ Narrator::Narrator(const Printer &out, Session &session, Write write) : m_out(ou
 
 void Narrator::server(const session::ServerStatus &status)
 {
-    if (std::exchange(m_state, status.state) == status.state)
+    const bool isAgentNew = std::exchange(m_agent, status.agent) != status.agent;
+    if (std::exchange(m_state, status.state) == status.state) {
+        if (isAgentNew && status.state == ServerState::Running && !status.message.isEmpty())
+            m_write(faint(clockText()) + m_out.paint(u" agent "_s, Ink::Strong) + Printer::safe(status.message));
         return;
+    }
     if (status.state == ServerState::Running)
         return; // `ready` says it
     const bool bad = status.state == ServerState::Crashed || status.state == ServerState::Hung;
@@ -76,11 +99,12 @@ void Narrator::result(const ChangeRecord &record)
     const Ink ink = inkOf(record.outcome.value_or(Outcome::None));
     m_write(faint(clockText()) + u' ' + resultLine(m_out, record));
     m_write(faint(Indent + Printer::safe(record.change.reason)));
-    if (record.message.isEmpty())
-        return;
     const QString place =
         record.errorFile.isEmpty() ? QString() : u"%1:%2: "_s.arg(record.errorFile).arg(record.errorLine);
-    m_write(Indent + m_out.paint(place + Printer::safe(record.message), ink));
+    if (!record.message.isEmpty())
+        m_write(Indent + m_out.paint(place + Printer::safe(record.message), ink));
+    for (const QString &line : proofLines(record))
+        m_write(faint(Indent + line));
 }
 
 void Narrator::log(const QList<logs::LogLine> &lines)
@@ -93,9 +117,24 @@ void Narrator::log(const QList<logs::LogLine> &lines)
     }
 }
 
+/// What callers notice; nothing where they do not.
+void Narrator::types(const QList<paddock::types::Finding> &findings)
+{
+    using paddock::types::Severity;
+    for (const paddock::types::Finding &finding : findings) {
+        if (finding.severity == Severity::Safe || finding.approved)
+            continue;
+        const Ink ink = finding.severity == Severity::Breaking ? Ink::Bad : Ink::Warn;
+        m_write(faint(clockText()) + u' ' + m_out.paint(QString(toString(finding.severity)), ink) + u' ' +
+                Printer::safe(finding.symbol) + faint(u"  "_s + finding.rule));
+        m_write(u"                   "_s + Printer::safe(finding.message));
+    }
+}
+
 void Narrator::problem(const session::Problem &problem)
 {
-    if (problem.source.startsWith("change:"_L1) || problem.severity == "info"_L1)
+    const bool isRemark = problem.severity == "info"_L1 && problem.source != "launch"_L1;
+    if (problem.source.startsWith("change:"_L1) || isRemark)
         return; // the result has said it; remarks are for `tree` and for whoever asks
     const bool error = problem.severity == "error"_L1;
     const QString place = problem.file.isEmpty() ? QString()

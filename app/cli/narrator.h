@@ -21,6 +21,7 @@ private:
     void server(const session::ServerStatus &status);
     void result(const session::ChangeRecord &record);
     void log(const QList<logs::LogLine> &lines);
+    void types(const QList<paddock::types::Finding> &findings);
     void problem(const session::Problem &problem);
     void job(const session::JobRecord &job);
     [[nodiscard]] QString faint(const QString &text) const { return m_out.paint(text, Ink::Faint); }
@@ -28,6 +29,7 @@ private:
     const Printer &m_out;
     Write m_write;
     session::ServerState m_state = session::ServerState::Stopped;
+    session::AgentState m_agent = session::AgentState::Absent;
 };
 
 /// The local time of the day.

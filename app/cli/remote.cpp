@@ -22,62 +22,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using LinkResult = Result<std::unique_ptr<agent::Link>>;
-
-LinkResult sessionOf(const Invocation &invocation)
-{
-    const auto root = workspaceOf(invocation);
-    if (!root)
-        return std::unexpected(root.error());
-    return session::connectToSession(*root);
-}
-
-void printStatus(const Printer &out, const QJsonObject &status)
-{
-    const QJsonObject server = status.value("server"_L1).toObject();
-    const QString state = server.value("state"_L1).toString();
-    const Ink ink = state == "running"_L1                         ? Ink::Good
-                    : state == "crashed"_L1 || state == "hung"_L1 ? Ink::Bad
-                                                                  : Ink::Warn;
-    QString line = u"server "_s + out.paint(state, ink);
-    if (const int port = server.value("port"_L1).toInt(); port > 0)
-        line += u"  http://127.0.0.1:%1"_s.arg(port);
-    if (const qint64 pid = server.value("pid"_L1).toInteger(); pid > 0)
-        line += u"  pid %1"_s.arg(pid);
-    if (const qint64 memory = server.value("memory"_L1).toInteger(); memory > 0)
-        line += u"  %1 MB"_s.arg(memory >> 20);
-    line += u"  generation %1"_s.arg(server.value("generation"_L1).toInt());
-    out.line(line);
-    if (const QString message = server.value("message"_L1).toString(); !message.isEmpty())
-        out.line(u"  "_s + Printer::safe(message));
-    out.line(u"agent  %1   %2   %3"_s.arg(server.value("agent"_L1).toString(), server.value("runtime"_L1).toString(),
-                                          server.value("framework"_L1).toString()));
-    const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
-    if (status.value("paused"_L1).toBool())
-        out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
-    for (const QJsonValue &problem : status.value("problems"_L1).toArray())
-        out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() +
-                 u": "_s + Printer::safe(problem["message"_L1].toString()));
-}
-
-/// Prints the outcome of a swap; the exit status says whether it took.
-int printResult(const Printer &out, const QJsonObject &result)
-{
-    out.json(result);
-    const QString outcome = result.value("outcome"_L1).toString();
-    const bool took = outcome == "swapped"_L1 || outcome == "restarted"_L1;
-    if (!out.isJson()) {
-        out.line(out.paint(outcome, took ? Ink::Good : Ink::Bad) +
-                 u"  %1 ms, generation %2"_s.arg(result.value("ms"_L1).toDouble(), 0, 'f', 1)
-                     .arg(result.value("generation"_L1).toInt()));
-        if (const QString message = result.value("message"_L1).toString(); !message.isEmpty())
-            out.line(u"  "_s + Printer::safe(message));
-        if (const QString file = result.value("file"_L1).toString(); !file.isEmpty())
-            out.line(u"  at %1:%2"_s.arg(file).arg(result.value("line"_L1).toInt()));
-    }
-    return took ? Done : Failed;
-}
-
 struct LogQuery
 {
     int level = 0;
@@ -113,6 +57,74 @@ void printLog(const Printer &out, const QJsonObject &line)
 
 } // namespace
 
+Result<std::unique_ptr<agent::Link>> sessionOf(const Invocation &invocation)
+{
+    const auto root = workspaceOf(invocation);
+    if (!root)
+        return std::unexpected(root.error());
+    return session::connectToSession(*root);
+}
+
+void printStatus(const Printer &out, const QJsonObject &status)
+{
+    const QJsonObject server = status.value("server"_L1).toObject();
+    const QString state = server.value("state"_L1).toString();
+    const Ink ink = state == "running"_L1                         ? Ink::Good
+                    : state == "crashed"_L1 || state == "hung"_L1 ? Ink::Bad
+                                                                  : Ink::Warn;
+    QString line = u"server "_s + out.paint(state, ink);
+    if (const int port = server.value("port"_L1).toInt(); port > 0)
+        line += u"  http://127.0.0.1:%1"_s.arg(port);
+    if (const qint64 pid = server.value("pid"_L1).toInteger(); pid > 0)
+        line += u"  pid %1"_s.arg(pid);
+    if (const qint64 memory = server.value("memory"_L1).toInteger(); memory > 0)
+        line += u"  %1 MB"_s.arg(memory >> 20);
+    line += u"  generation %1"_s.arg(server.value("generation"_L1).toInt());
+    if (server.value("attached"_L1).toBool())
+        line += out.paint(u"  started by hand"_s, Ink::Warn);
+    out.line(line);
+    if (const QString message = server.value("message"_L1).toString(); !message.isEmpty())
+        out.line(u"  "_s + Printer::safe(message));
+    out.line(u"agent  %1   %2   %3"_s.arg(server.value("agent"_L1).toString(), server.value("runtime"_L1).toString(),
+                                          server.value("framework"_L1).toString()));
+    const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
+    if (status.value("paused"_L1).toBool())
+        out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
+    const QJsonObject rolledBack = status.value("rolledBack"_L1).toObject();
+    for (auto it = rolledBack.begin(); it != rolledBack.end(); ++it)
+        out.line(out.paint(u"rolled back"_s, Ink::Warn) +
+                 u"  %1 serves the code of generation %2; its next save goes on from disk"_s.arg(it.key()).arg(
+                     it.value().toInt()));
+    for (const QJsonValue &problem : status.value("problems"_L1).toArray())
+        out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() +
+                 u": "_s + Printer::safe(problem["message"_L1].toString()));
+}
+
+int printResult(const Printer &out, const QJsonObject &result)
+{
+    out.json(result);
+    const QString outcome = result.value("outcome"_L1).toString();
+    const bool took = outcome == "swapped"_L1 || outcome == "restarted"_L1;
+    if (!out.isJson()) {
+        out.line(out.paint(outcome, took ? Ink::Good : Ink::Bad) +
+                 u"  %1 ms, generation %2"_s.arg(result.value("ms"_L1).toDouble(), 0, 'f', 1)
+                     .arg(result.value("generation"_L1).toInt()));
+        if (const QString message = result.value("message"_L1).toString(); !message.isEmpty())
+            out.line(u"  "_s + Printer::safe(message));
+        if (const QString file = result.value("file"_L1).toString(); !file.isEmpty())
+            out.line(u"  at %1:%2"_s.arg(file).arg(result.value("line"_L1).toInt()));
+        const QJsonValue proof = result.value("proof"_L1);
+        if (proof["inFlightOld"_L1].toInt() > 0)
+            out.line(u"  %1 requests in flight on the old code, %2 dropped"_s.arg(proof["inFlightOld"_L1].toInt())
+                         .arg(proof["dropped"_L1].toInt()));
+        for (const QJsonValue &left : result.value("ledger"_L1)["undisposed"_L1].toArray())
+            out.line(u"  left behind: %1 at %2:%3 %4"_s.arg(left["kind"_L1].toString(), left["file"_L1].toString())
+                         .arg(left["line"_L1].toInt())
+                         .arg(left["note"_L1].toString()));
+    }
+    return took ? Done : Failed;
+}
+
 Result<QJsonObject> ask(agent::Link &link, const QString &method, const QJsonObject &params,
                         std::chrono::milliseconds timeout)
 {
@@ -132,7 +144,10 @@ int runServerCommand(const Invocation &invocation)
     if (!link)
         return out.error(link.error());
     const bool takesPort = invocation.command == "start"_L1 && invocation.parser.isSet(u"take-port"_s);
-    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command);
+    QJsonObject params;
+    if (invocation.command == "stop"_L1 || invocation.command == "restart"_L1)
+        params.insert("force"_L1, invocation.parser.isSet(u"force"_s));
+    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command, params);
     if (!status)
         return out.error(status.error());
     out.json(*status);

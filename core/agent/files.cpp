@@ -2,13 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/files.h"
 
-#include "base/paths.h"
+#include "base/carriedfiles.h"
 
-#include <QCryptographicHash>
 #include <QDir>
-#include <QDirIterator>
-#include <QFile>
-#include <QSaveFile>
 
 // Resources of a static library are not registered by themselves; the macro must stand outside any namespace.
 static void registerAgentResource()
@@ -20,54 +16,14 @@ namespace paddock::agent {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-QMap<QString, QByteArray> carriedFiles()
-{
-    registerAgentResource();
-    QMap<QString, QByteArray> files;
-    const QDir root(u":/paddock/agent"_s);
-    QDirIterator it(root.path(), QDir::Files, QDirIterator::Subdirectories);
-    while (it.hasNext()) {
-        QFile file(it.next());
-        if (file.open(QIODevice::ReadOnly))
-            files.insert(root.relativeFilePath(file.fileName()), file.readAll());
-    }
-    return files;
-}
-
-bool holds(const QString &path, const QByteArray &content)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) && file.readAll() == content;
-}
-
-} // namespace
-
 Result<QString> installedAgent()
 {
     if (const QString folder = qEnvironmentVariable("PADDOCK_AGENT_DIR"); !folder.isEmpty())
         return QDir(folder).absoluteFilePath(u"agent.ts"_s);
-
-    const QMap<QString, QByteArray> files = carriedFiles();
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (auto it = files.begin(); it != files.end(); ++it) {
-        hash.addData(it.key().toUtf8());
-        hash.addData(it.value());
-    }
-    const QString folder = paths::cacheFolder() + u"/agent-"_s + QString::fromLatin1(hash.result().toHex().first(12));
-    for (auto it = files.begin(); it != files.end(); ++it) {
-        const QString path = folder + u'/' + it.key();
-        // Compared, not just looked for: a half-written file of a killed process must not stay.
-        if (holds(path, it.value()))
-            continue;
-        QDir().mkpath(QFileInfo(path).path());
-        QSaveFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(it.value()) != it.value().size() || !file.commit())
-            return fail(u"agent-files"_s, u"Cannot write the agent to the cache folder: "_s + file.errorString(),
-                        u"Free some space there, or set XDG_CACHE_HOME to a folder that you may write to."_s, path);
-    }
-    return folder + u"/agent.ts"_s;
+    registerAgentResource();
+    return layOutCarriedFiles(u":/paddock/agent"_s, u"agent"_s).transform([](const QString &folder) {
+        return QString(folder + u"/agent.ts"_s);
+    });
 }
 
 } // namespace paddock::agent

@@ -35,6 +35,7 @@ session::Proof proofFromJson(const QJsonObject &object)
 {
     return {.inFlightOld = object.value("inFlightOld"_L1).toInt(),
             .drained = object.value("drained"_L1).toInt(),
+            .held = object.value("held"_L1).toInt(),
             .dropped = object.value("dropped"_L1).toInt(),
             .lastEndedMs = object.value("lastEndedMs"_L1).toDouble()};
 }

@@ -31,6 +31,7 @@ struct SwapRequest
     QString entry;          ///< absolute
     bool force = false;
     int timeoutMs = 5000;
+    int rollbackTo = 0; ///< put this generation of the only plugin back instead; 0: load what the files hold
 
     [[nodiscard]] bool isEmpty() const { return plugins.isEmpty() && routeFiles.isEmpty(); }
 };

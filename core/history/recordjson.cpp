@@ -123,6 +123,7 @@ ChangeRecord changeFromJson(const QJsonObject &object)
     const QJsonObject proof = object.value("proof"_L1).toObject();
     record.proof.inFlightOld = proof.value("inFlightOld"_L1).toInt();
     record.proof.drained = proof.value("drained"_L1).toInt();
+    record.proof.held = proof.value("held"_L1).toInt();
     record.proof.dropped = proof.value("dropped"_L1).toInt();
     record.proof.lastEndedMs = proof.value("lastEndedMs"_L1).toDouble();
     record.ledger = ledgerOf(object.value("ledger"_L1).toObject());

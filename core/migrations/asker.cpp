@@ -53,7 +53,7 @@ QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, co
     const QByteArray mark = '\x1e' + QUuid::createUuid().toRfc4122().toHex() + ' ';
     asking->process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
         .program = bun,
-        .arguments = {QFileInfo(*runner).path() + u"/ask.ts"_s, root, entry, QString::fromLatin1(mark)},
+        .arguments = {u"--no-install"_s, QFileInfo(*runner).path() + u"/ask.ts"_s, root, entry, QString::fromLatin1(mark)},
         .folder = root,
         .environment = environment,
         .name = u"database"_s,

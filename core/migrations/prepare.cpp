@@ -40,7 +40,7 @@ QSet<Key> reformatted(Backend &backend, const Observation &observation)
     return result;
 }
 
-Result<> observe(const Location &location, Observation &observation)
+Result<> observe(const Location &location, Observation &observation, Lock lock)
 {
     auto backend = openBackend(location);
     if (!backend)
@@ -55,7 +55,7 @@ Result<> observe(const Location &location, Observation &observation)
     observation.runs = *runs;
     observation.reformatted = reformatted(**backend, observation);
     // Only where it makes a difference: looking at the lock touches it.
-    if (std::ranges::any_of(*runs, [](const RunRow &run) { return run.outcome.isEmpty(); })) {
+    if (lock == Lock::Free && std::ranges::any_of(*runs, [](const RunRow &run) { return run.outcome.isEmpty(); })) {
         const auto holder = (*backend)->lockHolder();
         if (!holder)
             return std::unexpected(holder.error());
@@ -81,9 +81,7 @@ void count(Backend &backend, QList<PlannedStep> &steps)
     }
 }
 
-} // namespace
-
-Status readStatus(const QString &root, const Location &location)
+Status look(const QString &root, const Location &location, Lock lock)
 {
     QElapsedTimer timer;
     timer.start();
@@ -91,7 +89,7 @@ Status readStatus(const QString &root, const Location &location)
     Status status;
     if (location.engine == Engine::Unknown) {
         observation.unreachable = Error{u"database-unknown"_s, u"It is not known where this workspace's database is."_s, {}, {}, {}};
-    } else if (auto seen = observe(location, observation); !seen) {
+    } else if (auto seen = observe(location, observation, lock); !seen) {
         // No database file yet is an answer as well: nothing is applied.
         if (seen.error().code != "no-database"_L1 || location.engine != Engine::Sqlite || QFileInfo::exists(location.file))
             observation.unreachable = seen.error();
@@ -102,15 +100,22 @@ Status readStatus(const QString &root, const Location &location)
     return status;
 }
 
+} // namespace
+
+Status readStatus(const QString &root, const Location &location)
+{
+    return look(root, location, Lock::Free);
+}
+
 bool PlannedStep::isDestructive() const
 {
     return std::ranges::any_of(findings, [](const Finding &f) { return f.severity == Severity::Destructive; });
 }
 
 Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Selection &selection,
-                                        const QStringList &pluginOrder)
+                                        const QStringList &pluginOrder, Lock lock)
 {
-    const Status status = readStatus(options.root, options.database);
+    const Status status = look(options.root, options.database, lock);
     if (status.unreachable)
         return std::unexpected(*status.unreachable);
     const auto steps = planSteps(status.entries, selection, pluginOrder);

@@ -6,9 +6,11 @@
 
 namespace paddock::migrations {
 
-/// Plans, lints and counts. Blocks.
+enum class Lock { Free, Ours };
+
+/// Plans, lints and counts. Blocks. With the lock in our own hands nobody else can be at work.
 [[nodiscard]] Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Selection &selection,
-                                                      const QStringList &pluginOrder);
+                                                      const QStringList &pluginOrder, Lock lock = Lock::Free);
 /// The error that keeps these from being run without consent, or at all.
 [[nodiscard]] Result<> mayRun(const QList<PlannedStep> &steps, bool consent);
 /// What can be undone after a run, in words.

@@ -149,7 +149,7 @@ void RunnerProcess::start()
         return;
     }
     QProcessEnvironment environment = m_plan.environment;
-    QStringList arguments{*runner, *plan};
+    QStringList arguments{u"--no-install"_s, *runner, *plan}; // nothing is fetched from a registry on the way
     QString program = m_plan.bun;
     if (const QString confine = confineProgram(); m_plan.rehearsal && !confine.isEmpty()) {
         arguments = QStringList{m_plan.writable.join(u':'), program} + arguments;

@@ -116,7 +116,7 @@ void Service::lockTaken(const std::shared_ptr<Run> &run)
 {
     QtConcurrent::run(&m_thread,
                       [options = m_options, run]() -> Result<std::optional<Backup>> {
-                          const auto again = prepareSteps(options, run->selection, run->pluginOrder);
+                          const auto again = prepareSteps(options, run->selection, run->pluginOrder, Lock::Ours);
                           if (!again)
                               return std::unexpected(again.error());
                           const auto stepsOf = [](const QList<PlannedStep> &planned) {

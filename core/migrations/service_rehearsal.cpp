@@ -131,6 +131,9 @@ void Service::nextPass(const std::shared_ptr<Rehearsal> &rehearsal)
     connect(m_runner.get(), &RunnerProcess::event, this, [this, rehearsal, first = number - 1](const QJsonObject &event) {
         auto &passes = rehearsal->report.passes;
         const int pass = event.value("pass"_L1).toInt(0);
+        if (event.value("event"_L1) == "locked"_L1 && first == 0 && !event.value("confined"_L1).toBool())
+            rehearsal->report.notes << u"This system cannot keep a process from writing to files: what a migration does to "
+                                       "files by itself is not held back."_s;
         if (pass > 0)
             return takeEvent(event, passes[pass - 1].steps);
         for (qsizetype i = passes.size() - 1; i >= first; --i) // a statement belongs to the step that is under way

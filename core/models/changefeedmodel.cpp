@@ -91,12 +91,14 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     addStages(rows, record);
     if (record.outcome == session::Outcome::Swapped) {
         const session::Proof &proof = record.proof;
-        rows.push_back(fact(u"proof"_s, tr("Requests"),
-                            tr("%1 in flight on the old code, %2 ended on it, %3 dropped")
-                                .arg(proof.inFlightOld)
-                                .arg(proof.drained)
-                                .arg(proof.dropped),
-                            proof.dropped > 0 ? u"error"_s : QString()));
+        QString text = tr("%1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped")
+                           .arg(proof.inFlightOld)
+                           .arg(proof.drained)
+                           .arg(proof.held)
+                           .arg(proof.dropped);
+        if (proof.inFlightOld > 0 && proof.drained == proof.inFlightOld)
+            text = tr("%1; the last old one ended %2 ms after the switch").arg(text).arg(qRound64(proof.lastEndedMs));
+        rows.push_back(fact(u"proof"_s, tr("Requests"), text, proof.dropped > 0 ? u"error"_s : QString()));
     }
     addLedger(rows, record.ledger);
     int n = 0;

@@ -46,6 +46,7 @@ enum Role {
     LatencyRole,                 ///< double, ms
     SparklineRole,               ///< QList<double>, ms, oldest first
     SeverityRole,                ///< QString: error, warning, info, or empty
+    RolledBackRole,              ///< int: the generation that was put back; 0 = serves what is on disk
 };
 
 } // namespace paddock::models

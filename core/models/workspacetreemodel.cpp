@@ -116,6 +116,7 @@ struct Tree
         }
         result.values.insert(OwnerRole, plugin.name);
         result.values.insert(GenerationRole, state.generations.value(plugin.name));
+        result.values.insert(RolledBackRole, state.rolledBack.value(plugin.name));
         result.values.insert(PendingRole, pending);
         result.values.insert(StaleRole, state.staleTypes.contains(plugin.name));
         result.values.insert(ErrorRole, state.errors.value(plugin.name));

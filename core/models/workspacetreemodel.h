@@ -16,6 +16,7 @@ struct WorkspaceState
     workspace::Workspace workspace;
     QJsonObject inspection;         ///< the agent's snapshot; empty: no server to ask
     QMap<QString, int> generations; ///< plugin → generation
+    QMap<QString, int> rolledBack;  ///< plugin → the generation that was put back
     QMap<QString, QString> errors;  ///< plugin or route → last error
     QStringList staleTypes;         ///< plugins whose generated types are older than the code
 };

@@ -22,6 +22,12 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
     if (change.actions.isEmpty())
         return {.settled = Outcome::None};
 
+    const bool needsRestart = change.has(Action::Restart) || change.has(Action::Install);
+    if (situation.attached && needsRestart)
+        return {.settled = Outcome::Held,
+                .message = u"Only a restart applies this, and the server was started by hand: restart it there, or with "
+                           "“paddockctl restart --force”."_s};
+
     Recipe recipe;
     const bool wantsCode = change.has(Action::Swap) || change.has(Action::Restart);
     const bool typesPossible = change.has(Action::TypeGen) && situation.canGenerateTypes;
@@ -41,8 +47,14 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
             recipe.message = u"The server is stopped; its next start loads this."_s;
             if (!typesPossible && recipe.stages.isEmpty())
                 recipe.settled = Outcome::Held;
+        } else if (situation.attached || (situation.server == ServerState::Hung && situation.hasServed)) {
+            // Somebody may be looking at it in a debugger, or it may come free again: it is not ended unasked.
+            return {.settled = Outcome::Held,
+                    .message = situation.attached ? u"The server was started by hand, and its agent cannot be reached."_s
+                                                  : u"The server does not respond: this waits until it does, or until "
+                                                    "it is restarted."_s};
         } else {
-            recipe.stages << Stage::Restart << Stage::Verify; // crashed, hung, or running without an agent
+            recipe.stages << Stage::Restart << Stage::Verify; // crashed, never served, or running without an agent
         }
     }
     if (typesPossible)

@@ -53,7 +53,10 @@ void Runner::run(const QList<Item> &batch, const Situation &situation)
     QList<change::Change> changes;
     for (const Item &item : batch)
         changes.append(item.record.change);
-    const QList<Recipe> recipes = recipesFor(changes, situation);
+    Situation mine = situation;
+    if (!batch.isEmpty() && batch.first().rollbackTo > 0)
+        mine.restart = session::RestartPolicy::Yes; // earlier code is put back by a swap or not at all
+    const QList<Recipe> recipes = recipesFor(changes, mine);
     // A restart that this very batch asks for by way of a crashed server is not held: recipesFor() saw to it.
     m_restart = situation.server == session::ServerState::Running ? situation.restart : session::RestartPolicy::Yes;
     m_restartFiles.clear();
@@ -188,6 +191,7 @@ void Runner::runSwap(const Items &items)
     agent::SwapRequest request = m_operations.swapRequest(changes);
     request.changeId = items.first()->record.id;
     request.force = items.first()->force;
+    request.rollbackTo = items.first()->rollbackTo;
     m_operations.swap(request).then(this, [this, items](const Result<agent::SwapResult> &result) {
         // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
         if (items.size() > 1 && result && !result->ok)

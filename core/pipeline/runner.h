@@ -33,6 +33,7 @@ struct Item
     session::ChangeRecord record;
     qint64 eventNs = 0; ///< steady clock, of the first file event
     bool force = false; ///< the user asked for it
+    int rollbackTo = 0; ///< put this generation back instead of loading what the files hold; alone in its batch
 };
 
 /// Takes classified batches through their recipes. One batch at a time holds the code path (install, migrate, swap or

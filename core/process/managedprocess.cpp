@@ -229,7 +229,8 @@ Result<> ManagedProcess::Private::spawn()
     process->setProcessEnvironment(environment);
     if (!options.folder.isEmpty())
         process->setWorkingDirectory(options.folder);
-    process->setStandardInputFile(QProcess::nullDevice());
+    if (!options.hasInput)
+        process->setStandardInputFile(QProcess::nullDevice());
     // The pipes are ours, not QProcess's: so reading can be bounded and paused, and the child's last output is read
     // however long something else holds its end.
     process->setProcessChannelMode(QProcess::ForwardedChannels);
@@ -543,6 +544,18 @@ void ManagedProcess::sendSignal(int signal)
 {
     if (d->pid > 0 && !d->reasonKnown)
         ::kill(pid_t(d->pid), signal);
+}
+
+void ManagedProcess::write(const QByteArray &bytes)
+{
+    if (d->options.hasInput && d->process != nullptr)
+        d->process->write(bytes); // the guard passes its own input on
+}
+
+void ManagedProcess::closeInput()
+{
+    if (d->options.hasInput && d->process != nullptr)
+        d->process->closeWriteChannel();
 }
 
 } // namespace paddock::process

@@ -25,6 +25,7 @@ struct ProcessOptions
     QString name;                    ///< for the registry and messages; empty: the program's
     QString workspace;               ///< likewise; may be empty
     QString registryFolder;          ///< empty: ProcessRegistry::defaultFolder()
+    bool hasInput = false;           ///< write() reaches its standard input; otherwise that is empty
 };
 
 /// How a process is asked to end: each step waits for its time, then comes the next. A time of 0 leaves the step out
@@ -87,6 +88,8 @@ public:
     /// While set, nothing is read: the child blocks once its pipe (64 KiB) is full.
     void setReadingPaused(bool paused);
     void sendSignal(int signal); ///< to the program alone
+    void write(const QByteArray &bytes); ///< with `hasInput`, once started; buffered without limit
+    void closeInput();                   ///< after what was written
 
     /// Where `paddock-guard` is: PADDOCK_GUARD ("none": do without), beside the executable, ../bin, ../libexec/paddock;
     /// empty: nowhere.

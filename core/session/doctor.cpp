@@ -8,6 +8,8 @@
 #include "session/doctor_p.h"
 #include "session/truststore.h"
 #include "workspace/data.h"
+#include "types/compilers.h"
+#include "types/staleness.h"
 #include "workspace/project.h"
 
 #include <QDir>
@@ -103,6 +105,27 @@ Check checkScripts(const QString &root)
     return check;
 }
 
+Check checkTypes(const QString &root)
+{
+    Check check{.id = u"types"_s, .title = u"Types"_s};
+    QString tooOld;
+    const QList<types::Compiler> compilers = types::findCompilers(root, true, &tooOld);
+    if (compilers.isEmpty())
+        return {check.id, check.title, State::Warning,
+                tooOld.isEmpty() ? u"No TypeScript can read the types: what a change does to callers is not known."_s
+                                 : tooOld,
+                u"Add one to the workspace: bun add --dev typescript"_s};
+    check.message = u"read by TypeScript %1"_s.arg(compilers.first().version);
+    const QByteArray generated = types::rememberedGeneration(root);
+    if (const auto state = workspace::readProject(root);
+        state && !generated.isEmpty() && types::generationInputs(*state) != generated) {
+        check.state = State::Warning;
+        check.message = u"The generated types are older than what they were generated from."_s;
+        check.remedy = u"Run: paddockctl types gen"_s;
+    }
+    return check;
+}
+
 Check checkPort(const QString &root)
 {
     Check check{.id = u"port"_s, .title = u"Port"_s};
@@ -163,6 +186,7 @@ QList<Check> examine(const QString &root)
         checks.append({u"packages"_s, u"Packages"_s, State::Warning, u"node_modules is missing."_s,
                        u"Run “bun install”; starting the server does it by itself."_s, u"install"_s});
     checks.append(checkScripts(root));
+    checks.append(checkTypes(root));
     checks.append(checkPort(root));
     checks.append(checkInotify());
     if (isTrusted(root))

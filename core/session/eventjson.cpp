@@ -40,7 +40,37 @@ QJsonObject serverEvent(const ServerStatus &status)
             {u"runtime"_s, textOrNull(status.runtime)},
             {u"framework"_s, textOrNull(status.framework)},
             {u"memory"_s, positiveOrNull(status.memory)},
+            {u"attached"_s, status.attached},
             {u"message"_s, textOrNull(status.message)}};
+}
+
+QJsonObject proofEvent(const ChangeRecord &record)
+{
+    return {{u"event"_s, u"proof"_s},
+            {u"change"_s, record.id},
+            {u"generation"_s, record.generation},
+            {u"proof"_s, toJson(record.proof)},
+            {u"ledger"_s, toJson(record.ledger)}};
+}
+
+QJsonObject toJson(const Hang &hang)
+{
+    return {{u"plugin"_s, textOrNull(hang.plugin)},
+            {u"file"_s, textOrNull(hang.file)},
+            {u"line"_s, positiveOrNull(hang.line)},
+            {u"generation"_s, positiveOrNull(hang.generation)},
+            {u"before"_s, positiveOrNull(hang.before)},
+            {u"loading"_s, hang.isLoading}};
+}
+
+QJsonObject toJson(const PluginGeneration &generation)
+{
+    return {{u"generation"_s, generation.generation},
+            {u"code"_s, generation.code},
+            {u"at"_s, timestamp(generation.at)},
+            {u"current"_s, generation.isCurrent},
+            {u"change"_s, positiveOrNull(generation.change)},
+            {u"reason"_s, textOrNull(generation.reason)}};
 }
 
 QJsonObject changeEvent(const ChangeRecord &record)
@@ -62,6 +92,7 @@ QJsonObject toJson(const Proof &proof)
 {
     return {{u"inFlightOld"_s, proof.inFlightOld},
             {u"drained"_s, proof.drained},
+            {u"held"_s, proof.held},
             {u"dropped"_s, proof.dropped},
             {u"lastEndedMs"_s, rounded(proof.lastEndedMs)}};
 }

@@ -4,6 +4,7 @@
 
 #include "logs/logline.h"
 #include "session/records.h"
+#include "types/apidiff.h"
 
 #include <QJsonObject>
 
@@ -14,6 +15,9 @@ namespace paddock::session {
 [[nodiscard]] QJsonObject changeEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject stageEvent(qint64 change, const StageRun &run);
 [[nodiscard]] QJsonObject resultEvent(const ChangeRecord &record);
+[[nodiscard]] QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings);
+/// What has become known of a swap since its result: old requests that have ended, code found going on.
+[[nodiscard]] QJsonObject proofEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
 [[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
 [[nodiscard]] QJsonObject problemEvent(const Problem &problem);
@@ -22,5 +26,7 @@ namespace paddock::session {
 
 [[nodiscard]] QJsonObject toJson(const Proof &proof);
 [[nodiscard]] QJsonObject toJson(const Ledger &ledger);
+[[nodiscard]] QJsonObject toJson(const Hang &hang);
+[[nodiscard]] QJsonObject toJson(const PluginGeneration &generation);
 
 } // namespace paddock::session

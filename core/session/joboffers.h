@@ -31,6 +31,9 @@ struct JobOffer
                                                 const QStringList &plugins, const QString &name,
                                                 const QMap<QString, QString> &inputs);
 
+/// The script of package.json that generates types: by its usual name, else by what it runs. Empty: there is none.
+[[nodiscard]] QString findTypeScript(const QString &root);
+
 /// What scripts of the workspace find: the bun that runs the server comes first in PATH, colours are on.
 [[nodiscard]] QProcessEnvironment scriptEnvironment(const QString &bun);
 

@@ -36,6 +36,7 @@ struct ServerStatus
     QString framework; ///< "@donkeylabs/server 2.5.1"
     QString message;   ///< why it is in this state, where that helps
     QDateTime startedAt;
+    bool attached = false; ///< started by hand, not by Paddock: not Paddock's to stop
     friend bool operator==(const ServerStatus &, const ServerStatus &) = default;
 };
 
@@ -48,11 +49,13 @@ struct StageRun
     friend bool operator==(const StageRun &, const StageRun &) = default;
 };
 
-/// Requests at the moment of a swap: those in flight on the old code, those that have ended on it, those lost.
+/// Requests at the moment of a swap: those in flight on the old code, those that have ended on it, those that waited
+/// for the switch, those lost.
 struct Proof
 {
     int inFlightOld = 0;
     int drained = 0;
+    int held = 0;
     int dropped = 0;
     double lastEndedMs = 0; ///< from the switch to the end of the last old request
     friend bool operator==(const Proof &, const Proof &) = default;
@@ -129,6 +132,30 @@ struct Problem
     QString remedy;
     QString source; ///< discovery, swap, server, watcher, doctor; problems of one source are replaced together
     friend bool operator==(const Problem &, const Problem &) = default;
+};
+
+/// The code that a server which does not respond was last busy with, as far as can be told.
+struct Hang
+{
+    QString plugin; ///< empty: not one plugin's
+    QString file;   ///< relative to the root; may be empty
+    int line = 0;
+    int generation = 0; ///< that hangs, or was being loaded
+    int before = 0;     ///< whose code can be put back; 0: none
+    bool isLoading = false;
+    friend bool operator==(const Hang &, const Hang &) = default;
+};
+
+/// A generation of a plugin that is or was in service since the server started.
+struct PluginGeneration
+{
+    int generation = 0;
+    int code = 0; ///< the generation that brought its code: another one where an earlier one was put back
+    QDateTime at;
+    bool isCurrent = false;
+    qint64 change = 0; ///< that brought the code; 0: the start of the server
+    QString reason;    ///< of that change
+    friend bool operator==(const PluginGeneration &, const PluginGeneration &) = default;
 };
 
 enum class JobState { Waiting, Running, Succeeded, Failed, Cancelled };

@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+
+// The server as a process: started, stopped, restarted, crashed.
 #include "session/server.h"
 
 #include "agent/listener.h"
 #include "process/portprobe.h"
-#include "process/processinfo.h"
 #include "session/portholder.h"
+#include "session/starterror.h"
 
-#include <QDir>
+#include <QFile>
 #include <QNetworkAccessManager>
-#include <QNetworkReply>
-#include <QNetworkRequest>
-#include <QRegularExpression>
 #include <chrono>
 
 namespace paddock::session {
@@ -31,29 +30,28 @@ qint64 nowMs()
         .count();
 }
 
-/// Bun colours its error messages even into a pipe when told to; a message for people has no control sequences.
-QString plain(const QByteArray &bytes)
-{
-    static const QRegularExpression sequences(u"\x1b\\[[0-9;?]*[A-Za-z]"_s);
-    return QString::fromUtf8(bytes).remove(sequences).remove(u'\r');
-}
-
 } // namespace
 
 Server::Server(QObject *parent) : QObject(parent), m_network(new QNetworkAccessManager(this))
 {
-    m_ping.setInterval(1s);
-    connect(&m_ping, &QTimer::timeout, this, &Server::ping);
+    m_tick.setInterval(250ms);
+    connect(&m_tick, &QTimer::timeout, this, &Server::tick);
     m_startLimit.setSingleShot(true);
     connect(&m_startLimit, &QTimer::timeout, this, [this] {
         const bool hasAgent = m_status.agent == AgentState::Connected;
         m_status.message = hasAgent ? u"The process runs, but no server listens after %1 s."_s
                                     : u"The process runs, but its agent has not called after %1 s."_s;
         m_status.message = m_status.message.arg(m_options.startMs / 1000.0);
-        publish();
         settleStart(fail(hasAgent ? u"not-serving"_s : u"agent-missing"_s, m_status.message,
-                         u"Look at the log; does the entry call start()? Then restart the server."_s,
-                         QDir(m_options.root).relativeFilePath(m_options.entry)));
+                         u"Look at the log: does what was started call start()? Then restart the server."_s));
+        publish();
+    });
+    m_callLimit.setSingleShot(true);
+    m_callLimit.setInterval(10s);
+    connect(&m_callLimit, &QTimer::timeout, this, [this] {
+        m_status.agent = AgentState::Absent;
+        m_status.message = u"The agent lost its connection and has not called again."_s;
+        publish();
     });
 }
 
@@ -62,6 +60,8 @@ Server::~Server()
     if (m_process)
         m_process->disconnect(this);
     delete m_link;
+    if (!m_tokenFile.isEmpty())
+        QFile::remove(m_tokenFile);
 }
 
 void Server::setOptions(const ServerOptions &options)
@@ -79,6 +79,14 @@ void Server::settleStart(const Result<> &result)
     m_startLimit.stop();
     for (const Promise &promise : std::exchange(m_starting, {})) {
         promise->addResult(result);
+        promise->finish();
+    }
+}
+
+void Server::settleStop()
+{
+    for (const Promise &promise : std::exchange(m_stopping, {})) {
+        promise->addResult(Result<>());
         promise->finish();
     }
 }
@@ -115,28 +123,28 @@ QFuture<Result<>> Server::start()
 void Server::launch()
 {
     m_startAgain = false;
+    m_hasServed = false;
+    m_inProcess = false;
     m_tail.clear();
     m_lastError = {};
-    if (!m_listener) {
-        m_listener = std::make_unique<agent::Listener>(m_options.socketFolder + u"/agent.sock"_s, agent::newToken());
-        if (auto listening = m_listener->listen(); !listening) {
-            m_listener.reset();
-            set(ServerState::Crashed, listening.error().message);
-            return settleStart(listening);
-        }
-        connect(m_listener.get(), &agent::Listener::connected, this, &Server::admit);
+    if (auto listening = listen(m_options.socketFolder); !listening) {
+        set(ServerState::Crashed, listening.error().message);
+        return settleStart(listening);
     }
     QProcessEnvironment environment = m_options.environment;
+    for (auto it = m_options.plan.environment.begin(); it != m_options.plan.environment.end(); ++it)
+        environment.insert(it.key(), it.value());
     environment.insert(u"PADDOCK_SOCKET"_s, m_listener->path());
     environment.insert(u"PADDOCK_TOKEN"_s, m_listener->token());
     environment.insert(u"PADDOCK_WORKSPACE"_s, m_options.root);
+    if (!m_options.held.isEmpty())
+        environment.insert(u"PADDOCK_HELD"_s, m_options.held);
     if (!environment.contains(u"NO_COLOR"_s))
         environment.insert(u"FORCE_COLOR"_s, u"1"_s);
 
     m_process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
-        .program = m_options.bun,
-        .arguments = (m_options.inspect.isEmpty() ? QStringList() : QStringList(m_options.inspect)) +
-                     QStringList{u"--preload"_s, m_options.agent, m_options.entry},
+        .program = m_options.plan.program,
+        .arguments = m_options.plan.arguments,
         .folder = m_options.root,
         .environment = environment,
         .name = u"server"_s,
@@ -162,6 +170,7 @@ void Server::launch()
         .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
     publish();
     m_startLimit.start(m_options.startMs);
+    m_tick.start();
     child->start();
 }
 
@@ -172,105 +181,32 @@ void Server::keepTail(const QByteArray &bytes)
         m_tail.remove(0, m_tail.size() - TailBytes);
 }
 
-void Server::admit(agent::Link *link, const QJsonObject &hello)
+Error Server::attachedError() const
 {
-    // Any process below the server that the preload reaches may call; the newest is the one that is talked to. One that
-    // calls again after losing its connection replaces its own old link.
-    delete m_link;
-    m_link = link;
-    link->setParent(this);
-    const QJsonObject runtime = hello.value("runtime"_L1).toObject();
-    m_status.runtime = runtime.value("name"_L1).toString() + u' ' + runtime.value("version"_L1).toString();
-    m_status.agent = AgentState::Connected;
-    if (const qint64 pid = hello.value("pid"_L1).toInteger(); pid > 0)
-        m_status.pid = pid;
-    connect(link, &agent::Link::notified, this, &Server::handle);
-    connect(link, &agent::Link::closed, this, [this, link] {
-        if (m_link != link)
-            return;
-        m_link = nullptr;
-        link->deleteLater();
-        m_pingOpen = false;
-        if (m_status.state == ServerState::Running || m_status.state == ServerState::Starting) {
-            m_status.agent = AgentState::Connecting; // it calls again by itself if it is alive
-            publish();
-        }
-    });
-    publish();
+    return {.code = u"attached"_s,
+            .message =
+                u"This server was started by hand (process %1), so it is not Paddock's to stop."_s.arg(m_status.pid),
+            .remedy = u"Stop it where it was started; or say --force, and its agent is asked to shut it down."_s};
 }
 
-void Server::handle(const QJsonObject &notification)
-{
-    const QString event = notification.value("event"_L1).toString();
-    if (event == "server"_L1) {
-        const QString state = notification.value("state"_L1).toString();
-        if (const int port = notification.value("port"_L1).toInt(); port > 0)
-            m_status.port = port;
-        const QJsonObject framework = notification.value("framework"_L1).toObject();
-        if (const QString name = framework.value("name"_L1).toString(); !name.isEmpty())
-            m_status.framework = name + u' ' + framework.value("version"_L1).toString();
-        const bool inProcess = notification.value("mode"_L1) == "in-process"_L1;
-        if (m_status.state == ServerState::Starting &&
-            (state == "listening"_L1 || (inProcess && state == "initialized"_L1)))
-            becomeReady();
-        else
-            publish();
-        return;
-    }
-    if (event == "generation"_L1)
-        setGeneration(notification.value("generation"_L1).toInt());
-    else if (event == "error"_L1)
-        m_lastError = notification;
-    Q_EMIT notified(notification);
-}
-
-void Server::becomeReady()
-{
-    checkHealth().then(this, [this](const Result<> &result) {
-        if (m_status.state != ServerState::Starting)
-            return;
-        if (!result) {
-            m_status.message = result.error().message;
-            publish();
-            // It said that it listens; give it the time until the limit of the start.
-            QTimer::singleShot(200ms, this, [this] {
-                if (m_status.state == ServerState::Starting)
-                    becomeReady();
-            });
-            return;
-        }
-        m_status.memory = process::residentBytes(m_status.pid);
-        set(ServerState::Running);
-        m_ping.start();
-        settleStart({});
-        Q_EMIT ready();
-    });
-}
-
-QFuture<Result<>> Server::checkHealth()
-{
-    if (m_status.port <= 0)
-        return settled({}); // in-process servers have no port of their own
-    auto promise = std::make_shared<QPromise<Result<>>>();
-    promise->start();
-    QNetworkRequest request(QUrl(u"http://127.0.0.1:%1/_health"_s.arg(m_status.port)));
-    request.setTransferTimeout(2s);
-    QNetworkReply *reply = m_network->get(request);
-    connect(reply, &QNetworkReply::finished, this, [this, reply, promise] {
-        reply->deleteLater();
-        // Any answer proves that it serves; whether it is healthy is for its own checks to say.
-        const bool answered = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).isValid();
-        promise->addResult(answered ? Result<>()
-                                    : fail(u"not-serving"_s,
-                                           u"No answer on port %1: %2"_s.arg(m_status.port).arg(reply->errorString())));
-        promise->finish();
-    });
-    return promise->future();
-}
-
-QFuture<Result<>> Server::stop(const QString &why)
+QFuture<Result<>> Server::stop(const QString &why, Asked asked)
 {
     m_startAgain = false;
+    if (m_status.attached) {
+        if (asked == Asked::No)
+            return settled(std::unexpected(attachedError()));
+        if (!m_link)
+            return settled(fail(u"no-agent"_s, u"Its agent cannot be asked: there is no connection."_s,
+                                u"Stop the server where it was started."_s));
+        // Asked, never signalled: tick() sees that the process has ended.
+        auto promise = std::make_shared<QPromise<Result<>>>();
+        promise->start();
+        m_stopping.append(promise);
+        m_stopReason = why;
+        m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
+        set(ServerState::Stopping, why);
+        return promise->future();
+    }
     if (!m_process) {
         if (m_status.state != ServerState::Stopped)
             set(ServerState::Stopped, why);
@@ -282,32 +218,38 @@ QFuture<Result<>> Server::stop(const QString &why)
     if (m_status.state == ServerState::Stopping)
         return promise->future();
     m_stopReason = why;
-    m_ping.stop();
-    const bool canAsk = m_link && m_status.state == ServerState::Running;
+    m_startLimit.stop();
+    m_tick.stop();
+    m_callLimit.stop();
     process::StopLadder ladder;
     ladder.politeMs = m_options.stopMs;
-    if (canAsk)
+    if (m_link && m_status.state == ServerState::Running)
         ladder.polite = [this] {
             if (m_link)
                 m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
         };
+    if (m_status.state == ServerState::Hung)
+        ladder.terminateMs = 1000; // its handler cannot run; only the system's own answer to the signal could end it
     set(ServerState::Stopping, why);
     m_process->stop(ladder);
     return promise->future();
 }
 
-QFuture<Result<>> Server::restart(const QString &why)
+QFuture<Result<>> Server::restart(const QString &why, Asked asked)
 {
+    if (m_status.attached && asked == Asked::No)
+        return settled(std::unexpected(attachedError()));
     Q_EMIT note(why.isEmpty() ? u"restarting the server"_s : u"restarting the server: "_s + why);
-    if (m_process)
-        stop(why);
+    if (m_process || m_status.attached)
+        stop(why, asked);
     return start();
 }
 
 void Server::ended(const process::ExitReason &reason)
 {
     const ServerState before = m_status.state;
-    m_ping.stop();
+    m_tick.stop();
+    m_callLimit.stop();
     m_pingOpen = false;
     if (m_link) {
         m_link->disconnect(this);
@@ -323,22 +265,20 @@ void Server::ended(const process::ExitReason &reason)
 
     if (before == ServerState::Stopping) {
         set(ServerState::Stopped, m_stopReason);
-        for (const Promise &promise : std::exchange(m_stopping, {})) {
-            promise->addResult(Result<>());
-            promise->finish();
-        }
+        settleStop();
         if (m_startAgain)
             launch();
+        else
+            settleStart(fail(u"stopped"_s, u"The server was stopped before it served."_s));
         return;
     }
-    const bool wasReady = before == ServerState::Running || before == ServerState::Hung;
-    const Error error = startError(reason);
+    const Error error = startError(reason, m_tail, m_lastError, m_options.root);
     if (error.code == "port-taken"_L1)
         return nameHolder(error);
     set(ServerState::Crashed, error.message);
     Q_EMIT crashed(error);
     settleStart(std::unexpected(error));
-    if (!wasReady)
+    if (!m_hasServed)
         return;
     m_crashes.push_back(nowMs());
     while (m_crashes.front() < nowMs() - CrashWindowMs)
@@ -378,69 +318,6 @@ void Server::nameHolder(Error error)
     });
 }
 
-Error Server::startError(const process::ExitReason &reason) const
-{
-    if (reason.how == process::ExitReason::How::FailedToStart)
-        return reason.error;
-    const QString tail = plain(m_tail).trimmed();
-    static const QRegularExpression portTaken(
-        u"(?:EADDRINUSE|address already in use|port (\\d+) in use|Is port (\\d+) in use)"_s,
-        QRegularExpression::CaseInsensitiveOption);
-    if (const auto match = portTaken.match(tail); match.hasMatch()) {
-        static const QRegularExpression number(u"port:?\\s*(\\d{2,5})|:(\\d{2,5})\\b"_s,
-                                               QRegularExpression::CaseInsensitiveOption);
-        const auto found = number.match(tail);
-        const QString port = found.captured(1).isEmpty() ? found.captured(2) : found.captured(1);
-        return {.code = u"port-taken"_s,
-                .message = port.isEmpty() ? u"The server's port is taken."_s : u"Port %1 is taken."_s.arg(port),
-                .detail = port,
-                .remedy = u"Stop whoever holds it, or choose another port with PORT=…"_s};
-    }
-    Error error{.code = u"server-ended"_s,
-                .message = u"The server ended: %1."_s.arg(reason.text()),
-                .detail = tail.right(4000),
-                .remedy = u"Correct the code and save; the next save starts the server again."_s};
-    if (const QString message = m_lastError.value("message"_L1).toString(); !message.isEmpty())
-        error.message = u"The server ended: %1"_s.arg(message);
-    else {
-        static const QRegularExpression wording(u"^(?:\\w*[Ee]rror|panic)\\b.*$"_s,
-                                                QRegularExpression::MultilineOption);
-        if (const auto match = wording.match(tail); match.hasMatch())
-            error.message = u"The server ended: %1"_s.arg(match.captured(0).left(500));
-    }
-    static const QRegularExpression readOnly(u"\\bEROFS\\b|SQLITE_READONLY|read-?only (?:file system|database)"_s,
-                                             QRegularExpression::CaseInsensitiveOption);
-    if (readOnly.match(tail).hasMatch()) {
-        error.code = u"read-only"_s;
-        error.remedy = u"The server writes to a disk that cannot be written: copy the workspace to one that can, or "
-                       "point the server's data elsewhere."_s;
-    }
-    if (const QString file = m_lastError.value("file"_L1).toString(); !file.isEmpty()) {
-        error.where = file + u':' + QString::number(m_lastError.value("line"_L1).toInt());
-    } else {
-        // "at /shop/src/x.ts:12:5" of an import error, "at name (/shop/src/x.ts:12:5)" of a stack
-        const QRegularExpression place(u"("_s + QRegularExpression::escape(m_options.root) + u"/[^\\s:()]+):(\\d+)"_s);
-        auto it = place.globalMatch(tail);
-        while (it.hasNext()) {
-            const auto match = it.next();
-            if (match.captured(1).contains("/node_modules/"_L1))
-                continue;
-            error.where = match.captured(1) + u':' + match.captured(2);
-            break;
-        }
-    }
-    return error;
-}
-
-QFuture<Result<QJsonObject>> Server::request(const QString &method, const QJsonObject &params,
-                                             std::chrono::milliseconds timeout)
-{
-    if (m_link)
-        return m_link->request(method, params, timeout);
-    return QtFuture::makeReadyValueFuture<Result<QJsonObject>>(
-        fail(u"no-agent"_s, u"The server does not run with Paddock's agent."_s, u"Start or restart the server."_s));
-}
-
 void Server::setGeneration(int generation)
 {
     if (generation == m_status.generation)
@@ -453,24 +330,6 @@ void Server::setOutputPaused(bool paused)
 {
     if (m_process)
         m_process->setReadingPaused(paused);
-}
-
-void Server::ping()
-{
-    if (const qint64 memory = process::residentBytes(m_status.pid); memory >> 20 != m_status.memory >> 20) {
-        m_status.memory = memory;
-        publish();
-    }
-    if (!m_link || m_pingOpen)
-        return;
-    m_pingOpen = true;
-    m_link->request(u"ping"_s, {}, 2s).then(this, [this](const Result<QJsonObject> &answer) {
-        m_pingOpen = false;
-        if (answer && m_status.state == ServerState::Hung)
-            set(ServerState::Running);
-        else if (!answer && answer.error().code == "timeout"_L1 && m_status.state == ServerState::Running)
-            set(ServerState::Hung, u"It has not answered for two seconds: an endless loop? Restart the server."_s);
-    });
 }
 
 } // namespace paddock::session

@@ -36,7 +36,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     trusted = session::isTrusted(options.root);
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
-        Q_EMIT q->serverChanged(status);
+        serverChanged(status);
         updatePending();
         pump();
     });
@@ -219,6 +219,9 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 
 void Session::Private::begin()
 {
+    beginTypes();
+    listenForServers();
+    keepSources(latest);
     if (options.startServer)
         startServer();
 }
@@ -229,9 +232,6 @@ Result<> Session::Private::prepareServer()
     if (!trusted)
         return fail(u"not-trusted"_s, u"This workspace is not trusted, so nothing of it is run."_s,
                     u"Trust it first: “paddockctl trust”, or “Trust and start” in the window."_s, options.root);
-    if (tree.entry.isEmpty())
-        return fail(u"no-entry"_s, u"No file of this workspace creates an AppServer, so there is nothing to start."_s,
-                    u"Create one (new AppServer(…)), or name it as “main” in package.json."_s, options.root);
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
     if (!bun)
         return std::unexpected(bun.error());
@@ -242,6 +242,9 @@ Result<> Session::Private::prepareServer()
     if (!folder)
         return std::unexpected(folder.error());
     const auto environment = QProcessEnvironment::systemEnvironment();
+    const auto plan = launchPlan(*bun, *agentFile, environment);
+    if (!plan)
+        return std::unexpected(plan.error());
     QStringList secrets = logs::SecretMasker::secretValues(environment);
     for (const QString &name : QDir(options.root).entryList({u".env*"_s}, QDir::Files | QDir::Hidden)) {
         QFile file(options.root + u'/' + name);
@@ -254,12 +257,9 @@ Result<> Session::Private::prepareServer()
     if (history)
         history->setMasker(masker);
     server.setOptions({.root = options.root,
-                       .entry = options.root + u'/' + tree.entry,
-                       .bun = *bun,
-                       .agent = *agentFile,
                        .socketFolder = *folder,
+                       .plan = *plan,
                        .environment = environment,
-                       .inspect = options.inspect,
                        .startMs = settings.startMs,
                        .stopMs = settings.stopMs});
     return {};
@@ -300,11 +300,7 @@ QFuture<Result<>> Session::Private::startServer()
 QFuture<Result<>> Session::Private::launchServer()
 {
     clearProblems(u"server"_s);
-    // The process will load what the files hold now.
-    applied = latest;
-    unapplied.clear();
-    clearRestartWanted();
-    outOfFocus.clear();
+    loadedFromDisk();
     return server.start();
 }
 
@@ -315,6 +311,9 @@ void Session::Private::serverReady()
     server.request(u"inspect"_s).then(this, [this](const Result<QJsonObject> &snapshot) {
         if (snapshot)
             takeInspection(*snapshot);
+        sources.begin(server.status().generation, applied);
+        if (server.status().attached)
+            catchUp();
         // “Ready” promises that a save is now seen and applied.
         readyOnce = true;
         Q_EMIT q->ready();
@@ -329,8 +328,11 @@ void Session::Private::close()
     closing = true;
     if (watcher)
         watcher->stop();
+    if (typeWatch)
+        typeWatch->child().stop();
     runner->cancelAll(u"The session was closed."_s);
     jobs.cancelAll();
+    server.detach(u"the session was closed"_s);
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
         controlServer.reset();
         if (!history) {
@@ -457,20 +459,19 @@ QFuture<Result<>> Session::startServer()
     return d->startServer();
 }
 
-QFuture<Result<>> Session::stopServer()
+QFuture<Result<>> Session::stopServer(bool evenAttached)
 {
-    return d->server.stop(u"stopped by the user"_s);
+    return d->server.stop(u"stopped by the user"_s, evenAttached ? Server::Asked::Yes : Server::Asked::No);
 }
 
-QFuture<Result<>> Session::restartServer()
+QFuture<Result<>> Session::restartServer(bool evenAttached)
 {
     if (auto prepared = d->prepareServer(); !prepared)
         return settled(prepared);
-    d->applied = d->latest;
-    d->unapplied.clear();
-    d->clearRestartWanted();
-    d->outOfFocus.clear();
-    return d->server.restart(u"asked for"_s);
+    auto restarting = d->server.restart(u"asked for"_s, evenAttached ? Server::Asked::Yes : Server::Asked::No);
+    if (!d->server.status().attached)
+        d->loadedFromDisk();
+    return restarting;
 }
 
 QFuture<Result<>> Session::generateTypes()
@@ -480,7 +481,11 @@ QFuture<Result<>> Session::generateTypes()
     if (d->typeScript.isEmpty())
         return settled(fail(u"no-type-script"_s, u"package.json has no script that generates types."_s,
                             u"Add one, such as \"gen:types\": \"donkeylabs generate\"."_s, u"package.json"_s));
-    return d->runScript(d->typeScript);
+    return d->runScript(d->typeScript).then(this, [this](const Result<> &result) {
+        if (result)
+            d->typesGenerated();
+        return result;
+    });
 }
 
 QFuture<Result<QJsonObject>> Session::call(const QString &route, const QJsonValue &input)

@@ -7,6 +7,7 @@
 #include "logs/logline.h"
 #include "session/joboffers.h"
 #include "session/records.h"
+#include "types/apidiff.h"
 #include "session/settings.h"
 #include "workspace/workspace.h"
 
@@ -14,6 +15,7 @@
 #include <QObject>
 #include <QStringList>
 #include <memory>
+#include <optional>
 
 namespace paddock::session {
 
@@ -23,7 +25,8 @@ struct SessionOptions
     QString bun;             ///< empty: found as the contract says
     bool startServer = true; ///< start the server as soon as the workspace is read
     bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
-    QString inspect;         ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
+    QString inspect = {};        ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
+    QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
 };
 
 /// One open workspace: watcher, server process, agent, pipeline. It lives on the thread that made it and never blocks
@@ -64,14 +67,30 @@ public:
     [[nodiscard]] QJsonObject inspection() const; ///< the agent's latest snapshot (PROTOCOL.md); empty: none yet
     [[nodiscard]] int pendingWork() const;        ///< stages and jobs that run or wait
     [[nodiscard]] QMap<QString, int> pluginGenerations() const;
+    /// Plugins that serve with earlier code than what is on disk, and the generation that was put back.
+    [[nodiscard]] QMap<QString, int> rolledBack() const;
+    [[nodiscard]] std::optional<Hang> hang() const; ///< while the server does not respond
+    /// How a server is started by hand so that it can be attached to: a command for a shell.
+    [[nodiscard]] QString attachCommand() const;
+
+    /// The types as the latest change left them; null: none have been read.
+    [[nodiscard]] const types::Snapshot *typeSnapshot() const;
 
     void trust();
     QFuture<Result<>> startServer();
-    QFuture<Result<>> stopServer();
-    QFuture<Result<>> restartServer();
+    /// A server that was started by hand is only stopped if that was asked for; error "attached".
+    QFuture<Result<>> stopServer(bool evenAttached = false);
+    QFuture<Result<>> restartServer(bool evenAttached = false);
     /// Swaps now, whether or not a file changed. The result is the change as it ended.
     QFuture<Result<ChangeRecord>> reloadPlugin(const QString &plugin, bool force = false);
     QFuture<Result<ChangeRecord>> reloadRoutes(const QString &file);
+    /// The generations of a plugin that can be put back, and the one in service; oldest first.
+    QFuture<Result<QList<PluginGeneration>>> generations(const QString &plugin);
+    /// Puts an earlier generation's code back into service; 0: the one before. Files stay as they are.
+    /// Errors: "server-stopped", "server-hung", "no-plugin", "unknown-generation".
+    QFuture<Result<ChangeRecord>> rollback(const QString &plugin, int generation = 0);
+    /// The same by restarting the server, which works while it hangs. Errors: "unknown-generation", those of a start.
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
     QFuture<Result<>> generateTypes();
     /// Stops the server of another session that holds this one's port, then starts this one. Errors: "not-ours", and
     /// those of starting.
@@ -111,6 +130,11 @@ Q_SIGNALS:
     void changeUpdated(const paddock::session::ChangeRecord &record); ///< same id; stages or outcome moved on
     void stageChanged(qint64 change, const paddock::session::StageRun &run);
     void changeFinished(const paddock::session::ChangeRecord &record);
+    /// Some time after changeFinished, for a change that callers could see; no findings: they see no difference.
+    void typesCompared(qint64 change, const QList<paddock::types::Finding> &findings);
+    void proofChanged(const paddock::session::ChangeRecord &record); ///< more is known of a swap that has finished
+    void requestsServed(const QJsonObject &batch);                   ///< `requests` of the agent (PROTOCOL.md)
+    void rolledBackChanged();
     void journalAdded(const paddock::session::JournalEntry &entry);
     void logsAdded(const QList<paddock::logs::LogLine> &lines); ///< in batches, at most every 50 ms
     void logsDropped(qint64 count);                             ///< lines that had to be dropped in a flood, in all

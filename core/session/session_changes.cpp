@@ -59,11 +59,12 @@ void Session::Private::pump()
     const bool collects = (paused || preferences.isManual) && !applyOnce;
     if (paused && collects)
         return;
-    if (!isSettledState(server.status().state))
+    if (server.status().state == ServerState::Stopping || server.isStarting())
         return; // a save during a start is taken up when the start has ended
+    if (server.status().state == ServerState::Running && server.status().agent == AgentState::Connecting)
+        return; // it has lost its connection for a moment; without it only a restart could apply a save
     if (!manual.isEmpty()) {
-        const QList<pipeline::Item> items = std::exchange(manual, {});
-        runner->run(items, situation());
+        runner->run({manual.takeFirst()}, situation()); // each by itself: one may be refused
         return;
     }
     if (pending.isEmpty())
@@ -100,6 +101,7 @@ void Session::Private::classifyPending(bool secondLook)
 
 void Session::Private::describeLatest()
 {
+    keepSources(latest);
     QtConcurrent::run(&worker, [newest = latest] {
         return workspace::describe(newest);
     }).then(this, [this](const workspace::Workspace &result) {
@@ -191,6 +193,8 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
 bool Session::Private::isWorthRetrying(const Change &change, const QList<Change> &fresh) const
 {
     QStringList needs = change.plugins;
+    if (std::ranges::any_of(needs, [this](const QString &plugin) { return rolledBack.contains(plugin); }))
+        return false; // its earlier code is in service on purpose
     for (qsizetype i = 0; i < needs.size(); ++i) {
         const auto it = std::ranges::find(tree.plugins, needs[i], &workspace::Plugin::name);
         if (it == tree.plugins.end())
@@ -217,6 +221,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
         applied = latest;
     else
         applied = workspace::takeFiles(applied, latest, done);
+    sources.record(server.status().generation, applied);
+    forgetRollbacks();
     restartAllowed = false;
     waitingChanged();
     updatePending();
@@ -227,6 +233,15 @@ void Session::Private::recordFinished(const ChangeRecord &record)
 {
     store(record);
     const Outcome outcome = record.outcome.value_or(Outcome::None);
+    if (const int generation = rollbacks.take(record.id); generation > 0 && outcome == Outcome::Swapped)
+        putBack(record.id, record.change.subject.name, generation);
+    else if (outcome == Outcome::Swapped)
+        for (const QString &plugin : record.change.plugins)
+            setRolledBack(plugin, 0);
+    if (outcome == Outcome::Swapped) {
+        lastSwap = record.id;
+        takeProof(record.generation);
+    }
     const bool failed = outcome == Outcome::KeptOld || outcome == Outcome::Held;
     const QString source = u"change:"_s + record.change.subject.name;
     clearProblems(source);
@@ -277,7 +292,7 @@ void Session::Private::store(const ChangeRecord &record)
         records.removeFirst();
 }
 
-QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, bool force)
+QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, bool force, int rollbackTo)
 {
     auto promise = std::make_shared<QPromise<Result<ChangeRecord>>>();
     promise->start();
@@ -289,7 +304,9 @@ QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, boo
     waitingForChange.insert(record.id, promise);
     store(record);
     Q_EMIT q->changeAdded(record);
-    manual.append({.record = record, .eventNs = watch::monotonicNs(), .force = force});
+    manual.append({.record = record, .eventNs = watch::monotonicNs(), .force = force, .rollbackTo = rollbackTo});
+    if (rollbackTo > 0)
+        rollbacks.insert(record.id, rollbackTo);
     pump();
     return promise->future();
 }
@@ -297,10 +314,15 @@ QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, boo
 /// The module and what it imports below its own folder: what a reload on request loads afresh.
 QStringList Session::Private::ownModules(const QString &file) const
 {
+    return ownModules(file, latest);
+}
+
+QStringList Session::Private::ownModules(const QString &file, const workspace::ProjectState &state)
+{
     const QString folder = QFileInfo(file).path() + u'/';
     QStringList modules{file};
     for (qsizetype i = 0; i < modules.size(); ++i)
-        for (const QString &imported : workspace::importsOf(latest, modules[i]))
+        for (const QString &imported : workspace::importsOf(state, modules[i]))
             if (imported.startsWith(folder) && !modules.contains(imported))
                 modules.append(imported);
     return modules;
@@ -349,6 +371,8 @@ pipeline::Situation Session::Private::situation() const
 {
     return {.server = server.status().state,
             .agentConnected = server.status().agent == AgentState::Connected,
+            .hasServed = server.hasServed(),
+            .attached = server.status().attached,
             .canGenerateTypes = trusted && !typeScript.isEmpty(),
             .typeScript = typeScript,
             .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy()};
@@ -400,15 +424,21 @@ pipeline::Operations Session::Private::operations()
     return {
         .swap =
             [this](const agent::SwapRequest &request) {
-                return server
-                    .request(u"swap"_s, agent::toJson(request), std::chrono::milliseconds(request.timeoutMs + 10'000))
+                const std::chrono::milliseconds limit(request.timeoutMs + 10'000);
+                const bool isRollback = request.rollbackTo > 0 && request.plugins.size() == 1;
+                const QJsonObject params =
+                    isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
+                                             {u"generation"_s, request.rollbackTo}}
+                               : agent::toJson(request);
+                return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
                     .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
+                        loading = {};
                         if (!answer)
-                            return std::unexpected(answer.error());
+                            return std::unexpected(unansweredSwap(answer.error()));
                         agent::SwapResult result = agent::swapResultFromJson(*answer);
                         if (result.ok) {
                             for (auto it = result.pluginGenerations.begin(); it != result.pluginGenerations.end(); ++it)
-                                generations.insert(it.key(), it.value());
+                                setGeneration(it.key(), it.value());
                             server.setGeneration(result.generation);
                             logPipeline.setGeneration(result.generation);
                         }
@@ -435,7 +465,11 @@ pipeline::Operations Session::Private::operations()
             [this](const QString &why) {
                 if (auto prepared = prepareServer(); !prepared)
                     return QtFuture::makeReadyValueFuture(prepared);
-                return server.restart(why);
+                return server.restart(why).then(this, [this](const Result<> &result) {
+                    if (result) // all that is on disk, also what had been kept out until now
+                        loadedFromDisk();
+                    return result;
+                });
             },
         .verify = [this] { return server.checkHealth(); },
         .generateTypes = [this] { return runScript(typeScript); },

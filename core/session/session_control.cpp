@@ -39,16 +39,21 @@ void Session::Private::takeNotification(const QJsonObject &notification)
     } else if (event == "inspect"_L1) {
         takeInspection(notification.value("snapshot"_L1).toObject());
     } else if (event == "retired"_L1) {
-        // The last request on the old code has ended: the changes that led to the next generation carry the proof.
-        const int next = notification.value("generation"_L1).toInt() + 1;
-        for (qsizetype i = records.size() - 1; i >= 0 && records[i].generation >= next; --i) {
-            if (records[i].outcome != Outcome::Swapped || records[i].generation != next)
-                continue;
-            records[i].proof = agent::proofFromJson(notification.value("proof"_L1).toObject());
-            Q_EMIT q->changeUpdated(records[i]);
-            if (history)
-                history->put(records[i]); // the proof came after the result
-        }
+        takeRetired(notification);
+    } else if (event == "undisposed"_L1) {
+        takeUndisposed(notification);
+    } else if (event == "swapping"_L1) {
+        loading = notification;
+    } else if (event == "requests"_L1) {
+        Q_EMIT q->requestsServed(notification);
+    } else if (event == "memory"_L1) {
+        setProblem({.severity = u"warning"_s,
+                    .code = u"memory"_s,
+                    .message = u"The server holds %1 MB after %2 swaps, more than its budget."_s
+                                   .arg(notification.value("heapUsed"_L1).toInteger() >> 20)
+                                   .arg(notification.value("swaps"_L1).toInt()),
+                    .remedy = u"Restart it when that suits you; PADDOCK_MEMORY_BUDGET sets the budget in MiB."_s,
+                    .source = u"server"_s});
     } else if (event == "error"_L1 && server.status().state != ServerState::Starting) {
         // (What keeps a start from succeeding is told by how the start ends.)
         const QString message = notification.value("message"_L1).toString();
@@ -83,6 +88,11 @@ void Session::Private::broadcastEvents()
     connect(q, &Session::changeAdded, out, [out](const ChangeRecord &r) { out->broadcast(changeEvent(r)); });
     connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
     connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
+    connect(q, &Session::typesCompared, out, [out](qint64 change, const QList<types::Finding> &findings) {
+        out->broadcast(typesEvent(change, findings));
+    });
+    connect(q, &Session::proofChanged, out, [out](const ChangeRecord &r) { out->broadcast(proofEvent(r)); });
+    connect(q, &Session::requestsServed, out, [out](const QJsonObject &batch) { out->broadcast(batch); });
     connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
     connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
     connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });
@@ -99,6 +109,9 @@ QJsonObject Session::Private::statusJson() const
     QJsonObject plugins;
     for (auto it = generations.begin(); it != generations.end(); ++it)
         plugins.insert(it.key(), it.value());
+    QJsonObject putBackJson;
+    for (auto it = rolledBack.begin(); it != rolledBack.end(); ++it)
+        putBackJson.insert(it.key(), it.value());
     return {{u"workspace"_s, options.root},
             {u"trusted"_s, trusted},
             {u"paused"_s, paused},
@@ -112,6 +125,8 @@ QJsonObject Session::Private::statusJson() const
             {u"owner"_s, QCoreApplication::applicationPid()},
             {u"server"_s, status},
             {u"plugins"_s, plugins},
+            {u"rolledBack"_s, putBackJson},
+            {u"hang"_s, hang ? QJsonValue(toJson(*hang)) : QJsonValue()},
             {u"changes"_s, lastChangeId},
             {u"problems"_s, toArray(problems, &problemEvent)}};
 }
@@ -137,9 +152,9 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
     if (method == "start"_L1)
         return afterwards(startServer());
     if (method == "stop"_L1)
-        return afterwards(q->stopServer());
+        return afterwards(q->stopServer(params.value("force"_L1).toBool()));
     if (method == "restart"_L1)
-        return afterwards(q->restartServer());
+        return afterwards(q->restartServer(params.value("force"_L1).toBool()));
     if (method == "pause"_L1 || method == "resume"_L1) {
         method == "pause"_L1 ? q->pause() : q->resume();
         return answered(statusJson());
@@ -152,10 +167,29 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         return asResult(q->reloadPlugin(params.value("plugin"_L1).toString(), params.value("force"_L1).toBool()));
     if (method == "reloadRoutes"_L1)
         return asResult(q->reloadRoutes(params.value("file"_L1).toString()));
+    if (method == "rollback"_L1) {
+        const QString plugin = params.value("plugin"_L1).toString();
+        const int generation = params.value("generation"_L1).toInt();
+        if (params.value("restart"_L1).toBool())
+            return afterwards(rollbackAndRestart(plugin, generation > 0 ? generation : hang ? hang->before : 0));
+        return asResult(rollback(plugin, generation));
+    }
+    if (method == "generations"_L1)
+        return generationsOf(params.value("plugin"_L1).toString())
+            .then(this, [](const Result<QList<PluginGeneration>> &list) -> Result<QJsonObject> {
+                if (!list)
+                    return std::unexpected(list.error());
+                QJsonArray array;
+                for (const PluginGeneration &one : *list)
+                    array.append(toJson(one));
+                return QJsonObject{{u"generations"_s, array}};
+            });
     if (method == "types"_L1)
         return afterwards(q->generateTypes());
     if (method == "call"_L1)
         return q->call(params.value("route"_L1).toString(), params.value("input"_L1));
+    if (method == "contracts"_L1)
+        return server.request(u"contracts"_s);
     if (method == "inspect"_L1)
         return answered(inspection);
     if (method == "changes"_L1)

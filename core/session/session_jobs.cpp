@@ -16,7 +16,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// The script of package.json that generates types: by its usual name, else by what it runs.
+QJsonObject toJson(const JobOffer &offer)
+{
+    QJsonArray inputs;
+    for (const CommandInput &input : offer.inputs)
+        inputs.append(QJsonObject{{u"name"_s, input.name},
+                                  {u"prompt"_s, input.prompt},
+                                  {u"default"_s, input.fallback.isNull() ? QJsonValue() : QJsonValue(input.fallback)},
+                                  {u"glob"_s, QJsonArray::fromStringList(input.glob)}});
+    return {{u"name"_s, offer.name}, {u"kind"_s, offer.kind}, {u"command"_s, offer.command}, {u"inputs"_s, inputs}};
+}
+
+} // namespace
+
 QString findTypeScript(const QString &root)
 {
     QFile file(root + u"/package.json"_s);
@@ -31,19 +43,6 @@ QString findTypeScript(const QString &root)
             return it.key();
     return {};
 }
-
-QJsonObject toJson(const JobOffer &offer)
-{
-    QJsonArray inputs;
-    for (const CommandInput &input : offer.inputs)
-        inputs.append(QJsonObject{{u"name"_s, input.name},
-                                  {u"prompt"_s, input.prompt},
-                                  {u"default"_s, input.fallback.isNull() ? QJsonValue() : QJsonValue(input.fallback)},
-                                  {u"glob"_s, QJsonArray::fromStringList(input.glob)}});
-    return {{u"name"_s, offer.name}, {u"kind"_s, offer.kind}, {u"command"_s, offer.command}, {u"inputs"_s, inputs}};
-}
-
-} // namespace
 
 void Session::Private::takeSettings(const Settings &fresh)
 {

@@ -11,6 +11,8 @@
 #include "session/logtags.h"
 #include "session/server.h"
 #include "session/session.h"
+#include "session/typewatch.h"
+#include "session/sourcekeeper.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
 
@@ -52,8 +54,38 @@ public:
     bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
     void recordFinished(const ChangeRecord &record);
-    QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force);
+    QFuture<Result<ChangeRecord>> submit(const change::Change &change, bool force, int rollbackTo = 0);
     QStringList ownModules(const QString &file) const;
+    static QStringList ownModules(const QString &file, const workspace::ProjectState &state);
+
+    // How the server is started (session_launch.cpp), and attached to (session_attach.cpp)
+    Result<LaunchPlan> launchPlan(const QString &bun, const QString &agentFile, const QProcessEnvironment &environment);
+    void loadedFromDisk();
+    void listenForServers();
+    void catchUp();
+
+    // Earlier generations (session_rollback.cpp)
+    QFuture<Result<QList<PluginGeneration>>> generationsOf(const QString &plugin);
+    QFuture<Result<ChangeRecord>> rollback(const QString &plugin, int generation);
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
+    QStringList codeFiles(const QString &plugin, int since, const workspace::ProjectState &then) const;
+    void putBack(qint64 change, const QString &plugin, int generation);
+    void setRolledBack(const QString &plugin, int generation, const QStringList &files = {});
+    void forgetRollbacks();
+    void keepSources(const workspace::ProjectState &state);
+
+    // Hangs (session_hang.cpp)
+    void serverChanged(const ServerStatus &status);
+    void serverHangs();
+    void serverAnswers();
+    Error unansweredSwap(Error error) const;
+
+    // Proof of swaps (session_proof.cpp)
+    void takeRetired(const QJsonObject &notification);
+    void takeUndisposed(const QJsonObject &notification);
+    void takeProof(int generation);
+    void moreIsKnown(const ChangeRecord &record);
+    void setGeneration(const QString &plugin, int generation);
 
     // Focus, manual mode, restarts that are asked for (session_focus.cpp)
     bool isInFocus(const change::Change &change) const;
@@ -69,6 +101,13 @@ public:
     QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs);
     QStringList pluginNames() const;
     QFuture<Result<QJsonObject>> controlPipeline(const QString &method, const QJsonObject &params, bool *known);
+
+    // What changes do to callers (session_types.cpp)
+    void beginTypes();
+    void typesAfter(const ChangeRecord &record);
+    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
+    void typesGenerated();
+    void checkStaleTypes(bool generated);
 
     // History (session_history.cpp)
     void beginHistory();
@@ -133,6 +172,7 @@ public:
     std::unique_ptr<ControlServer> controlServer;
     std::unique_ptr<history::HistoryStore> history;
     history::Summary past;
+    std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;
     std::deque<logs::LogLine> logLines; ///< the last lines, for `logs`
@@ -144,6 +184,16 @@ public:
     QList<JournalEntry> journal;
     QJsonObject inspection;
     QMap<QString, int> generations;
+    QMap<QString, QList<int>> pastGenerations; ///< of each plugin since the server started, oldest first
+    QMap<QString, int> rolledBack;
+    QMap<QString, QStringList> rolledBackFiles; ///< plugin → those whose content on disk is not in service therefore
+    QHash<qint64, int> rollbacks; ///< changes under way that put a generation back → that generation
+    SourceKeeper sources;
+    QMap<int, Proof> retired; ///< generation that began with the swap → proof; the last few
+    QJsonObject loading;      ///< latest `swapping` of the swap under way; empty: there is none
+    qint64 lastSwap = 0;      ///< change that last put code into service since the server started
+    std::optional<Hang> hang;
+    ServerState lastState = ServerState::Stopped;
     qint64 lastChangeId = 0;
     int lastPending = 0;
 };

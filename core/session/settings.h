@@ -57,7 +57,7 @@ struct Settings
     QStringList ignore; ///< folders, relative to the root, or names of folders anywhere
     QString typeScript; ///< names of package scripts; empty: found by their usual names
     QString testScript;
-    QString devScript; ///< starts the server; empty: the entry is run directly
+    QString devScript; ///< starts the server; empty: `dev`, else `start`, else the entry itself (launchplan.h)
     int startMs = 30'000;
     int stopMs = 3'000; ///< for the server's own shut-down hooks, before SIGTERM
     int swapMs = 0;     ///< 0: as the agent has it

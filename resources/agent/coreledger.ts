@@ -5,7 +5,7 @@
 // processes) belong to one generation at a time: those of a staged generation wait for the switch.
 
 import type { CoreLike, Dict } from "./framework";
-import { currentOwner, type Entry, Owner } from "./ledger";
+import { behindTheScenes, currentOwner, type Entry, Owner } from "./ledger";
 
 type Any = (...args: unknown[]) => unknown;
 type Service = Record<string, Any>;
@@ -26,6 +26,7 @@ export function watchCore(core: CoreLike): void {
   watchNamed(core.processes as Service | undefined, "register", "process-definition", ["definitions"], false);
   watchListed(core.health as Service | undefined, "register", "health-check", "checks");
   watchListed(core.websocket as Service | undefined, "onMessage", "websocket-handler", "messageHandlers");
+  watchStreams(core.sse as Service | undefined);
   watchErrors(core.errors as Service | undefined);
   watchSpawn(core.processes as Service | undefined);
 }
@@ -176,6 +177,31 @@ function watchListed(service: Service | undefined, method: string, kind: string,
       owner.entries.add({ ...site, undo, note: undo ? "" : "the service has no way to take it back" });
     });
     return undefined;
+  };
+}
+
+/** Streams that a generation opens on its own. Those of a request belong to whoever asked, and outlive every swap. */
+function watchStreams(sse: Service | undefined): void {
+  const add = sse?.addClient;
+  const remove = sse?.removeClient;
+  if (!sse || typeof add !== "function" || typeof remove !== "function") return;
+  const known = new Map<unknown, () => void>();
+  sse.addClient = (...args) => {
+    const owner = currentOwner();
+    const result = behindTheScenes(() => add.apply(sse, args)) as { client?: { id?: unknown } } | undefined;
+    const id = result?.client?.id;
+    if (!owner || owner.state === "disposed" || id === undefined) return result;
+    const entry = owner.add("stream", () => {
+      known.delete(id);
+      return remove.call(sse, id);
+    });
+    known.set(id, () => owner.forget(entry));
+    return result;
+  };
+  sse.removeClient = (id, ...rest) => {
+    known.get(id)?.();
+    known.delete(id);
+    return remove.call(sse, id, ...rest);
   };
 }
 

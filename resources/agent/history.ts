@@ -23,7 +23,13 @@ export class History {
 
   add(unit: Unit, saved: Saved): void {
     const list = (this.#past.get(unit.name) ?? []).filter(({ generation }) => generation !== unit.generation);
-    list.push({ generation: unit.generation, code: unit.code, at: unit.at, plugin: unit.plugin, modules: new Map(saved) });
+    list.push({
+      generation: unit.generation,
+      code: unit.code,
+      at: unit.at,
+      plugin: unit.plugin,
+      modules: new Map(saved),
+    });
     this.#past.set(unit.name, list.slice(-KEPT));
   }
 

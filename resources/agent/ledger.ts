@@ -181,8 +181,26 @@ function moduleOwner(): Owner | null {
   return owner;
 }
 
+let behind = 0;
+
+/** What is registered meanwhile is the framework's own means to something that is in a ledger already. */
+export function behindTheScenes<T>(run: () => T): T {
+  behind++;
+  try {
+    return run();
+  } finally {
+    behind--;
+  }
+}
+
+/** Is anybody to answer for what is being registered? */
+export function isBehindTheScenes(): boolean {
+  return behind > 0;
+}
+
 /** Who is to answer for what is being registered. Null: a request, the entry's own doing, or nobody's. */
 export function responsible(): Owner | null {
+  if (behind > 0) return null;
   const scope = scopes.getStore();
   if (scope?.owner) return scope.owner;
   return scope?.world ? null : moduleOwner();

@@ -276,15 +276,13 @@ class Agent {
     for (const name of names) {
       const unit = tracked.units.get(name);
       plugins[name] = [
-        ...swapper.history
-          .of(name)
-          .map(({ generation, code, at, modules }) => ({
-            generation,
-            code,
-            at,
-            modules: [...modules.keys()],
-            current: false,
-          })),
+        ...swapper.history.of(name).map(({ generation, code, at, modules }) => ({
+          generation,
+          code,
+          at,
+          modules: [...modules.keys()],
+          current: false,
+        })),
         ...(unit
           ? [
               {

@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import type { Dict } from "./framework";
+import { releaseText } from "./held";
 import { inWorkspace } from "./positions";
 
 export type Namespace = Dict;
@@ -91,6 +92,7 @@ export class Modules {
     for (const file of files) {
       saved.set(file, this.peek(file));
       this.#held.delete(file);
+      releaseText(file);
       delete require.cache[file];
     }
     return saved;

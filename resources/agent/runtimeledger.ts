@@ -7,7 +7,7 @@
 
 import { createRequire } from "node:module";
 import type { Dict } from "./framework";
-import { isSettingUp, responsible, type Entry, type Owner } from "./ledger";
+import { isBehindTheScenes, isSettingUp, responsible, type Entry, type Owner } from "./ledger";
 import { callSite, origin, type Frame } from "./positions";
 import { scopes } from "./world";
 
@@ -79,6 +79,7 @@ function watchTimers(): void {
     return timer;
   };
   const interval = function setInterval(callback: unknown, ...rest: unknown[]): unknown {
+    if (isBehindTheScenes()) return often(callback, ...rest);
     const { own, site } = origin();
     const owner = responsible() ?? (site ? ownerOfFile(site.file) : null);
     if (!owner || typeof callback !== "function") return often(callback, ...rest);

@@ -73,16 +73,17 @@ export class ServeHook {
     const world = this.#tracked.worlds.current;
     const began = performance.now();
     world.enter();
+    let result: T;
     try {
-      const result = await scopes.run(world.scope, handle);
-      this.#log.ended(request, result instanceof Response ? result : null, began, world.generation);
-      return result;
+      result = await scopes.run(world.scope, handle);
     } catch (error) {
+      world.leave(false);
       this.#log.failed(request, error, began, world.generation);
       throw error;
-    } finally {
-      world.leave();
     }
+    world.leave(true);
+    this.#log.ended(request, result instanceof Response ? result : null, began, world.generation);
+    return result;
   }
 
   /** Requests that come in from now on wait. */
@@ -118,11 +119,11 @@ export class ServeHook {
       try {
         response = await result;
       } catch (error) {
-        world.leave();
+        world.leave(false);
         log.failed(request, error, began, world.generation);
         throw error;
       }
-      world.leave();
+      world.leave(true);
       log.ended(request, response, began, world.generation);
       return response;
     };
@@ -134,12 +135,12 @@ export class ServeHook {
       try {
         result = handler.call(this, request, server);
       } catch (error) {
-        world.leave();
+        world.leave(false);
         log.failed(request, error, began, world.generation);
         throw error;
       }
       if (result instanceof Promise) return follow(result, request, world, began);
-      world.leave();
+      world.leave(true);
       log.ended(request, result, began, world.generation);
       return result;
     };

@@ -308,8 +308,9 @@ export class Transaction {
     proof.held = this.#hooks.release();
     const handedOver = new Set(this.#handedOver);
     const finish: (() => Promise<void>)[] = [];
-    oldWorld.supersede(({ lastEndedMs }) => {
-      proof.drained = proof.inFlightOld;
+    oldWorld.supersede(({ dropped, lastEndedMs }) => {
+      proof.dropped = dropped;
+      proof.drained = proof.inFlightOld - dropped;
       proof.lastEndedMs = proof.inFlightOld > 0 ? lastEndedMs : 0;
       for (const unit of outgoing) {
         const { after } = this.#disposal(unit);

@@ -20,7 +20,8 @@ export interface Scope {
 }
 
 export interface Drain {
-  inFlight: number;
+  /** How many requests ended without an answer after the switch. */
+  dropped: number;
   lastEndedMs: number;
 }
 
@@ -32,6 +33,7 @@ export class World {
   supersededAt = 0;
   scope: Scope;
   #superseded = false;
+  #dropped = 0;
   #drained: ((drain: Drain) => void)[] = [];
 
   constructor(generation: number, services: Map<string, unknown>) {
@@ -44,8 +46,10 @@ export class World {
     this.inFlight++;
   }
 
-  leave(): void {
+  /** A request has ended: `answered`, or by an error that nobody made an answer of. */
+  leave(answered: boolean): void {
     this.inFlight--;
+    if (!answered && this.#superseded) this.#dropped++;
     if (this.#superseded && this.inFlight === 0) this.#retire();
   }
 
@@ -61,7 +65,7 @@ export class World {
     if (this.retired) return;
     this.retired = true;
     const lastEndedMs = performance.now() - this.supersededAt;
-    for (const done of this.#drained) done({ inFlight: 0, lastEndedMs });
+    for (const done of this.#drained) done({ dropped: this.#dropped, lastEndedMs });
     this.#drained = [];
     this.services.clear();
   }

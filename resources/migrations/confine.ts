@@ -30,7 +30,17 @@ export async function confine(target: Target): Promise<void> {
     },
   });
   const { mock } = await import("bun:test").catch(() => ({ mock: undefined }));
-  if (mock) void mock.module("bun:sqlite", () => ({ ...sqlite, Database: Confined, default: Confined }));
+  if (mock) {
+    void mock.module("bun:sqlite", () => ({ ...sqlite, Database: Confined, default: Confined }));
+    const children = Object.fromEntries(
+      ["exec", "execFile", "execFileSync", "execSync", "fork", "spawn", "spawnSync"].map((name) => [
+        name,
+        () => refuse("other programs"),
+      ]),
+    );
+    for (const name of ["child_process", "node:child_process"])
+      void mock.module(name, () => ({ ...children, default: children }));
+  }
 
   net.Socket.prototype.connect = function () {
     return refuse("another server");

@@ -45,17 +45,17 @@ export interface Opened {
 export async function open(plan: Plan): Promise<Opened> {
   const kysely = (await load(plan.root, "kysely")) as KyselyModule | undefined;
   if (!kysely) throw new RunnerError("no-kysely", "The workspace has no package “kysely”: run its install first.");
-  const opened: Opened = {
+  const state = { quiet: true };
+  const opened: Opened = Object.assign(state, {
     db: new kysely.Kysely({
-      dialect: await dialectFor(plan, kysely),
+      dialect: await dialectFor(plan, kysely, state),
       plugins: plan.plugins.map((name) => new (kysely[name] as Class)()),
       log: (event) => {
-        if (!opened.quiet) tellQuery(event);
+        if (!state.quiet) tellQuery(event);
       },
     }),
     sql: kysely.sql,
-    quiet: true,
-  };
+  });
   return opened;
 }
 
@@ -95,7 +95,8 @@ function constructorIn(module: Record<string, unknown>, name: string): Class {
   return holder as Class;
 }
 
-async function dialectFor({ root, target }: Plan, kysely: KyselyModule): Promise<object> {
+async function dialectFor(plan: Plan, kysely: KyselyModule, opened: { quiet: boolean }): Promise<object> {
+  const { root, target } = plan;
   const dialect = (name: string, config: object): object => new (kysely[name] as Class)(config);
   if (target.engine === "sqlite") {
     const { Database } = await import("bun:sqlite");
@@ -107,7 +108,13 @@ async function dialectFor({ root, target }: Plan, kysely: KyselyModule): Promise
   }
   if (target.engine === "postgres") {
     const pg = await load(root, "pg");
-    if (pg) return dialect("PostgresDialect", { pool: new (constructorIn(pg, "Pool"))(postgresOptions(target)) });
+    if (pg) {
+      const pool = new (constructorIn(pg, "Pool"))(postgresOptions(target)) as PostgresPool;
+      if (plan.rollBack) pool.on("connect", (client) => keepTransaction(client, opened));
+      return dialect("PostgresDialect", { pool });
+    }
+    if (plan.rollBack)
+      throw new RunnerError("no-driver", "While the database is in use, it takes the driver “pg” to rehearse on it.");
     const [postgres, js] = [await load(root, "postgres"), await load(root, "kysely-postgres-js")];
     if (postgres && js) {
       const connect = postgres.default as (options: object) => object;
@@ -120,6 +127,31 @@ async function dialectFor({ root, target }: Plan, kysely: KyselyModule): Promise
   if (!mysql) throw new RunnerError("no-driver", "The workspace has no driver for MySQL and MariaDB: “mysql2”.");
   const createPool = (mysql.createPool ?? (mysql.default as Record<string, unknown>).createPool) as (o: object) => object;
   return dialect("MysqlDialect", { pool: createPool(mysqlOptions(target)) });
+}
+
+interface PostgresClient {
+  query(...args: unknown[]): unknown;
+}
+interface PostgresPool {
+  on(event: "connect", listener: (client: PostgresClient) => void): void;
+}
+
+const ENDS_TRANSACTION =
+  /(^|;)\s*(commit|end|abort|begin|start\s+transaction|prepare\s+transaction|rollback(?!\s+((work|transaction)\s+)?to\b))\b/i;
+
+/** What would end the one transaction that is rolled back afterwards is refused, before the database hears of it. */
+function keepTransaction(client: PostgresClient, opened: { quiet: boolean }): void {
+  const query = client.query;
+  client.query = (...args) => {
+    const [first] = args;
+    const text = typeof first === "string" ? first : String((first as { text?: unknown } | null)?.text ?? "");
+    if (!opened.quiet && ENDS_TRANSACTION.test(text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ")))
+      throw new RunnerError(
+        "rehearsal-refused",
+        "This migration begins or ends transactions by itself, so it cannot be rehearsed while the database is in use: stop the server first.",
+      );
+    return query.apply(client, args);
+  };
 }
 
 function postgresOptions(target: Target) {

@@ -33,7 +33,7 @@ const alive = setInterval(() => {}, 60_000);
 async function run(opened: Opened, connection: Kysely): Promise<void> {
   const release = plan.rehearsal && !plan.rollBack ? async () => {} : await takeLock(plan, opened, connection);
   try {
-    tell("locked", { pid: process.pid, plugins: plan.plugins });
+    tell("locked", { pid: process.pid, plugins: plan.plugins, confined: process.env.PADDOCK_CONFINED === "1" });
     await go.promise;
     const records = new Records(plan, opened, connection);
     if (plan.rehearsal) await confine(plan.target);

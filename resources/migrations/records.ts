@@ -43,6 +43,16 @@ export class Records {
     for (const text of this.plan.ddl) await this.statement(text);
   }
 
+  /** PostgreSQL: what this transaction holds, the runner's own tables left out. */
+  async locks(): Promise<string[]> {
+    const { rows } = await this.own(() =>
+      this.opened.sql`select c.relname as name, l.mode as mode from pg_locks l join pg_class c on c.oid = l.relation
+        where l.pid = pg_backend_pid() and l.granted and c.relkind in ('r', 'p') and c.relname not like 'pg\\_%'
+        and c.relname not like '\\_\\_%' order by 1, 2`.execute(this.db),
+    );
+    return rows.map(({ name, mode }) => `${String(name)} ${String(mode)}`);
+  }
+
   private runId(step: Step): string {
     return this.plan.rehearsal ? `${this.plan.runId}-${step.pass}` : this.plan.runId;
   }

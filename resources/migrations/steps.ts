@@ -43,6 +43,8 @@ async function runStep(plan: Plan, opened: Opened, db: Kysely, records: Records,
     await Promise.race([body(db), cancellation.promise]);
     opened.quiet = true;
     tell("ran", told);
+    if (plan.rehearsal && plan.target.engine === "postgres" && transactional)
+      tell("locks", { ...told, locks: await records.locks() });
     await records.applied(step);
     tell("recorded", told);
     const ms = performance.now() - began;

@@ -12,6 +12,9 @@ export interface Backend {
    */
   update(virtual: ReadonlyMap<string, string>, changed: readonly string[] | "all"): Promise<void>;
 
+  /** The exported type aliases of a file, those inside namespaces as "Shop.Quote.Input". */
+  aliasNames(file: string): Promise<string[]>;
+
   /** The types of the exported type aliases `names` of a virtual file, each null if the compiler cannot make sense of it. */
   print(file: string, names: readonly string[]): Promise<(Printed | null)[]>;
 

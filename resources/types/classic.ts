@@ -113,6 +113,10 @@ class Classic implements Backend {
     return found;
   }
 
+  async aliasNames(file: string): Promise<string[]> {
+    return this.program.getSourceFile(file) ? [...this.aliases(file).keys()] : [];
+  }
+
   async print(file: string, names: readonly string[]): Promise<(Printed | null)[]> {
     const { ts } = this;
     const aliases = this.aliases(file);
@@ -120,11 +124,12 @@ class Classic implements Backend {
     return names.map((name) => {
       const node = aliases.get(name);
       const type = node && checker.getTypeAtLocation(node.name);
-      if (!type || (type as { intrinsicName?: string }).intrinsicName === "error") return null;
-      const text = checker.typeToString(type, node, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias);
+      if (!type || type.intrinsicName === "error") return null;
+      const printed = checker.typeToString(type, node, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias);
+      const text = printed.replaceAll(`import("${this.root}/`, 'import("./'); // as seen from the root
       if (type.flags & ts.TypeFlags.EnumLike) {
         const members = type.isUnion() ? type.types : [type];
-        const values = members.map((member) => (member as { value?: unknown }).value);
+        const values = members.map((member) => member.value);
         if (values.every((value) => typeof value === "string" || typeof value === "number"))
           return { text, kind: "enum", values: values as (string | number)[] };
       }

@@ -9,12 +9,19 @@ import { Unusable, type Backend } from "./backend";
 import { openClassic } from "./classic";
 import { compare, type Question, type Side } from "./compare";
 import { openNative } from "./native";
-import { Snapshots, type PluginSource } from "./snapshot";
+import { Snapshots, type Generated, type PluginSource } from "./snapshot";
 
 interface Request {
   id: number;
   method: string;
   params?: Record<string, unknown>;
+}
+
+interface SnapshotRequest {
+  plugins: PluginSource[];
+  generated?: Generated;
+  /** relative to the root */
+  changed: string[] | "all";
 }
 
 const PROBE = ".paddock-probe.ts";
@@ -26,7 +33,6 @@ class Child {
   private backend: Backend | null = null;
   private snapshots: Snapshots | null = null;
   private config: ReadonlyMap<string, string> = new Map();
-  private probe: ReadonlyMap<string, string> = new Map();
   private readonly cancelled = new Set<number>();
   private queue: Promise<void> = Promise.resolve();
 
@@ -54,14 +60,13 @@ class Child {
   private async run(id: number, method: string, params: Record<string, unknown>): Promise<unknown> {
     switch (method) {
       case "open":
-        return this.open(params as { root: string; tsconfig?: string; framework: string; compilers: Compiler[] });
+        return this.open(params as unknown as { root: string; tsconfig?: string; framework: string; compilers: Compiler[] });
       case "snapshot": {
-        const { plugins, changed } = params as { plugins: PluginSource[]; changed: string[] | "all" };
-        const snapshot = await this.opened().snapshots.take(this.absolute(plugins), this.config, changed);
-        return snapshot;
+        const { plugins, generated, changed } = params as unknown as SnapshotRequest;
+        return this.opened().snapshots.take(this.located(plugins), generated ?? {}, this.config, this.absolute(changed));
       }
       case "compare": {
-        const { before, after, questions } = params as { before: Side; after: Side; questions: Question[] };
+        const { before, after, questions } = params as unknown as { before: Side; after: Side; questions: Question[] };
         const module = join(this.root, COMPARISON);
         return { answers: await compare(this.opened().backend, module, this.config, before, after, questions) };
       }
@@ -117,7 +122,7 @@ class Child {
 
   private async check(id: number, { files, changed }: { files?: string[]; changed?: string[] | "all" }): Promise<unknown> {
     const { backend } = this.opened();
-    if (changed) await backend.update(this.probeless(), changed);
+    if (changed) await backend.update(this.probeless(), this.absolute(changed));
     const list = files?.map((file) => join(this.root, file)) ?? (await backend.sourceFiles());
     const problems = [];
     for (const [at, file] of list.entries()) {
@@ -139,11 +144,16 @@ class Child {
     return new Map([...this.config, [join(this.root, PROBE), ""]]);
   }
 
-  private absolute(plugins: PluginSource[]): PluginSource[] {
+  /** The probe stands in the root and imports plugins from there. */
+  private located(plugins: PluginSource[]): PluginSource[] {
     return plugins.map((plugin) => ({
       ...plugin,
       file: isAbsolute(plugin.file) ? plugin.file : `./${plugin.file}`,
     }));
+  }
+
+  private absolute(files: string[] | "all"): string[] | "all" {
+    return files === "all" ? files : files.map((file) => (isAbsolute(file) ? file : join(this.root, file)));
   }
 
   private relative(file: string): string {

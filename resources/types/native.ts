@@ -92,6 +92,11 @@ class Native implements Backend {
     await old.dispose();
   }
 
+  async aliasNames(file: string): Promise<string[]> {
+    if ((await this.project.program.getSourceFile(file)) === undefined) return [];
+    return [...(await this.aliases(file)).keys()];
+  }
+
   async print(file: string, names: readonly string[]): Promise<(Printed | null)[]> {
     const { checker } = this.project;
     const aliases = await this.aliases(file);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What callers of a workspace's plugins see, as text: every member of every service with its inferred type, whole, and
-// the named types that those mention, each once. The text stands for itself, so that two of them can be compared long
-// after the code that they describe is gone.
+// What callers of a workspace see, as text: services, tables, events and errors of every plugin with their inferred
+// types, whole; what the generator wrote of routes and events; and the named types that those mention, each once. The
+// text stands for itself, so that two of them can be compared long after the code that they describe is gone.
 
+import { dirname, join } from "node:path";
 import type { Backend, Printed } from "./backend";
 
 export interface PluginSource {
@@ -13,11 +14,26 @@ export interface PluginSource {
   file: string;
   /** the name under which the module exports the plugin; "default" too */
   export: string;
+  parts: Part[];
+}
+
+export type Part = "service" | "schema" | "events" | "errors";
+
+/** What type generation wrote, where it did. */
+export interface Generated {
+  /** modules whose nested type aliases `Input`, `Output` and `Events` belong to routes: "Shop.Quote.Input" */
+  routes?: string;
+  /** the module that exports `EventMap` */
+  events?: string;
 }
 
 export interface Snapshot {
   compiler: string;
-  plugins: { name: string; service: string | null }[];
+  /** each part that was asked for: its type, or null where the compiler cannot make sense of it */
+  plugins: ({ name: string } & Partial<Record<Part, string | null>>)[];
+  /** by the alias's name in the generated module */
+  routes: Record<string, string>;
+  events: string | null;
   /** by name: the right side of `type Name<A, B> = …`, and the names of its parameters */
   definitions: Record<string, { text: string; parameters: string[] }>;
 }
@@ -45,57 +61,80 @@ export class Snapshots {
 
   async take(
     plugins: readonly PluginSource[],
+    generated: Generated,
     others: ReadonlyMap<string, string>,
     changed: readonly string[] | "all",
   ): Promise<Snapshot> {
-    let files = changed;
-    const printed = new Map<string, Printed>();
-    let wanted = [...this.known.values()];
+    await this.backend.update(others, changed);
+    const roots = await this.roots(plugins, generated, others);
     const asked = new Map(this.known);
-    let services: (Printed | null)[] = [];
-    let dirty = true;
-    for (let round = 0; round < ROUNDS && dirty; ++round) {
+    const printed = new Map<string, Printed>();
+    let texts: (Printed | null)[] = [];
+    for (let round = 0, dirty = true; round < ROUNDS && dirty; ++round) {
       const names = [...asked.keys()];
-      await this.backend.update(new Map([...others, [this.probe, this.text(plugins, [...asked.values()])]]), files);
-      files = [];
-      services = await this.backend.print(
-        this.probe,
-        plugins.map((_, at) => `Service${at}`),
-      );
-      const open = await this.backend.print(
-        this.probe,
-        names.map((_, at) => `Open${at}`),
-      );
-      const plain = await this.backend.print(
-        this.probe,
-        names.map((_, at) => `Plain${at}`),
-      );
+      await this.backend.update(new Map([...others, [this.probe, this.text(roots, [...asked.values()])]]), []);
+      const all = await this.backend.print(this.probe, [
+        ...roots.map((_, at) => `Root${at}`),
+        ...names.map((_, at) => `Open${at}`),
+        ...names.map((_, at) => `Plain${at}`),
+      ]);
+      texts = all.slice(0, roots.length);
       names.forEach((key, at) => {
-        const asIs = plain[at];
-        const best = asIs && (asIs.kind === "callable" || asIs.kind === "enum") ? asIs : (open[at] ?? asIs);
+        const open = all[roots.length + at];
+        const asIs = all[roots.length + names.length + at];
+        const best = asIs && (asIs.kind === "callable" || asIs.kind === "enum") ? asIs : (open ?? asIs);
         if (best) printed.set(key, best);
       });
       dirty = false;
-      wanted = [];
-      for (const text of [...services, ...printed.values()])
-        if (text) for (const named of mentioned(text.text)) if (!asked.has(keyOf(named))) wanted.push(named);
-      for (const named of wanted) {
-        dirty ||= !asked.has(keyOf(named));
-        asked.set(keyOf(named), named);
-      }
+      for (const text of [...texts, ...printed.values()])
+        for (const named of text ? mentioned(text.text) : []) {
+          if (asked.has(keyOf(named))) continue;
+          asked.set(keyOf(named), named);
+          dirty = true;
+        }
     }
-    return this.compose(plugins, services, printed, asked);
+    return this.compose(plugins, roots, texts, printed, asked);
   }
 
-  private text(plugins: readonly PluginSource[], named: readonly Named[]): string {
+  private async roots(
+    plugins: readonly PluginSource[],
+    generated: Generated,
+    others: ReadonlyMap<string, string>,
+  ): Promise<Root[]> {
+    const roots: Root[] = [];
+    for (const { name, file, export: exported, parts } of plugins) {
+      const plugin = `(typeof import(${JSON.stringify(withoutExtension(file))}))[${JSON.stringify(exported)}]`;
+      for (const part of parts) roots.push({ of: "plugin", name, part, type: TYPES[part].replace("$", plugin) });
+    }
+    const { routes, events } = generated;
+    if (routes) {
+      const file = join(dirname(this.probe), routes);
+      let names = await this.backend.aliasNames(file);
+      if (!names.length) {
+        // not a part of the project by itself: the probe makes it one
+        const reach = `export type Reached = typeof import(${JSON.stringify(`./${withoutExtension(routes)}`)});`;
+        await this.backend.update(new Map([...others, [this.probe, reach]]), []);
+        names = await this.backend.aliasNames(file);
+      }
+      for (const name of names)
+        if (/\.(?:Input|Output|Events)$/.test(name))
+          roots.push({ of: "route", name, type: `import(${JSON.stringify(`./${withoutExtension(routes)}`)}).${name}` });
+    }
+    if (events)
+      roots.push({ of: "events", name: "", type: `import(${JSON.stringify(`./${withoutExtension(events)}`)}).EventMap` });
+    return roots;
+  }
+
+  private text(roots: readonly Root[], named: readonly Named[]): string {
     const lines = [
-      `import type { InferService } from ${JSON.stringify(this.framework)};`,
+      `import type { InferService, InferSchema } from ${JSON.stringify(this.framework)};`,
       "type Opened<T> = { [K in keyof T]: T[K] };",
+      "type Made<T> = T extends (config: any) => infer P ? P : T;",
+      "type Carried<T> = { [K in keyof T]: T[K] extends { _output: infer O } ? O : unknown };",
+      "type EventsOf<T> = Made<T> extends { events?: infer E } ? Carried<E> : {};",
+      "type ErrorsOf<T> = Made<T> extends { customErrors?: infer E } ? E : {};",
+      ...roots.map(({ type }, at) => `export type Root${at} = Opened<${type}>;`),
     ];
-    plugins.forEach(({ file, export: name }, at) => {
-      const module = `import(${JSON.stringify(withoutExtension(file))})`;
-      lines.push(`export type Service${at} = Opened<InferService<(typeof ${module})[${JSON.stringify(name)}]>>;`);
-    });
     named.forEach(({ path, symbol, parameters }, at) => {
       const list = parameters ? `<${parameterNames(parameters).join(", ")}>` : "";
       const type = `import(${JSON.stringify(path)}).${symbol}${list}`;
@@ -106,11 +145,12 @@ export class Snapshots {
 
   private compose(
     plugins: readonly PluginSource[],
-    services: readonly (Printed | null)[],
+    roots: readonly Root[],
+    texts: readonly (Printed | null)[],
     printed: ReadonlyMap<string, Printed>,
     asked: ReadonlyMap<string, Named>,
   ): Snapshot {
-    // only what is still mentioned, from the services on
+    // only what is still mentioned, from the roots on
     const used = new Set<string>();
     const visit = (text: string) => {
       for (const named of mentioned(text)) {
@@ -121,7 +161,7 @@ export class Snapshots {
         if (own) visit(own.text);
       }
     };
-    for (const service of services) if (service) visit(service.text);
+    for (const text of texts) if (text) visit(text.text);
     this.known = new Map([...asked].filter(([key]) => used.has(key)));
 
     const names = shortNames([...this.known.values()]);
@@ -137,13 +177,41 @@ export class Snapshots {
         parameters: parameterNames(named.parameters),
       };
     }
-    return {
+    const result: Snapshot = {
       compiler: this.backend.compiler,
-      plugins: plugins.map(({ name }, at) => ({ name, service: services[at] ? rename(services[at].text) : null })),
+      plugins: plugins.map(({ name }) => ({ name })),
+      routes: {},
+      events: null,
       definitions,
     };
+    const byName = new Map(result.plugins.map((plugin) => [plugin.name, plugin]));
+    roots.forEach(({ of, name, part }, at) => {
+      const found = texts[at];
+      const text = found ? rename(found.text) : null;
+      const plugin = byName.get(name);
+      if (of === "plugin" && plugin && part) plugin[part] = text;
+      else if (of === "route" && text) result.routes[name] = text;
+      else if (of === "events") result.events = text;
+    });
+    return result;
   }
 }
+
+/** One type that the snapshot begins from. */
+interface Root {
+  of: "plugin" | "route" | "events";
+  name: string;
+  part?: Part;
+  /** as the probe writes it */
+  type: string;
+}
+
+const TYPES: Record<Part, string> = {
+  service: "InferService<$>",
+  schema: "InferSchema<$>",
+  events: "EventsOf<$>",
+  errors: "ErrorsOf<$>",
+};
 
 /** The workspace's own named types; those of packages keep their names. */
 const MENTION = /(?:typeof )?import\("(\.[^"]*)"\)\.([A-Za-z_$][\w$.]*)/g;

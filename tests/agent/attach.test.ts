@@ -149,7 +149,9 @@ process.exit(0);
       expect(run(["--preload", AGENT], {})).toBe(plain);
       expect(run([], { BUN_OPTIONS: `--preload=${AGENT}` })).toBe(plain);
       expect(run(["--preload", AGENT], { NODE_ENV: "production" })).toBe(run([], { NODE_ENV: "production" }));
-      expect(run(["--preload", AGENT], { PADDOCK_ATTACH: "0" })).toBe(plain.replace(`"env":[]`, `"env":["PADDOCK_ATTACH"]`));
+      expect(run(["--preload", AGENT], { PADDOCK_ATTACH: "0" })).toBe(
+        plain.replace(`"env":[]`, `"env":["PADDOCK_ATTACH"]`),
+      );
       expect(session.connections).toBe(0);
       // The probe can tell: with the environment hardly anything is as it was.
       expect(run(["--preload", AGENT], { PADDOCK_ATTACH: ws.root })).not.toBe(plain);

@@ -116,6 +116,48 @@ for (const runtime of runtimes()) {
       expect(moved.a - a).toBeLessThanOrEqual(1);
     });
 
+    test("workflows, sockets' handlers and streams pass from one generation to the next", async () => {
+      const sockets = runtime.name === "upstream";
+      const code = (mark: string) => `${head}
+${sockets ? `import { workflow } from "@donkeylabs/server";` : ""}
+export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async () => ({ hello: (name: string) => "${mark}" }),
+  init: async (ctx) => {
+    const { workflows, websocket, sse } = ctx.core as any;
+    workflows.register(${sockets ? `workflow("work").isolated(false).task("one", { handler: async () => "${mark}" }).build()` : `{ name: "work", steps: [{ name: "one", run: () => "${mark}" }] }`});
+    ${sockets ? `websocket.onMessage(() => {});` : ""}
+    sse.addClient();
+    const gone = sse.addClient();
+    sse.removeClient(gone.client.id);
+  },
+});
+`;
+      const streams = `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+adminRouter.route("held").typed({ handle: (_input, ctx) => {
+  const core = ctx.core as any;
+  return { streams: core.sse.getClients().length, handlers: (core.websocket.messageHandlers ?? []).length, workflows: [...core.workflows.definitions.keys()] };
+} });
+`;
+      expect(await ws.routes("admin", streams)).toMatchObject({ ok: true });
+      const expected: Record<string, number> = {
+        workflow: 1,
+        stream: 1,
+        ...(sockets ? { "websocket-handler": 1 } : {}),
+      };
+      await ws.plugin("users", code("one"));
+      const held = await ws.body("api.admin.held");
+      expect(held).toEqual({ streams: 1, handlers: sockets ? 1 : 0, workflows: ["work"] });
+      for (const mark of ["two", "three", "four"]) {
+        const result = await ws.plugin("users", code(mark));
+        expect(result).toMatchObject({ ok: true, ledger: { disposed: expected, undisposed: [] } });
+        expect(await ws.body("api.admin.held")).toEqual(held);
+      }
+      await ws.plugin("users", busy("z"));
+      expect(await ws.body("api.admin.held")).toEqual({ streams: 0, handlers: 0, workflows: [] });
+    });
+
     test("an interval that a library set is named with the line that made it", async () => {
       await ws
         .plugin(

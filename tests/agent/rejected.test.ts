@@ -246,9 +246,7 @@ const bad: Bad[] = [
   },
   {
     what: "a signal to itself in init",
-    text: define(
-      `  service: async () => ({}),\n  init: () => {\n    process.kill(process.pid, "SIGTERM");\n  },`,
-    ),
+    text: define(`  service: async () => ({}),\n  init: () => {\n    process.kill(process.pid, "SIGTERM");\n  },`),
     phase: "init",
     code: "init-threw",
   },
@@ -291,7 +289,9 @@ for (const runtime of runtimes()) {
     const ask = async (): Promise<void> => {
       while (!over) {
         asked++;
-        const { status, body } = await ws.post("users.orders", { name: "Ann" }).catch((error) => ({ status: 0, body: error }));
+        const { status, body } = await ws
+          .post("users.orders", { name: "Ann" })
+          .catch((error) => ({ status: 0, body: error }));
         if (status !== 200) failures.push(body);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

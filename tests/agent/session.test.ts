@@ -261,6 +261,84 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
       expect(await swap).toContain("No answer");
     });
 
+    test("before code runs that may never end, it is named", async () => {
+      const spin = `for (;;) {}`;
+      const hanging: { phase: string; plugin: string | null; file: string; text: string }[] = [
+        {
+          phase: "load",
+          plugin: "users",
+          file: "src/plugins/users/index.ts",
+          text: `${head}${spin}`,
+        },
+        {
+          phase: "build",
+          plugin: "users",
+          file: "src/plugins/users/index.ts",
+          text: `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => { ${spin} } });`,
+        },
+        {
+          phase: "init",
+          plugin: "users",
+          file: "src/plugins/users/index.ts",
+          text: `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({}), init: () => { ${spin} } });`,
+        },
+        { phase: "load", plugin: null, file: "src/routes/admin.ts", text: spin },
+      ];
+      for (const { phase, plugin, file, text } of hanging) {
+        ws = await new Workspace(runtime).start();
+        const path = ws.write(file, text);
+        const params = plugin ? { plugins: [{ name: plugin, file: path }] } : { routes: [{ file: path }] };
+        const swapping = ws.paddock.ask("swap", { changeId: 77, ...params }, 60_000).catch(() => {});
+        await ws.paddock.event("swapping", (one) => one.phase === phase);
+        await expect(ws.paddock.ask("ping", {}, 300)).rejects.toThrow();
+        expect(ws.paddock.messages.filter(({ event }) => event === "swapping").at(-1)).toMatchObject({
+          changeId: 77,
+          phase,
+          plugin,
+          file: path,
+          generation: 2,
+        });
+        await ws.stop();
+        void swapping;
+      }
+    });
+
+    test("what cannot be told for want of a line is bounded, and counted", async () => {
+      ws = await new Workspace(runtime, {
+        "src/plugins/users/index.ts": `${head}export const usersPlugin = createPlugin.define({
+  name: "users",
+  service: async (ctx) => ({ hello: (name: string) => {
+    if (name === "flood") for (let i = 0; i < 3000; i++) ctx.core.logger.info("x".repeat(8000) + i);
+    return "hello " + name;
+  } }),
+});
+`,
+      }).start();
+      ws.paddock.drop();
+      await ws.body("users.hello", { name: "flood" });
+      ws.paddock.messages.length = 0;
+      ws.paddock.listen();
+      const dropped = await ws.paddock.event("dropped");
+      expect(dropped.messages as number).toBeGreaterThan(1000);
+      const told = (): number => ws.paddock.messages.filter(({ event }) => event === "log").length;
+      await ws.until("what was kept has come", told, (count) => count > 100);
+      expect(told()).toBeLessThan(2000);
+      expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "hello Ann" });
+    });
+
+    test("memory past the budget is told", async () => {
+      const greedy = (n: number) =>
+        `${head}((globalThis as any).kept ??= []).push(Buffer.alloc(${n ? 40 : 0} << 20, ${n}));
+export const usersPlugin = createPlugin.define({ name: "users", service: async () => ({ hello: () => "${n}" }) });
+`;
+      ws = await new Workspace(runtime).start({ env: { PADDOCK_MEMORY_BUDGET: "60" } });
+      for (let i = 0; i < 5; i++) expect((await ws.plugin("users", greedy(i))).ok).toBe(true);
+      const news = await ws.paddock.event("memory");
+      expect(news.budget).toBe(60 << 20);
+      expect(news.rss as number).toBeGreaterThan(60 << 20);
+      expect(news.swaps as number).toBeGreaterThan(1);
+    });
+
     test("shuts down the server's own way, and the process ends by itself", async () => {
       ws = await new Workspace(runtime, {
         "src/plugins/users/index.ts": `${greeter("x")}\n`,
@@ -379,9 +457,11 @@ adminRouter.route("router").typed({ handle: () => {
     test("a child without a server of its own keeps off the line; a chain of scripts reaches the server", async () => {
       ws = new Workspace(runtime, {
         "worker.ts": `console.log("worker has run");`,
+        "shell.ts": `console.log("shell has run");`,
         "chain.ts": `const child = Bun.spawn([process.execPath, "src/index.ts"], { stdout: "inherit", stderr: "inherit" }); await child.exited;`,
         "src/plugins/stats/index.ts": `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({ name: "stats", service: async () => {
   await Bun.spawn([process.execPath, "worker.ts"], { stdout: "inherit" }).exited;
+  console.log(await Bun.$\`\${process.execPath} shell.ts\`.text());
   return { add: () => 1, count: 1 };
 } });\n`,
       });
@@ -389,7 +469,7 @@ adminRouter.route("router").typed({ handle: () => {
       await ws.until(
         "the worker has run",
         () => ws.output,
-        (text) => text.includes("worker has run"),
+        (text) => text.includes("worker has run") && text.includes("shell has run"),
       );
       const pids = ws.paddock.messages.filter(({ event }) => event === "hello").map(({ pid }) => pid as number);
       expect(pids.length).toBe(2);

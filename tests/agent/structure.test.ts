@@ -321,6 +321,13 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
       expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "hello Ann" });
       expect(await ws.paddock.ask("rollback", { plugin: "users" })).toMatchObject({ ok: true, generation: 5 });
       expect(await ws.body("users.hello", { name: "Ann" })).toEqual({ text: "three Ann" });
+      const codes = await ws.paddock.ask<{ plugins: Record<string, { generation: number; code: number }[]> }>(
+        "generations",
+      );
+      expect(codes.plugins.users!.map(({ generation, code }) => [generation, code]).slice(-2)).toEqual([
+        [4, 1],
+        [5, 3],
+      ]);
       expect(await ws.paddock.ask("rollback", { plugin: "users", generation: 99 })).toMatchObject({
         ok: false,
         error: { code: "unknown-generation" },

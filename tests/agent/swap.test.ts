@@ -133,6 +133,36 @@ export const usersPlugin = createPlugin.define({
       expect(retired.proof).toMatchObject({ drained: 1, dropped: 0 });
     });
 
+    test("a request in flight that ends without an answer is not called drained", async () => {
+      const raw = `import { createRouter } from "@donkeylabs/server";
+export const adminRouter = createRouter("admin");
+let open = () => {};
+const gate = new Promise<void>((resolve) => { open = resolve; });
+adminRouter.route("fails").raw({ handle: async () => { await gate; throw new Error("gave up"); } });
+adminRouter.route("open").typed({ handle: () => { open(); return {}; } });
+`;
+      await ws.routes("admin", raw);
+      const failing = ws.post("api.admin.fails");
+      await ws.until(
+        "it is in flight",
+        async () => (await ws.paddock.ask<{ inFlight: number }>("stats")).inFlight,
+        (count) => count === 1,
+      );
+      greet("new");
+      expect(await swapUsers()).toMatchObject({ ok: true, proof: { inFlightOld: 1 } });
+      await ws.body("api.admin.open");
+      const { status, body } = await failing;
+      expect(status).toBe(500);
+      const { proof } = await ws.paddock.event(
+        "retired",
+        (one) => (one.proof as { inFlightOld: number }).inFlightOld === 1,
+      );
+      // The sample's framework makes an answer of any error; the real one leaves it to the runtime.
+      const answered = typeof body === "object";
+      expect(answered).toBe(runtime.name === "sample");
+      expect(proof).toMatchObject(answered ? { drained: 1, dropped: 0 } : { drained: 0, dropped: 1 });
+    });
+
     test("swaps routers: handlers, added, removed, nested, versioned", async () => {
       ws.write(
         "src/routes/admin.ts",

@@ -73,7 +73,9 @@ for (const runtime of runtimes()) {
 
     test("a workspace's own listener is not second-guessed", async () => {
       ws = await new Workspace(runtime).start();
-      const listening = later(`        setTimeout(() => {\n          throw new Error("heard");\n        }, 1);`).replace(
+      const listening = later(
+        `        setTimeout(() => {\n          throw new Error("heard");\n        }, 1);`,
+      ).replace(
         "  service: async () => ({",
         `  init: () => void process.on("uncaughtException", (error) => console.log("own listener: " + error.message)),\n  service: async () => ({`,
       );

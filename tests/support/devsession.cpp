@@ -5,7 +5,6 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
-#include <QNetworkReply>
 #include <QSaveFile>
 #include <QTcpServer>
 #include <QTest>
@@ -32,13 +31,13 @@ int freePort()
     return server.serverPort();
 }
 
-QString bun()
+} // namespace
+
+QString bunProgram()
 {
     const QString named = qEnvironmentVariable("PADDOCK_BUN");
     return named.isEmpty() ? qEnvironmentVariable("PADDOCK_FALLBACK_BUN", u"bun"_s) : named;
 }
-
-} // namespace
 
 QString paddockctlProgram()
 {
@@ -70,7 +69,7 @@ TestWorkspace::TestWorkspace(Runtime runtime) : m_root(m_folder.filePath(u"shop"
     QDir(path(u"node_modules"_s)).removeRecursively();
     QProcess install;
     install.setWorkingDirectory(m_root);
-    install.start(bun(), {u"install"_s});
+    install.start(bunProgram(), {u"install"_s});
     if (!install.waitForFinished(120'000) || install.exitCode() != 0)
         m_problem = u"bun install failed: "_s + QString::fromUtf8(install.readAllStandardError());
 }
@@ -190,21 +189,36 @@ QJsonObject DevSession::server() const
     return all.isEmpty() ? QJsonObject() : all.last();
 }
 
-Answer DevSession::call(const QString &route, const QJsonValue &input)
+std::unique_ptr<QNetworkReply> DevSession::post(const QString &route, const QJsonValue &input,
+                                                const QMap<QByteArray, QByteArray> &headers)
 {
     QNetworkRequest request(QUrl(u"http://127.0.0.1:%1/%2"_s.arg(m_workspace.port()).arg(route)));
     request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    for (auto it = headers.begin(); it != headers.end(); ++it)
+        request.setRawHeader(it.key(), it.value());
     request.setTransferTimeout(10'000);
-    const std::unique_ptr<QNetworkReply> reply(
+    return std::unique_ptr<QNetworkReply>(
         m_network.post(request, QJsonDocument(input.toObject()).toJson(QJsonDocument::Compact)));
-    [[maybe_unused]] const bool done = QTest::qWaitFor([&] { return reply->isFinished(); }, 15'000);
+}
+
+Answer DevSession::answerOf(QNetworkReply &reply)
+{
     Answer answer;
-    answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    answer.error = reply->errorString();
-    const QByteArray text = reply->readAll();
+    answer.status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    answer.error = reply.errorString();
+    for (const auto &[name, value] : reply.rawHeaderPairs())
+        answer.headers.insert(name.toLower(), value);
+    const QByteArray text = reply.readAll();
     const auto document = QJsonDocument::fromJson('[' + text + ']');
     answer.body = document.isArray() ? document.array().at(0) : QJsonValue(QString::fromUtf8(text));
     return answer;
+}
+
+Answer DevSession::call(const QString &route, const QJsonValue &input, const QMap<QByteArray, QByteArray> &headers)
+{
+    const auto reply = post(route, input, headers);
+    [[maybe_unused]] const bool done = QTest::qWaitFor([&] { return reply->isFinished(); }, 15'000);
+    return answerOf(*reply);
 }
 
 int DevSession::interrupt(int timeoutMs)

@@ -5,6 +5,7 @@
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <functional>
@@ -50,6 +51,7 @@ struct Answer
     int status = 0; ///< 0: no HTTP answer
     QJsonValue body;
     QString error;
+    QMap<QByteArray, QByteArray> headers = {}; ///< names in lower case
 };
 
 /// `paddockctl dev --json` on a workspace, and a client of its server.
@@ -71,7 +73,12 @@ public:
     /// The last `server` event.
     [[nodiscard]] QJsonObject server() const;
 
-    [[nodiscard]] Answer call(const QString &route, const QJsonValue &input = QJsonObject{});
+    [[nodiscard]] Answer call(const QString &route, const QJsonValue &input = QJsonObject{},
+                              const QMap<QByteArray, QByteArray> &headers = {});
+    /// The same without waiting; the reply is the caller's.
+    [[nodiscard]] std::unique_ptr<QNetworkReply> post(const QString &route, const QJsonValue &input = QJsonObject{},
+                                                      const QMap<QByteArray, QByteArray> &headers = {});
+    [[nodiscard]] static Answer answerOf(QNetworkReply &reply);
     /// SIGINT, then waits. Returns the exit status; -1 if it did not end.
     int interrupt(int timeoutMs = 20'000);
     void kill();
@@ -103,5 +110,6 @@ struct CommandResult
                                        const QProcessEnvironment &extra = {});
 
 [[nodiscard]] QString paddockctlProgram();
+[[nodiscard]] QString bunProgram();
 
 } // namespace paddock::test

@@ -200,16 +200,61 @@ QFuture<Result<>> DemoSource::startServer()
     return done();
 }
 
-QFuture<Result<>> DemoSource::stopServer()
+QFuture<Result<>> DemoSource::stopServer(bool evenAttached)
 {
-    calls.append(u"stopServer"_s);
+    calls.append(evenAttached && m_server.attached ? u"stopServer attached"_s : u"stopServer"_s);
     setServer(session::ServerState::Stopped);
     return done();
 }
 
-QFuture<Result<>> DemoSource::restartServer()
+QFuture<Result<>> DemoSource::restartServer(bool evenAttached)
 {
-    calls.append(u"restartServer"_s);
+    calls.append(evenAttached && m_server.attached ? u"restartServer attached"_s : u"restartServer"_s);
+    setServer(session::ServerState::Running);
+    return done();
+}
+
+QString DemoSource::attachCommand() const
+{
+    return u"PADDOCK_ATTACH=1 bun --preload /opt/paddock/agent.ts src/server/index.ts"_s;
+}
+
+void DemoSource::setHung(const session::Hang &hang)
+{
+    m_hang = hang;
+    setServer(session::ServerState::Hung);
+}
+
+QFuture<Result<QList<session::PluginGeneration>>> DemoSource::generations(const QString &plugin)
+{
+    QList<session::PluginGeneration> list = m_past.value(plugin);
+    if (list.isEmpty())
+        list.append({.generation = 1, .code = 1, .at = m_clock});
+    for (session::PluginGeneration &one : list)
+        one.isCurrent = one.generation == m_generations.value(plugin);
+    return answer(list);
+}
+
+QFuture<Result<session::ChangeRecord>> DemoSource::rollback(const QString &plugin, int generation)
+{
+    calls.append(u"rollback %1 %2"_s.arg(plugin).arg(generation));
+    if (m_nextError)
+        return answer(session::ChangeRecord());
+    session::ChangeRecord r = record(change::Kind::PluginMethod, change::Subject::Type::Plugin, plugin);
+    r.change.reason = u"Putting generation %1 of “%2” back into service was asked for."_s.arg(generation).arg(plugin);
+    r.generation = ++m_generations[plugin];
+    m_past[plugin].append({.generation = r.generation, .code = qMax(1, generation), .at = r.at});
+    m_rolledBack.insert(plugin, qMax(1, generation));
+    addChange(r);
+    Q_EMIT rolledBackChanged();
+    Q_EMIT inspectionChanged();
+    return answer(r);
+}
+
+QFuture<Result<>> DemoSource::rollbackAndRestart(const QString &plugin, int generation)
+{
+    calls.append(u"rollbackAndRestart %1 %2"_s.arg(plugin).arg(generation));
+    m_hang.reset();
     setServer(session::ServerState::Running);
     return done();
 }
@@ -221,7 +266,11 @@ QFuture<Result<session::ChangeRecord>> DemoSource::reloadPlugin(const QString &p
         return answer(session::ChangeRecord());
     session::ChangeRecord r = record(change::Kind::PluginMethod, change::Subject::Type::Plugin, plugin);
     r.change.reason = u"Reloaded on request"_s;
+    if (m_past[plugin].isEmpty())
+        m_past[plugin].append({.generation = m_generations[plugin], .code = m_generations[plugin], .at = m_clock});
     r.generation = ++m_generations[plugin];
+    m_past[plugin].append(
+        {.generation = r.generation, .code = r.generation, .at = r.at, .change = r.id, .reason = r.change.reason});
     addChange(r);
     Q_EMIT inspectionChanged();
     return answer(r);

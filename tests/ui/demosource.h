@@ -31,10 +31,16 @@ public:
     [[nodiscard]] QJsonObject inspection() const override { return m_inspection; }
     [[nodiscard]] int pendingWork() const override { return m_pending; }
     [[nodiscard]] QMap<QString, int> pluginGenerations() const override { return m_generations; }
+    [[nodiscard]] QMap<QString, int> rolledBack() const override { return m_rolledBack; }
+    [[nodiscard]] std::optional<session::Hang> hang() const override { return m_hang; }
+    [[nodiscard]] QString attachCommand() const override;
     void trust() override;
     QFuture<Result<>> startServer() override;
-    QFuture<Result<>> stopServer() override;
-    QFuture<Result<>> restartServer() override;
+    QFuture<Result<>> stopServer(bool evenAttached) override;
+    QFuture<Result<>> restartServer(bool evenAttached) override;
+    QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) override;
+    QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) override;
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) override;
     QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override;
     QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) override;
     QFuture<Result<>> generateTypes() override;
@@ -45,6 +51,8 @@ public:
 
     // What a test may put in.
     void setServer(session::ServerState state);
+    void setHung(const session::Hang &hang);
+    void setAttached(bool attached) { m_server.attached = attached; }
     void setPending(int count);
     void addChange(session::ChangeRecord record);
     void setProblems(const QList<session::Problem> &problems);
@@ -69,6 +77,9 @@ private:
     QList<session::JobRecord> m_jobs;
     QJsonObject m_inspection;
     QMap<QString, int> m_generations;
+    QMap<QString, int> m_rolledBack;
+    QMap<QString, QList<session::PluginGeneration>> m_past;
+    std::optional<session::Hang> m_hang;
     std::optional<Error> m_nextError;
     QDateTime m_clock;
     qint64 m_lines = 0;

@@ -247,6 +247,81 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_window->banners()->banner(u"crash"_s));
     }
 
+    void aHangIsSaidWithTwoWaysOut()
+    {
+        open();
+        m_source->setHung({.plugin = u"orders"_s, .file = u"src/orders.ts"_s, .generation = 3, .before = 2});
+        QTRY_VERIFY(m_window->banners()->banner(u"hang"_s));
+        QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Not responding"_s);
+        auto *back = find<QPushButton>("hangPutBack");
+        QVERIFY2(back->text().contains(u"generation 2"_s), qPrintable(back->text()));
+        QTest::mouseClick(back, Qt::LeftButton);
+        QVERIFY(m_source->calls.contains(u"rollbackAndRestart orders 2"_s));
+        QTRY_VERIFY(!m_window->banners()->banner(u"hang"_s));
+
+        m_source->setHung({}); // nobody knows what it is: only a restart is offered
+        QTRY_VERIFY(m_window->banners()->banner(u"hang"_s));
+        auto *banner = m_window->banners()->banner(u"hang"_s);
+        QVERIFY(!banner->findChild<QPushButton *>(u"hangPutBack"_s));
+        QTest::mouseClick(banner->findChild<QPushButton *>(u"hangRestart"_s), Qt::LeftButton);
+        QVERIFY(m_source->calls.contains(u"restartServer"_s));
+        QTRY_VERIFY(!m_window->banners()->banner(u"hang"_s));
+    }
+
+    void anEarlierGenerationIsPutBack()
+    {
+        open();
+        clickRow(tree(), row({u"Plugins"_s, u"orders"_s}));
+        QVERIFY(!m_window->actions()->rollback->isEnabled()); // there is none yet
+        QVERIFY(!m_window->actions()->rollback->property("why").toString().isEmpty());
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY(m_window->findChild<QPushButton *>(u"putBack1"_s));
+        QVERIFY(m_window->findChild<QPushButton *>(u"putBack2"_s));
+        QVERIFY(!m_window->findChild<QPushButton *>(u"putBack3"_s)); // in service
+        QTest::mouseClick(find<QPushButton>("putBack1"), Qt::LeftButton);
+        QTRY_VERIFY(m_source->calls.contains(u"rollback orders 1"_s));
+        QTRY_COMPARE(row({u"Plugins"_s, u"orders"_s}).data(models::RolledBackRole).toInt(), 1);
+        QTRY_COMPARE(row({u"Plugins"_s, u"orders"_s}).data(models::GenerationRole).toInt(), 4);
+        QTRY_VERIFY(m_window->findChild<QPushButton *>(u"putBack3"_s));
+        // By keyboard: the one before.
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(m_source->calls.contains(u"rollback orders 0"_s));
+        m_source->failNext({u"unknown-generation"_s, u"There is no earlier generation."_s, {}, {}, {}});
+        m_window->actions()->rollback->trigger();
+        QTRY_VERIFY(m_window->banners()->banner(u"rollback"_s));
+    }
+
+    void aServerStartedByHandIsNotStoppedUnasked()
+    {
+        open();
+        m_source->setAttached(true);
+        QTest::mouseClick(find<QToolButton>("stopButton"), Qt::LeftButton);
+        auto *box = find<QMessageBox>("confirm");
+        QVERIFY(box->text().contains(u"by hand"_s));
+        QVERIFY(!m_source->calls.contains(u"stopServer attached"_s));
+        QTest::keyClick(box, Qt::Key_Escape);
+        QTRY_VERIFY(!m_window->findChild<QMessageBox *>(u"confirm"_s));
+        QTest::mouseClick(find<QToolButton>("restartButton"), Qt::LeftButton);
+        QTest::mouseClick(find<QMessageBox>("confirm")->findChild<QPushButton *>(u"confirmAccept"_s), Qt::LeftButton);
+        QTRY_VERIFY(m_source->calls.contains(u"restartServer attached"_s));
+    }
+
+    void attachingSaysHow()
+    {
+        open();
+        QVERIFY(!m_window->actions()->attach->isEnabled()); // one runs
+        QTest::mouseClick(find<QToolButton>("stopButton"), Qt::LeftButton);
+        QTRY_VERIFY(m_window->actions()->attach->isEnabled());
+        m_window->actions()->attach->trigger();
+        QTRY_VERIFY(m_window->banners()->banner(u"attach"_s));
+        QVERIFY(m_window->banners()->banner(u"attach"_s)->text().contains(u"PADDOCK_ATTACH=1"_s));
+        QTest::mouseClick(find<QPushButton>("attachCopy"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), m_source->attachCommand());
+        m_source->setServer(session::ServerState::Running);
+        QTRY_VERIFY(!m_window->banners()->banner(u"attach"_s));
+    }
+
     void pausingWatching()
     {
         open();

@@ -67,6 +67,8 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     };
     if (kind == NodeKind::Plugin && index.data(models::GenerationRole).toInt() > 0)
         chip(tr("g%1", "generation").arg(index.data(models::GenerationRole).toInt()), words::Tone::Accent);
+    if (const int back = index.data(models::RolledBackRole).toInt(); back > 0)
+        chip({}, words::Tone::Warn, u"history"_s);
     if (const int pending = index.data(models::PendingRole).toInt(); pending > 0)
         chip(QString::number(pending), words::Tone::Warn, u"database"_s);
     if (index.data(models::StaleRole).toBool())
@@ -141,6 +143,9 @@ bool TreeDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const Q
         lines.append(detail);
     if (const int generation = index.data(models::GenerationRole).toInt(); generation > 0)
         lines.append(tr("Generation %1").arg(generation));
+    if (const int back = index.data(models::RolledBackRole).toInt(); back > 0)
+        lines.append(
+            tr("Rolled back to generation %1; the next save of this plugin goes on from what is on disk").arg(back));
     if (const int pending = index.data(models::PendingRole).toInt(); pending > 0)
         lines.append(tr("%n migration(s) have not run", nullptr, pending));
     if (index.data(models::StaleRole).toBool())

@@ -203,6 +203,9 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
     const int generation = m_source->pluginGenerations().value(name);
     addFact(tr("State"), live.isEmpty() ? tr("Not loaded") : tr("In service"));
     addFact(tr("Generation"), generation > 0 ? QString::number(generation) : QString());
+    if (const int back = m_source->rolledBack().value(name); back > 0)
+        addFact(tr("Put back"),
+                tr("Rolled back to generation %1; the next save of this plugin goes on from disk").arg(back));
     if (const double ms = live["initMs"_L1].toDouble(); ms > 0)
         addFact(tr("Init took"), words::duration(ms));
     addFact(tr("Config"), plugin->configType, true);
@@ -233,6 +236,7 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
             addLink(u"method"_s, method.name, method.signature, [this, file, at] { Q_EMIT openRequested(file, at); });
         }
     }
+    addGenerations(name);
     const QJsonArray undisposed = live["ledger"_L1]["undisposed"_L1].toArray();
     if (!undisposed.isEmpty()) {
         addSection(tr("Left behind by earlier generations"));

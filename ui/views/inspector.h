@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "session/records.h"
+
 #include <QModelIndex>
 #include <QScrollArea>
 #include <functional>
@@ -31,6 +33,7 @@ Q_SIGNALS:
     void routeRequested(const QString &route);
     void pluginRequested(const QString &plugin);
     void reloadRequested(const QString &plugin);
+    void rollbackRequested(const QString &plugin, int generation);
 
 private:
     void rebuild();
@@ -41,6 +44,8 @@ private:
     void addLink(const QString &icon, const QString &text, const QString &toolTip, const std::function<void()> &action);
     void addButton(QPushButton *button);
     void addPlugin(const QString &name, const QModelIndex &index);
+    void addGenerations(const QString &plugin);
+    void askForGenerations(const QString &plugin);
 
     SourceModels *m_models;
     Source *m_source = nullptr; ///< outlives its being set here
@@ -48,6 +53,9 @@ private:
     QVBoxLayout *m_column = nullptr;
     QWidget *m_content = nullptr;
     bool m_isDirty = false;
+    QString m_generationsOf;   ///< what the list below is of: plugin and generation in service
+    QString m_generationsAsked;
+    QList<session::PluginGeneration> m_generations;
 };
 
 } // namespace paddock::ui

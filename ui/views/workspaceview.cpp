@@ -191,6 +191,9 @@ void WorkspaceView::showMenu(const QPoint &position)
     if (!plugin.isEmpty()) {
         menu->addAction(icons::get(u"swap"_s), tr("Reload plugin “%1”").arg(plugin), this,
                         [this, plugin] { Q_EMIT reloadRequested(plugin); });
+        menu->addAction(icons::get(u"history"_s), tr("Put its earlier generation back"), this,
+                        [this, plugin] { Q_EMIT rollbackRequested(plugin, 0); })
+            ->setEnabled(m_models->tree.plugin(plugin).data(models::GenerationRole).toInt() > 1);
         menu->addAction(icons::get(u"logs"_s), tr("Show its log lines"), this,
                         [this, plugin] { Q_EMIT logsRequested(plugin); });
     }

@@ -34,6 +34,7 @@ Q_SIGNALS:
     void openRequested(const QString &file, int line);
     void routeActivated(const QString &route);
     void reloadRequested(const QString &plugin);
+    void rollbackRequested(const QString &plugin, int generation); ///< 0: the one before
     void logsRequested(const QString &plugin);
 
 private:

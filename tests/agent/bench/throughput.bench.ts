@@ -95,7 +95,16 @@ for (const runtime of runtimes()) {
   const cpuUs = { with: median(of(({ cpu }) => cpu.with)), without: median(of(({ cpu }) => cpu.without)) };
   const ratio = median(ratios);
   const cpuRatio = median(cpuRatios);
-  runs.push({ runtime: runtime.name, connections: CONNECTIONS, perSecond: rates, ratio, ratios, cpuUs, cpuRatio, cpuRatios });
+  runs.push({
+    runtime: runtime.name,
+    connections: CONNECTIONS,
+    perSecond: rates,
+    ratio,
+    ratios,
+    cpuUs,
+    cpuRatio,
+    cpuRatios,
+  });
   if (asJson) continue;
   const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
   console.log(`${runtime.name}, an empty handler, ${CONNECTIONS} connections, median of ${ROUNDS} paired rounds`);

@@ -60,8 +60,8 @@ private Q_SLOTS:
             << A{Action::Swap, Action::TypeGen} << ServerState::Stopped << true << S{Stage::TypeGen} << O();
         QTest::newRow("a save after a crash starts it")
             << A{Action::Swap} << ServerState::Crashed << true << S{Stage::Restart, Stage::Verify} << O();
-        QTest::newRow("a save while it hangs restarts it")
-            << A{Action::Swap} << ServerState::Hung << true << S{Stage::Restart, Stage::Verify} << O();
+        QTest::newRow("a save while it hangs waits for the user")
+            << A{Action::Swap} << ServerState::Hung << true << S{} << O(Outcome::Held);
     }
 
     void oneChange()
@@ -75,6 +75,38 @@ private Q_SLOTS:
             changeWith(actions), {.server = server, .agentConnected = server == Running, .canGenerateTypes = types});
         QVERIFY(recipe.stages == stages);
         QVERIFY(recipe.settled == settled);
+    }
+
+    void hangingBeforeItServed()
+    {
+        const Recipe recipe =
+            recipeFor(changeWith({Action::Swap}), {.server = ServerState::Hung, .hasServed = false});
+        QVERIFY(recipe.stages == (QList{Stage::Restart, Stage::Verify}));
+    }
+
+    void startedByHand_data()
+    {
+        QTest::addColumn<QList<Action>>("actions");
+        QTest::addColumn<bool>("agent");
+        QTest::addColumn<QList<Stage>>("stages");
+        QTest::newRow("swap") << QList{Action::Swap} << true << QList{Stage::Swap};
+        QTest::newRow("restart") << QList{Action::Restart} << true << QList<Stage>{};
+        QTest::newRow("install") << QList{Action::Install, Action::Restart, Action::TypeGen} << true << QList<Stage>{};
+        QTest::newRow("agent gone") << QList{Action::Swap} << false << QList<Stage>{};
+    }
+
+    void startedByHand()
+    {
+        QFETCH(QList<Action>, actions);
+        QFETCH(bool, agent);
+        QFETCH(QList<Stage>, stages);
+        const Recipe recipe = recipeFor(changeWith(actions), {.server = Running,
+                                                             .agentConnected = agent,
+                                                             .attached = true,
+                                                             .canGenerateTypes = true});
+        QVERIFY(recipe.stages == stages);
+        QVERIFY(!stages.isEmpty() || recipe.settled == Outcome::Held);
+        QVERIFY(!stages.isEmpty() || !recipe.message.isEmpty());
     }
 
     void oneRestartServesTheBatch()

@@ -26,7 +26,8 @@ private Q_SLOTS:
         qputenv("XDG_STATE_HOME", m_folder->filePath(u"state"_s).toLocal8Bit());
         write(u"package.json"_s, R"({"name": "x", "scripts": {"gen:types": "donkeylabs generate"},
                                      "dependencies": {"@donkeylabs/server": "2.5.1"}})");
-        write(u"donkeylabs.config.ts"_s, "export default { plugins: [\"src/plugins/**/index.ts\"], outDir: \"gen\" };\n");
+        write(u"donkeylabs.config.ts"_s,
+              "export default { plugins: [\"src/plugins/**/index.ts\"], outDir: \"gen\" };\n");
         write(u"src/index.ts"_s, "import { AppServer } from \"@donkeylabs/server\";\n"
                                  "import { users } from \"./plugins/users\";\n"
                                  "const server = new AppServer({});\nserver.registerPlugin(users);\n"
@@ -57,7 +58,8 @@ private Q_SLOTS:
     void generateThatFindsNoPlugin()
     {
         QCOMPARE(check(u"generate"_s).state, State::Ok);
-        write(u"donkeylabs.config.ts"_s, "export default {\n  plugins: [\"./src/plugins/**/index.ts\"], outDir: \"gen\" };\n");
+        write(u"donkeylabs.config.ts"_s,
+              "export default {\n  plugins: [\"./src/plugins/**/index.ts\"], outDir: \"gen\" };\n");
         const Check found = check(u"generate"_s);
         QCOMPARE(found.state, State::Failed);
         QVERIFY2(found.message.startsWith("donkeylabs.config.ts:2:"_L1), qPrintable(found.message));
@@ -144,8 +146,8 @@ private:
     {
         QProcess process;
         process.setWorkingDirectory(m_folder->path());
-        process.start(u"git"_s, QStringList{u"-c"_s, u"user.name=Test"_s, u"-c"_s, u"user.email=test@example.org"_s} +
-                                    arguments);
+        process.start(u"git"_s,
+                      QStringList{u"-c"_s, u"user.name=Test"_s, u"-c"_s, u"user.email=test@example.org"_s} + arguments);
         QVERIFY(process.waitForFinished(20'000));
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
     }

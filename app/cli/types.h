@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "printer.h"
+#include "types/compilerchild.h"
+#include "types/snapshot.h"
+
+#include <QCoreApplication>
+#include <QFuture>
+#include <QFutureWatcher>
+#include <memory>
+
+namespace paddock::cli {
+
+/// Runs the program's event loop until the future is there.
+template <class T>
+[[nodiscard]] T waitFor(const QFuture<T> &future)
+{
+    if (!future.isFinished()) {
+        QFutureWatcher<T> watcher;
+        QObject::connect(&watcher, &QFutureWatcher<T>::finished, qApp, [] { QCoreApplication::quit(); });
+        watcher.setFuture(future);
+        QCoreApplication::exec();
+    }
+    return future.result();
+}
+
+/// What the commands below `types` share: a workspace, and a compiler that is started when it is needed.
+class TypesWork final
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<TypesWork>> open(const QString &root);
+
+    /// As the files are now; routes from the running server, if there is one.
+    [[nodiscard]] Result<types::Snapshot> current();
+    [[nodiscard]] types::CompilerChild *child() { return m_child.get(); }
+    [[nodiscard]] const QString &root() const { return m_root; }
+
+private:
+    explicit TypesWork(QString root) : m_root(std::move(root)) {}
+
+    QString m_root;
+    std::unique_ptr<types::CompilerChild> m_child; ///< null: there is no bun
+};
+
+int runTypesDiff(const Invocation &invocation, const Printer &out, const QString &root);
+int runTypesApprove(const Invocation &invocation, const Printer &out, const QString &root);
+int runTypesSnapshots(const Invocation &invocation, const Printer &out, const QString &root);
+int runTypesGen(const Printer &out, const QString &root);
+
+} // namespace paddock::cli

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What each change does to callers, told beside the pipeline; and whether the generated types are stale.
+#include "session/bun.h"
+#include "session/eventjson.h"
+#include "session/session_p.h"
+#include "types/staleness.h"
+#include "workspace/config.h"
+
+#include <QJsonArray>
+#include <QtConcurrentRun>
+
+namespace paddock::session {
+
+using namespace Qt::StringLiterals;
+using change::Action;
+
+namespace {
+
+/// Whether code or types changed in a way that callers could see.
+bool mayConcernCallers(const ChangeRecord &record)
+{
+    const Outcome outcome = record.outcome.value_or(Outcome::None);
+    return outcome == Outcome::Swapped || outcome == Outcome::Restarted || outcome == Outcome::Types ||
+           outcome == Outcome::Migrated;
+}
+
+bool ranTypes(const ChangeRecord &record)
+{
+    return std::ranges::any_of(record.stages, [](const StageRun &run) {
+        return run.stage == Stage::TypeGen && run.state == StageState::Done;
+    });
+}
+
+/// The change that a finding belongs to, of several that were taken together.
+qint64 ownerOf(const types::Finding &finding, const QList<ChangeRecord> &records)
+{
+    const QString owner = finding.symbol.section(u' ', 1, 1);
+    for (const ChangeRecord &record : records)
+        if ((finding.symbol.startsWith("plugin "_L1) && record.change.plugins.contains(owner.section(u'.', 0, 0))) ||
+            record.change.subject.name == owner || record.change.files.contains(finding.file))
+            return record.id;
+    return records.last().id;
+}
+
+} // namespace
+
+void Session::Private::beginTypes()
+{
+    if (typeWatch)
+        return;
+    const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
+    if (!bun)
+        return; // the server's problem says it
+    types::ChildOptions child{.root = options.root, .bun = *bun, .framework = QString(workspace::frameworkPackage)};
+    child.compilers = types::findCompilers(options.root, trusted, &child.compilerProblem);
+    typeWatch = std::make_unique<TypeWatch>(
+        TypeWatchOptions{.child = child, .contracts = [this] { return server.request(u"contracts"_s); }});
+    connect(typeWatch.get(), &TypeWatch::compared, this,
+            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) { typesCompared(changes, findings); });
+    connect(typeWatch.get(), &TypeWatch::problem, this, [this](const Error &error) {
+        setProblem({.severity = u"warning"_s,
+                    .code = error.code,
+                    .message = u"What a save does to callers is not known: %1"_s.arg(error.message),
+                    .file = relative(error.where),
+                    .remedy = error.remedy,
+                    .source = u"types"_s});
+    });
+    connect(typeWatch.get(), &TypeWatch::recovered, this, [this] { clearProblems(u"types"_s); });
+    connect(q, &Session::ready, typeWatch.get(), [this, first = true]() mutable {
+        if (std::exchange(first, false))
+            typeWatch->take(applied, u"start"_s, {0}, QStringList());
+        checkStaleTypes(false);
+    });
+    if (!options.startServer)
+        typeWatch->take(applied, u"start"_s, {0}, QStringList());
+    connect(q, &Session::changeFinished, typeWatch.get(), [this](const ChangeRecord &record) { typesAfter(record); });
+}
+
+void Session::Private::typesAfter(const ChangeRecord &record)
+{
+    if (record.change.has(Action::TypeGen))
+        checkStaleTypes(ranTypes(record));
+    if (closing || !mayConcernCallers(record))
+        return;
+    QStringList files = record.change.files;
+    for (const QString &file : record.change.modules)
+        if (!files.contains(file))
+            files << file;
+    // What type generation wrote is not listed anywhere: any file may have changed then.
+    typeWatch->take(applied, QString(toString(*record.outcome)), {record.id},
+                    ranTypes(record) ? std::nullopt : std::optional(files));
+}
+
+void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings)
+{
+    QList<ChangeRecord> concerned;
+    for (const ChangeRecord &record : std::as_const(records))
+        if (changes.contains(record.id))
+            concerned.append(record);
+    if (concerned.isEmpty())
+        return;
+    QHash<qint64, QList<types::Finding>> byChange;
+    for (const types::Finding &finding : findings)
+        byChange[ownerOf(finding, concerned)].append(finding);
+    for (ChangeRecord &record : concerned) {
+        const QList<types::Finding> own = byChange.value(record.id);
+        record.types.clear();
+        for (const types::Finding &finding : own)
+            record.types.append({QString(toString(finding.severity)), finding.symbol, finding.rule, finding.message});
+        store(record);
+        Q_EMIT q->changeUpdated(record);
+        Q_EMIT q->typesCompared(record.id, own);
+    }
+}
+
+/// On request, outside any change.
+void Session::Private::typesGenerated()
+{
+    checkStaleTypes(true);
+    if (typeWatch && !closing)
+        typeWatch->take(applied, u"types"_s, {0}, std::nullopt);
+}
+
+/// By what the types were generated from: `generated` says that it was just now.
+void Session::Private::checkStaleTypes(bool generated)
+{
+    if (typeScript.isEmpty())
+        return;
+    QtConcurrent::run([root = options.root, state = latest, generated] {
+        const QByteArray now = types::generationInputs(state);
+        if (generated)
+            types::rememberGeneration(root, now);
+        const QByteArray then = types::rememberedGeneration(root);
+        return !then.isEmpty() && then != now;
+    }).then(this, [this](bool stale) {
+        clearProblems(u"stale-types"_s);
+        if (stale)
+            setProblem({.severity = u"warning"_s,
+                        .code = u"types-stale"_s,
+                        .message = u"The generated types are older than what they were generated from."_s,
+                        .remedy = u"Generate them: “paddockctl types gen”, or the button in the window."_s,
+                        .source = u"stale-types"_s});
+    });
+}
+
+const types::Snapshot *Session::typeSnapshot() const
+{
+    return d->typeWatch ? &d->typeWatch->latest() : nullptr;
+}
+
+QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings)
+{
+    const types::Counts counts = countsOf(findings);
+    QJsonArray items;
+    for (const types::Finding &finding : findings)
+        items.append(types::toJson(finding));
+    return {{u"event"_s, u"types"_s},
+            {u"change"_s, change},
+            {u"breaking"_s, counts.breaking},
+            {u"dangerous"_s, counts.dangerous},
+            {u"safe"_s, counts.safe},
+            {u"items"_s, items}};
+}
+
+} // namespace paddock::session

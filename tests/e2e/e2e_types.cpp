@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What a save does to everyone else: in the stream of a session, and from the command line without one.
+#include "support/devsession.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace paddock::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const auto Pricing = u"src/plugins/pricing/index.ts"_s;
+const auto Registry = u".@donkeylabs/server/registry.d.ts"_s;
+
+QJsonObject itemOf(const QJsonObject &document, const QString &symbol, const QString &rule)
+{
+    for (const QJsonValue &item : document.value("items"_L1).toArray())
+        if (item["symbol"_L1] == symbol && item["rule"_L1] == rule)
+            return item.toObject();
+    return {};
+}
+
+} // namespace
+
+class E2eTypes final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data()
+    {
+        QTest::addColumn<Runtime>("runtime");
+        QTest::newRow("sample runtime") << Runtime::Sample;
+        if (TestWorkspace::hasUpstream())
+            QTest::newRow("real framework") << Runtime::Upstream;
+    }
+
+    void init()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        m_workspace = std::make_unique<TestWorkspace>(runtime);
+        QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
+    }
+
+    void cleanup()
+    {
+        if (QTest::currentTestFailed() && m_dev)
+            for (const QJsonObject &event : m_dev->events())
+                qInfo().noquote() << QJsonDocument(event).toJson(QJsonDocument::Compact).left(600);
+        if (m_dev && m_dev->isRunning())
+            QCOMPARE(m_dev->interrupt(), 0);
+        m_dev.reset();
+        m_workspace.reset();
+    }
+
+    /// Nothing is annotated, and the generated registry only says `typeof pricingPlugin`.
+    void anInferredReturnTypeChanges()
+    {
+        start();
+        QCOMPARE(run({u"gen"_s}).status, 0);
+        const QString registry = m_workspace->read(Registry);
+        QVERIFY(registry.contains(u"pricing"_s));
+
+        m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
+                          u"discount: discount.name, total: subtotal - saved }"_s);
+        const QJsonObject result = m_dev->waitForResult(u"pricing"_s, 60'000);
+        QCOMPARE(result.value("outcome"_L1).toString(), u"swapped"_s);
+        const QJsonObject types = waitForTypes(result);
+        QVERIFY2(!types.isEmpty(), qPrintable(m_dev->errorOutput()));
+        const QJsonObject gone = itemOf(types, u"plugin pricing.quote"_s, u"property-removed"_s);
+        QCOMPARE(gone.value("severity"_L1).toString(), u"breaking"_s);
+        QCOMPARE(gone.value("path"_L1).toString(), u"().saved"_s);
+        QCOMPARE(gone.value("file"_L1).toString(), Pricing);
+        QVERIFY(gone.value("line"_L1).toInt() > 0);
+        QVERIFY(gone.value("example"_L1).toString().contains(u"ctx.plugins.pricing.quote("_s));
+        QCOMPARE(gone.value("decidedBy"_L1).toString(), u"compiler"_s);
+        QVERIFY(types.value("breaking"_L1).toInt() >= 1);
+        QCOMPARE(m_workspace->read(Registry), registry);
+
+        // A body alone concerns nobody.
+        m_workspace->edit(Pricing, u"let pieces = 0;"_s, u"let pieces = 0 * 1;"_s);
+        const QJsonObject second = waitForTypes(m_dev->waitForResult(u"pricing"_s, 60'000));
+        QVERIFY(!second.isEmpty());
+        QCOMPARE(second.value("items"_L1).toArray().size(), 0);
+
+        // The same from the command line, for CI.
+        const auto failing = run({u"diff"_s, u"s1"_s, u"--fail-on"_s, u"breaking"_s});
+        QCOMPARE(failing.status, 1);
+        QVERIFY(!itemOf(failing.json(), u"plugin pricing.quote"_s, u"property-removed"_s).isEmpty());
+        QStringList approve{u"approve"_s, u"--from"_s, u"s1"_s};
+        for (const QJsonValue &item : failing.json()["items"_L1].toArray())
+            if (item["severity"_L1] != "safe"_L1)
+                approve << item["fingerprint"_L1].toString();
+        QCOMPARE(run(approve).status, 0);
+        QVERIFY(m_workspace->read(u"paddock.approvals.json"_s).contains(u"plugin pricing.quote"_s));
+        const auto approved = run({u"diff"_s, u"s1"_s, u"--fail-on"_s, u"dangerous"_s});
+        QCOMPARE(approved.status, 0);
+        QCOMPARE(approved.json()["breaking"_L1].toInt(-1), 0);
+    }
+
+    void aRouteAsksForMore()
+    {
+        start();
+        m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s, u"member: z.boolean()"_s);
+        const QJsonObject types = m_dev->waitFor(
+            [](const QJsonObject &event) {
+                return event.value("event"_L1) == "types"_L1 && !event.value("items"_L1).toArray().isEmpty();
+            },
+            60'000);
+        const QJsonObject asked = itemOf(types, u"route shop.quote input"_s, u"input-property-now-required"_s);
+        QCOMPARE(asked.value("severity"_L1).toString(), u"breaking"_s);
+        QCOMPARE(asked.value("path"_L1).toString(), u"member"_s);
+    }
+
+    void withoutASession()
+    {
+        QCOMPARE(run({u"snapshots"_s, u"--name"_s, u"main"_s}).status, 0);
+        const QString baseline = m_workspace->read(u".paddock/types/main.types"_s);
+        QVERIFY(baseline.contains(u"plugin pricing.quote: "_s));
+        QCOMPARE(run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"dangerous"_s}).status, 0);
+
+        m_workspace->edit(Pricing, u"async quote(items: BasketItem[], member = false) {"_s,
+                          u"async quote(items: BasketItem[], member: boolean) {"_s);
+        const auto found = run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"breaking"_s});
+        QCOMPARE(found.status, 1);
+        QCOMPARE(itemOf(found.json(), u"plugin pricing.quote"_s, u"parameter-now-required"_s)["severity"_L1].toString(),
+                 u"breaking"_s);
+
+        // A file that does not parse is not known; it is not gone.
+        m_workspace->save(u"src/plugins/stats/index.ts"_s, u"export const broken = {"_s);
+        const auto broken = run({u"diff"_s, u"main"_s});
+        QCOMPARE(broken.status, 0);
+        // And a snapshot with a fault is refused, by line.
+        m_workspace->save(u".paddock/types/main.types"_s, baseline + u"<<<<<<< HEAD\n"_s);
+        const auto damaged = run({u"diff"_s, u"main"_s});
+        QCOMPARE(damaged.status, 1);
+        QVERIFY(damaged.err.contains("main.types:"));
+        QCOMPARE(run({u"diff"_s, u"nobody"_s}).status, 1);
+        QCOMPARE(run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"everything"_s}).status, 2);
+        QCOMPARE(run({u"frobnicate"_s}).status, 2);
+        QCOMPARE(run({u"gen"_s}).status, 5); // it would run the workspace's code
+    }
+
+    /// No compiler: that is said, and nothing else stops.
+    void withoutACompiler()
+    {
+        QProcessEnvironment none;
+        none.insert(u"PADDOCK_TYPESCRIPT"_s, u"none"_s);
+        QFile::remove(m_workspace->path(u"node_modules/typescript/package.json"_s));
+        const auto result = paddockctl(*m_workspace, {u"--json"_s, u"types"_s, u"snapshots"_s, u"--name"_s, u"main"_s}, true, none);
+        QCOMPARE(result.status, 0);
+        QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"unknown plugins: "_s));
+        QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"route shop.quote handler: \"typed\""_s));
+    }
+
+private:
+    void start()
+    {
+        m_dev = std::make_unique<DevSession>(*m_workspace);
+        m_dev->start();
+        QVERIFY2(m_dev->waitForReady(), qPrintable(m_dev->errorOutput()));
+        QTRY_VERIFY_WITH_TIMEOUT(!run({u"snapshots"_s}).json()["snapshots"_L1].toArray().isEmpty(), 60'000);
+    }
+
+    CommandResult run(const QStringList &arguments) const
+    {
+        return paddockctl(*m_workspace, QStringList{u"--json"_s, u"types"_s} + arguments);
+    }
+
+    QJsonObject waitForTypes(const QJsonObject &result)
+    {
+        const QJsonValue id = result.value("change"_L1);
+        const auto isIt = [id](const QJsonObject &event) {
+            return event.value("event"_L1) == "types"_L1 && event.value("change"_L1) == id;
+        };
+        for (const QJsonObject &event : m_dev->events())
+            if (isIt(event))
+                return event;
+        return m_dev->waitFor(isIt, 60'000);
+    }
+
+    std::unique_ptr<TestWorkspace> m_workspace;
+    std::unique_ptr<DevSession> m_dev;
+};
+
+QTEST_GUILESS_MAIN(E2eTypes)
+#include "e2e_types.moc"
