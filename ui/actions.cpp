@@ -35,11 +35,13 @@ Actions::Actions(QWidget *window) : QObject(window)
     manual = add("manualMode", tr("Apply changes on request"), u"pause"_s, {},
                  tr("Collect saves until they are applied; remembered for the workspace"));
     manual->setCheckable(true);
-    applyWaiting = add("applyWaiting", tr("Apply waiting changes"), u"swap"_s, key("Ctrl+Return"),
-                       tr("Apply what was collected"));
-    restartYes = add("restartYesPolicy", tr("Restart the server"), u"restart"_s, {}, tr("Restart where a swap cannot do it"));
+    applyWaiting =
+        add("applyWaiting", tr("Apply waiting changes"), u"swap"_s, key("Ctrl+Return"), tr("Apply what was collected"));
+    restartYes =
+        add("restartYesPolicy", tr("Restart the server"), u"restart"_s, {}, tr("Restart where a swap cannot do it"));
     restartAsk = add("restartAskPolicy", tr("Ask first"), u"restart"_s, {}, tr("Hold the change and ask"));
-    restartNo = add("restartNoPolicy", tr("Hold the change"), u"restart"_s, {}, tr("Hold the change until the server restarts"));
+    restartNo = add("restartNoPolicy", tr("Hold the change"), u"restart"_s, {},
+                    tr("Hold the change until the server restarts"));
     restartAlways = add("restartAlwaysPolicy", tr("Never swap: restart for every change"), u"restart"_s, {},
                         tr("Restart for every change of code"));
     auto *policies = new QActionGroup(this);
@@ -149,7 +151,7 @@ void Actions::refresh(const Source *source, const QString &plugin)
     pause->setText(pause->isChecked() ? tr("Resume watching") : tr("Pause watching"));
     pause->setIcon(icons::get(pause->isChecked() ? u"play"_s : u"pause"_s));
     const QString focus = open ? source->focus() : QString();
-    enable(focusPlugin, !open                                ? common
+    enable(focusPlugin, !open                                 ? common
                         : focus.isEmpty() && plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
                                                               : QString());
     focusPlugin->setChecked(!focus.isEmpty());
@@ -158,22 +160,19 @@ void Actions::refresh(const Source *source, const QString &plugin)
     focusPlugin->setIconText(focus.isEmpty() ? tr("Focus") : focus);
     enable(manual, open ? QString() : common);
     manual->setChecked(open && source->isManual());
-    enable(applyWaiting, !open                                           ? common
-                         : !source->isPaused() && !source->isManual()     ? tr("changes are applied by themselves")
-                         : source->waitingFiles() == 0                    ? tr("no file waits")
-                                                                          : QString());
+    enable(applyWaiting, !open                                        ? common
+                         : !source->isPaused() && !source->isManual() ? tr("changes are applied by themselves")
+                         : source->waitingFiles() == 0                ? tr("no file waits")
+                                                                      : QString());
     const auto policy = open ? source->restartPolicy() : session::RestartPolicy::Yes;
-    for (const auto &[action, value] : {std::pair(restartYes, session::RestartPolicy::Yes),
-                                        std::pair(restartAsk, session::RestartPolicy::Ask),
-                                        std::pair(restartNo, session::RestartPolicy::No),
-                                        std::pair(restartAlways, session::RestartPolicy::Always)}) {
+    for (const auto &[action, value] :
+         {std::pair(restartYes, session::RestartPolicy::Yes), std::pair(restartAsk, session::RestartPolicy::Ask),
+          std::pair(restartNo, session::RestartPolicy::No), std::pair(restartAlways, session::RestartPolicy::Always)}) {
         enable(action, open ? QString() : common);
         action->setChecked(open && policy == value);
     }
     enable(doctor, open ? QString() : common);
-    enable(exportHistory, !open                           ? common
-                          : source->historyFile().isEmpty() ? tr("there is no history yet")
-                                                            : QString());
+    enable(exportHistory, !open ? common : source->historyFile().isEmpty() ? tr("there is no history yet") : QString());
     enable(closeWorkspace, open ? QString() : common);
     for (QAction *action :
          {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showHistory, showLogs, showJobs, showProblems})

@@ -110,7 +110,8 @@ void MainWindow::showWaiting()
         text = tr("No file waits.");
     } else {
         constexpr qsizetype Named = 6;
-        text = tr("%n file(s) wait: %1", nullptr, int(files.size())).arg(files.first(qMin(Named, files.size())).join(", "_L1));
+        text = tr("%n file(s) wait: %1", nullptr, int(files.size()))
+                   .arg(files.first(qMin(Named, files.size())).join(", "_L1));
         if (files.size() > Named)
             text += u" …"_s;
     }
@@ -150,7 +151,8 @@ void MainWindow::runJob(const QString &name)
         showTab(u"jobsDock"_s);
         m_source->runJob(name, inputs).then(this, [this](const Result<> &result) {
             // How the job itself went, its row says; here is what kept it from starting.
-            const bool isTold = !result && (result.error().code == "job-failed"_L1 || result.error().code == "job-cancelled"_L1);
+            const bool isTold =
+                !result && (result.error().code == "job-failed"_L1 || result.error().code == "job-cancelled"_L1);
             report(u"job"_s, isTold ? Result<>() : result);
         });
     };
@@ -222,7 +224,8 @@ void MainWindow::openHistoryFile(const QString &file)
 
 void MainWindow::exportHistory(const QString &from, qint64 change)
 {
-    auto *dialog = new QFileDialog(this, change > 0 ? tr("Export the change") : tr("Export the history"), {}, tr(FileKinds));
+    auto *dialog =
+        new QFileDialog(this, change > 0 ? tr("Export the change") : tr("Export the history"), {}, tr(FileKinds));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(u"paddock"_s);

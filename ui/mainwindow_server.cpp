@@ -22,6 +22,17 @@ void MainWindow::showServer(const session::ServerStatus &status)
         Banner *banner = m_banners->show(u"crash"_s, words::Tone::Error, tr("The server has crashed"), status.message);
         connect(banner->addAction(tr("Start again"), u"crashStart"_s, true), &QPushButton::clicked, m_actions->start,
                 &QAction::trigger);
+        // (Who holds the port is known a moment after the state.)
+        QMetaObject::invokeMethod(
+            banner,
+            [this, banner] {
+                if (m_source && m_source->canTakePort())
+                    connect(banner->addAction(tr("Stop it and start"), u"crashTakePort"_s), &QPushButton::clicked, this,
+                            [this] {
+                                m_source->takePort().then(this, [this](const Result<> &r) { report(u"server"_s, r); });
+                            });
+            },
+            Qt::QueuedConnection);
         connect(banner->addAction(tr("Show logs"), u"crashLogs"_s), &QPushButton::clicked, m_actions->showLogs,
                 &QAction::trigger);
     } else {

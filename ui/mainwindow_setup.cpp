@@ -128,7 +128,8 @@ void MainWindow::makeMenus()
     server->addSeparator();
     server->addActions({m_actions->focusPlugin, m_actions->pause, m_actions->manual, m_actions->applyWaiting});
     QMenu *restarts = server->addMenu(tr("When a change needs a restart"));
-    restarts->addActions({m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
+    restarts->addActions(
+        {m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
     server->addSeparator();
     server->addAction(m_actions->doctor);
     QMenu *view = menuBar()->addMenu(tr("&View"));

@@ -77,6 +77,8 @@ public:
     void setFocus(const QString &plugin) override { (void)m_session.setFocus(plugin); } // the window offers real ones
     void setRestartPolicy(session::RestartPolicy policy) override { m_session.setRestartPolicy(policy); }
     void answerRestart(bool restart) override { m_session.answerRestart(restart); }
+    [[nodiscard]] bool canTakePort() const override { return m_session.canTakePort(); }
+    QFuture<Result<>> takePort() override { return m_session.takePort(); }
     QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs) override
     {
         return m_session.runJob(name, inputs);

@@ -63,6 +63,8 @@ public:
     virtual void setFocus(const QString &) {}
     virtual void setRestartPolicy(session::RestartPolicy) {}
     virtual void answerRestart(bool) {}
+    [[nodiscard]] virtual bool canTakePort() const { return false; }
+    virtual QFuture<Result<>> takePort() { return QtFuture::makeReadyValueFuture(Result<>()); }
     virtual QFuture<Result<>> runJob(const QString &, const QMap<QString, QString> &)
     {
         return QtFuture::makeReadyValueFuture(Result<>());

@@ -35,10 +35,9 @@ void streamJson(const Printer &out, Session &session, QObject *context)
                      [&out](qint64 change, const StageRun &run) { out.json(stageEvent(change, run)); });
     QObject::connect(&session, &Session::changeFinished, context,
                      [&out](const ChangeRecord &record) { out.json(resultEvent(record)); });
-    QObject::connect(&session, &Session::typesCompared, context,
-                     [&out](qint64 change, const QList<types::Finding> &findings) {
-                         out.json(typesEvent(change, findings));
-                     });
+    QObject::connect(
+        &session, &Session::typesCompared, context,
+        [&out](qint64 change, const QList<types::Finding> &findings) { out.json(typesEvent(change, findings)); });
     QObject::connect(&session, &Session::proofChanged, context,
                      [&out](const ChangeRecord &record) { out.json(proofEvent(record)); });
     QObject::connect(&session, &Session::requestsServed, context,
@@ -59,7 +58,8 @@ void streamJson(const Printer &out, Session &session, QObject *context)
         out.json({{u"event"_s, u"focus"_s}, {u"plugin"_s, plugin.isEmpty() ? QJsonValue() : QJsonValue(plugin)}});
     });
     QObject::connect(&session, &Session::restartWantedChanged, context, [&out](const QString &reason) {
-        out.json({{u"event"_s, u"restart-wanted"_s}, {u"reason"_s, reason.isEmpty() ? QJsonValue() : QJsonValue(reason)}});
+        out.json(
+            {{u"event"_s, u"restart-wanted"_s}, {u"reason"_s, reason.isEmpty() ? QJsonValue() : QJsonValue(reason)}});
     });
 }
 
@@ -136,6 +136,10 @@ int runDev(const Invocation &invocation)
     QObject::connect(&session, &Session::problemAdded, &context, [&](const session::Problem &problem) {
         if (everReady || !isHopeless(problem))
             return;
+        if (invocation.parser.isSet(u"take-port"_s) && session.canTakePort()) {
+            session.takePort();
+            return;
+        }
         status = exitStatusOf({.code = problem.code});
         session.close();
     });

@@ -25,7 +25,7 @@ QDateTime momentOf(const QString &text)
     static const QRegularExpression ago(u"^(\\d+)\\s*(s|min|m|h|d|w)$"_s);
     const QDateTime now = QDateTime::currentDateTime();
     if (const auto match = ago.match(text); match.hasMatch()) {
-        static const QMap<QString, qint64> seconds{{u"s"_s, 1},    {u"min"_s, 60},    {u"m"_s, 60},
+        static const QMap<QString, qint64> seconds{{u"s"_s, 1},    {u"min"_s, 60},   {u"m"_s, 60},
                                                    {u"h"_s, 3600}, {u"d"_s, 86'400}, {u"w"_s, 604'800}};
         return now.addSecs(-match.captured(1).toLongLong() * seconds.value(match.captured(2)));
     }
@@ -81,8 +81,8 @@ void printDetails(const Printer &out, const session::ChangeRecord &record)
         out.line(u"  where   %1:%2"_s.arg(record.errorFile).arg(record.errorLine));
     out.line(u"  files   "_s + record.change.files.join(u", "_s));
     for (const session::StageRun &run : record.stages)
-        out.line(u"  stage   %1 %2 %3 ms  %4"_s.arg(QString(toString(run.stage)).leftJustified(8),
-                                                    QString(toString(run.state)).leftJustified(9))
+        out.line(u"  stage   %1 %2 %3 ms  %4"_s
+                     .arg(QString(toString(run.stage)).leftJustified(8), QString(toString(run.state)).leftJustified(9))
                      .arg(run.ms, 0, 'f', 1)
                      .arg(Printer::safe(run.message)));
     out.line(u"  proof   %1 in flight on the old code, %2 ended on it, %3 dropped"_s.arg(record.proof.inFlightOld)
@@ -157,8 +157,8 @@ int runHistory(const Invocation &invocation)
     const auto entries = reader->page(*filter, 0, limit > 0 ? limit : 200);
     const auto jobs = reader->jobs(filter->since);
     const auto sessions = reader->sessions();
-    for (const Error *error : {entries ? nullptr : &entries.error(), jobs ? nullptr : &jobs.error(),
-                               sessions ? nullptr : &sessions.error()})
+    for (const Error *error :
+         {entries ? nullptr : &entries.error(), jobs ? nullptr : &jobs.error(), sessions ? nullptr : &sessions.error()})
         if (error)
             return out.error(*error);
     if (out.isJson()) {

@@ -45,8 +45,9 @@ QString coloured(const Printer &out, const logs::StyledLine &line)
         if (span.bold)
             codes << u"1"_s;
         if (span.foreground >= 0x1000000)
-            codes << u"38;2;%1;%2;%3"_s.arg((span.foreground >> 16) & 255).arg((span.foreground >> 8) & 255).arg(
-                span.foreground & 255);
+            codes << u"38;2;%1;%2;%3"_s.arg((span.foreground >> 16) & 255)
+                         .arg((span.foreground >> 8) & 255)
+                         .arg(span.foreground & 255);
         else if (span.foreground >= 0)
             codes << QString::number(span.foreground < 8 ? 30 + span.foreground : 82 + span.foreground);
         const QString piece = Printer::safe(line.text.sliced(span.start, span.length));
@@ -61,12 +62,13 @@ int finish(const Printer &out, const QJsonObject &job)
     const QString state = job.value("state"_L1).toString();
     out.json(job);
     if (!out.isJson())
-        out.line(out.paint(state, state == "succeeded"_L1 ? Ink::Good : Ink::Bad) +
-                 out.paint(u"  %1  %2 ms"_s.arg(job.value("command"_L1).toString())
-                               .arg(job.value("ms"_L1).toDouble(), 0, 'f', 0),
-                           Ink::Faint) +
-                 (job.value("exitCode"_L1).toInt() != 0 ? u"  exit status %1"_s.arg(job.value("exitCode"_L1).toInt())
-                                                        : QString()));
+        out.line(
+            out.paint(state, state == "succeeded"_L1 ? Ink::Good : Ink::Bad) +
+            out.paint(
+                u"  %1  %2 ms"_s.arg(job.value("command"_L1).toString()).arg(job.value("ms"_L1).toDouble(), 0, 'f', 0),
+                Ink::Faint) +
+            (job.value("exitCode"_L1).toInt() != 0 ? u"  exit status %1"_s.arg(job.value("exitCode"_L1).toInt())
+                                                   : QString()));
     return state == "succeeded"_L1 ? Done : Failed;
 }
 
@@ -137,10 +139,9 @@ int runAlone(const Printer &out, const QString &root, const QString &name, const
                 out.line(coloured(out, line));
         }
     };
-    QObject::connect(&jobs, &pipeline::Jobs::output, &jobs,
-                     [&](const QString &, process::Stream stream, const QByteArray &bytes) {
-                         show(splitters[stream].feed(bytes));
-                     });
+    QObject::connect(
+        &jobs, &pipeline::Jobs::output, &jobs,
+        [&](const QString &, process::Stream stream, const QByteArray &bytes) { show(splitters[stream].feed(bytes)); });
     QObject::connect(&jobs, &pipeline::Jobs::outputEnded, &jobs,
                      [&](const QString &, process::Stream stream) { show(splitters[stream].finish()); });
     StopSignals signals_;
@@ -234,7 +235,8 @@ int runJobs(const Invocation &invocation)
         const QString state = job["state"_L1].toString();
         out.line(u"%1"_s.arg(job["id"_L1].toInteger()).rightJustified(4) + u"  "_s +
                  out.paint(state.leftJustified(9), state == "failed"_L1 ? Ink::Bad : Ink::Good) + u"  "_s +
-                 job["name"_L1].toString() + out.paint(u"  "_s + Printer::safe(job["command"_L1].toString()), Ink::Faint));
+                 job["name"_L1].toString() +
+                 out.paint(u"  "_s + Printer::safe(job["command"_L1].toString()), Ink::Faint));
     }
     return Done;
 }
@@ -295,7 +297,7 @@ int runSteer(const Invocation &invocation)
     if (out.isJson())
         return Done;
     out.line(u"restarts: %1%2"_s.arg(status->value("restartPolicy"_L1).toString(),
-                                    status->value("manual"_L1).toBool() ? u", manual"_s : QString()));
+                                     status->value("manual"_L1).toBool() ? u", manual"_s : QString()));
     for (const QJsonValue &file : status->value("waitingFiles"_L1).toArray())
         out.line(u"  waits: "_s + file.toString());
     if (const QString reason = status->value("restartWanted"_L1).toString(); !reason.isEmpty())

@@ -88,9 +88,10 @@ QString LiveTable::serverLine() const
 {
     const session::ServerStatus &status = m_session.server();
     const bool bad = status.state == ServerState::Crashed || status.state == ServerState::Hung;
-    QString line = u"server "_s + m_out.paint(QString(toString(status.state)), bad                                ? Ink::Bad
-                                                                     : status.state == ServerState::Running ? Ink::Good
-                                                                                                            : Ink::Warn);
+    QString line =
+        u"server "_s + m_out.paint(QString(toString(status.state)), bad                                    ? Ink::Bad
+                                                                    : status.state == ServerState::Running ? Ink::Good
+                                                                                                           : Ink::Warn);
     if (status.port > 0)
         line += u"  http://127.0.0.1:%1"_s.arg(status.port);
     if (status.pid > 0)
@@ -116,9 +117,15 @@ QString LiveTable::summaryLine(int row) const
                                                                      : Ink::Good;
     const QVariant latency = first.data(models::LatencyRole);
     return cell(SummaryModel::What).leftJustified(17) +
-           m_out.paint((running ? u"…"_s : outcome.isEmpty() ? u"–"_s : outcome).leftJustified(10), ink) +
-           (latency.isValid() ? u"%1 ms"_s.arg(latency.toDouble(), 0, 'f', 1) : QString()).rightJustified(11) + u"  "_s +
-           m_out.paint(sparkline(first.data(models::SparklineRole).value<QList<double>>()).leftJustified(17), Ink::Faint) +
+           m_out.paint((running             ? u"…"_s
+                        : outcome.isEmpty() ? u"–"_s
+                                            : outcome)
+                           .leftJustified(10),
+                       ink) +
+           (latency.isValid() ? u"%1 ms"_s.arg(latency.toDouble(), 0, 'f', 1) : QString()).rightJustified(11) +
+           u"  "_s +
+           m_out.paint(sparkline(first.data(models::SparklineRole).value<QList<double>>()).leftJustified(17),
+                       Ink::Faint) +
            cell(SummaryModel::Count).rightJustified(6) + u"  "_s +
            m_out.paint(Printer::safe(cell(SummaryModel::LastChange)), Ink::Faint);
 }
@@ -203,9 +210,8 @@ void LiveTable::press(char key)
         });
         return;
     case 't':
-        m_session.generateTypes().then(this, [this](const Result<> &result) {
-            report(u"Types are generated."_s, result);
-        });
+        m_session.generateTypes().then(this,
+                                       [this](const Result<> &result) { report(u"Types are generated."_s, result); });
         return;
     case 'm':
         m_session.migrate().then(this, [this](const Result<QString> &result) {

@@ -51,7 +51,8 @@ QString resultLine(const Printer &out, const ChangeRecord &record)
 {
     const Outcome outcome = record.outcome.value_or(Outcome::None);
     QString line = out.paint(QString(toString(outcome)).leftJustified(9), inkOf(outcome)) + u' ' +
-                   Printer::safe(record.change.subject.name) + out.paint(u"  "_s + toString(record.change.kind), Ink::Faint);
+                   Printer::safe(record.change.subject.name) +
+                   out.paint(u"  "_s + toString(record.change.kind), Ink::Faint);
     for (const session::StageRun &run : record.stages)
         if (run.state == session::StageState::Done || run.state == session::StageState::Failed)
             line += out.paint(u"  %1 %2 ms"_s.arg(toString(run.stage)).arg(run.ms, 0, 'f', 1), Ink::Faint);

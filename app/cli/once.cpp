@@ -59,8 +59,7 @@ void Once::begin()
 
 void Once::finishIfIdle()
 {
-    if (m_hasBegun && !m_isGenerating && !m_isClosing && m_session.pendingWork() == 0 &&
-        m_session.waitingFiles() == 0)
+    if (m_hasBegun && !m_isGenerating && !m_isClosing && m_session.pendingWork() == 0 && m_session.waitingFiles() == 0)
         close();
 }
 
@@ -74,8 +73,7 @@ void Once::close()
         [this] {
             for (const QString &failure : std::as_const(m_failures))
                 m_write(u"failed: "_s + failure);
-            m_write(m_failures.isEmpty() ? u"once: nothing failed"_s
-                                         : u"once: %1 failed"_s.arg(m_failures.size()));
+            m_write(m_failures.isEmpty() ? u"once: nothing failed"_s : u"once: %1 failed"_s.arg(m_failures.size()));
             m_session.close();
         },
         Qt::QueuedConnection);

@@ -93,8 +93,8 @@ void printStatus(const Printer &out, const QJsonObject &status)
     const QJsonObject rolledBack = status.value("rolledBack"_L1).toObject();
     for (auto it = rolledBack.begin(); it != rolledBack.end(); ++it)
         out.line(out.paint(u"rolled back"_s, Ink::Warn) +
-                 u"  %1 serves the code of generation %2; its next save goes on from disk"_s.arg(it.key())
-                     .arg(it.value().toInt()));
+                 u"  %1 serves the code of generation %2; its next save goes on from disk"_s.arg(it.key()).arg(
+                     it.value().toInt()));
     for (const QJsonValue &problem : status.value("problems"_L1).toArray())
         out.line(out.paint(problem["severity"_L1].toString(), Ink::Bad) + u' ' + problem["file"_L1].toString() +
                  u": "_s + Printer::safe(problem["message"_L1].toString()));
@@ -143,10 +143,11 @@ int runServerCommand(const Invocation &invocation)
     const auto link = sessionOf(invocation);
     if (!link)
         return out.error(link.error());
+    const bool takesPort = invocation.command == "start"_L1 && invocation.parser.isSet(u"take-port"_s);
     QJsonObject params;
     if (invocation.command == "stop"_L1 || invocation.command == "restart"_L1)
         params.insert("force"_L1, invocation.parser.isSet(u"force"_s));
-    const auto status = ask(**link, invocation.command, params);
+    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command, params);
     if (!status)
         return out.error(status.error());
     out.json(*status);

@@ -44,6 +44,8 @@ const QList<QStringList> &migrations()
         {u"ALTER TABLE changes ADD COLUMN breaking INTEGER NOT NULL DEFAULT 0"_s,
          u"ALTER TABLE changes ADD COLUMN dangerous INTEGER NOT NULL DEFAULT 0"_s,
          u"ALTER TABLE changes ADD COLUMN safe INTEGER NOT NULL DEFAULT 0"_s},
+        // The counts of the summary table come from the index alone.
+        {u"CREATE INDEX changes_for_summary ON changes (summary_row, outcome, session)"_s},
     };
     return all;
 }

@@ -21,10 +21,10 @@ Result<> copy(Database &target, const QString &from, const Selection &selection)
     const QString changes = selection.change > 0    ? u"id = %1"_s.arg(selection.change)
                             : selection.session > 0 ? u"session = %1"_s.arg(selection.session)
                                                     : u"1"_s;
-    const QString sessions =
-        selection.change > 0    ? u"id = (SELECT session FROM source.changes WHERE id = %1)"_s.arg(selection.change)
-        : selection.session > 0 ? u"id = %1"_s.arg(selection.session)
-                                : u"1"_s;
+    const QString sessions = selection.change > 0
+                                 ? u"id = (SELECT session FROM source.changes WHERE id = %1)"_s.arg(selection.change)
+                             : selection.session > 0 ? u"id = %1"_s.arg(selection.session)
+                                                     : u"1"_s;
     const QString jobs = selection.change > 0    ? u"0"_s
                          : selection.session > 0 ? u"session = %1"_s.arg(selection.session)
                                                  : u"1"_s;

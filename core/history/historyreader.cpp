@@ -16,8 +16,9 @@ using session::Outcome;
 
 namespace {
 
-constexpr auto Columns = "id, session, number, at, kind, subject_type, subject, outcome, ms, served_ms, generation, text, "
-                         "breaking, dangerous, safe"_L1;
+constexpr auto Columns =
+    "id, session, number, at, kind, subject_type, subject, outcome, ms, served_ms, generation, text, "
+    "breaking, dangerous, safe"_L1;
 
 QDateTime timeOf(const QVariant &ms)
 {
@@ -92,21 +93,20 @@ Result<QList<Entry>> HistoryReader::read(const QString &condition, const QVarian
     QList<Entry> entries;
     while (query->next()) {
         const double served = query->value(9).toDouble();
-        entries.append(
-            {.id = query->value(0).toLongLong(),
-             .session = query->value(1).toLongLong(),
-             .number = query->value(2).toLongLong(),
-             .at = timeOf(query->value(3)),
-             .kind = change::kindFromString(query->value(4).toString()).value_or(change::Kind::NoEffect),
-             .subjectType = query->value(5).toString(),
-             .subject = query->value(6).toString(),
-             .outcome = outcomeFromString(query->value(7).toString()),
-             .ms = served > 0 ? served : query->value(8).toDouble(),
-             .generation = query->value(10).toInt(),
-             .text = query->value(11).toString(),
-             .breaking = query->value(12).toInt(),
-             .dangerous = query->value(13).toInt(),
-             .safe = query->value(14).toInt()});
+        entries.append({.id = query->value(0).toLongLong(),
+                        .session = query->value(1).toLongLong(),
+                        .number = query->value(2).toLongLong(),
+                        .at = timeOf(query->value(3)),
+                        .kind = change::kindFromString(query->value(4).toString()).value_or(change::Kind::NoEffect),
+                        .subjectType = query->value(5).toString(),
+                        .subject = query->value(6).toString(),
+                        .outcome = outcomeFromString(query->value(7).toString()),
+                        .ms = served > 0 ? served : query->value(8).toDouble(),
+                        .generation = query->value(10).toInt(),
+                        .text = query->value(11).toString(),
+                        .breaking = query->value(12).toInt(),
+                        .dangerous = query->value(13).toInt(),
+                        .safe = query->value(14).toInt()});
     }
     return entries;
 }
@@ -130,13 +130,29 @@ Result<qint64> HistoryReader::count(const Filter &filter)
 
 Result<QList<qint64>> HistoryReader::ids(const Filter &filter)
 {
+    QList<qint64> ids;
+    if (filter == Filter()) {
+        // Ids are given in order and go from the oldest on, so nearly always they have no gap.
+        auto bounds = m_database->query(u"SELECT min(id), max(id) FROM changes"_s);
+        if (!bounds)
+            return std::unexpected(bounds.error());
+        const qint64 oldest = bounds->next() ? bounds->value(0).toLongLong() : 0;
+        const qint64 newest = bounds->value(1).toLongLong();
+        bounds->finish();
+        if (newest == 0)
+            return ids;
+        if (newest - oldest + 1 == m_database->number(u"SELECT count(*) FROM changes"_s)) {
+            ids.reserve(newest - oldest + 1);
+            for (qint64 id = newest; id >= oldest; --id)
+                ids.append(id);
+            return ids;
+        }
+    }
     const Condition condition = conditionOf(filter);
-    auto query =
-        m_database->query(u"SELECT id FROM changes WHERE "_s + condition.text() + u" ORDER BY id DESC"_s,
-                          condition.values);
+    auto query = m_database->query(u"SELECT id FROM changes WHERE "_s + condition.text() + u" ORDER BY id DESC"_s,
+                                   condition.values);
     if (!query)
         return std::unexpected(query.error());
-    QList<qint64> ids;
     while (query->next())
         ids.append(query->value(0).toLongLong());
     return ids;
@@ -268,9 +284,8 @@ QJsonObject toJson(const Entry &entry)
             {u"ms"_s, rounded(entry.ms)},
             {u"generation"_s, entry.generation},
             {u"message"_s, entry.text},
-            {u"types"_s, QJsonObject{{u"breaking"_s, entry.breaking},
-                                     {u"dangerous"_s, entry.dangerous},
-                                     {u"safe"_s, entry.safe}}}};
+            {u"types"_s,
+             QJsonObject{{u"breaking"_s, entry.breaking}, {u"dangerous"_s, entry.dangerous}, {u"safe"_s, entry.safe}}}};
 }
 
 QJsonObject toJson(const SessionEntry &entry)

@@ -15,8 +15,8 @@ class Database;
 /// Which changes a list holds. What is empty does not filter.
 struct Filter
 {
-    QString text;                      ///< in the subject's name
-    QString plugin;                    ///< the subject's name as it is
+    QString text;   ///< in the subject's name
+    QString plugin; ///< the subject's name as it is
     std::optional<change::Kind> kind;
     std::optional<session::Outcome> outcome;
     QDateTime since, until;

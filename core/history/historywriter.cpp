@@ -67,11 +67,12 @@ bool HistoryWriter::replaceDamaged(const Error &error)
     const auto aside = setAside(m_file);
     if (!aside)
         return false;
-    Q_EMIT problem({.code = u"history-set-aside"_s,
-                    .message = u"The history could not be read and a new one was begun."_s,
-                    .detail = error.message,
-                    .where = *aside,
-                    .remedy = u"The old file was kept beside it; “sqlite3 FILE .recover” may still get much out of it."_s});
+    Q_EMIT problem(
+        {.code = u"history-set-aside"_s,
+         .message = u"The history could not be read and a new one was begun."_s,
+         .detail = error.message,
+         .where = *aside,
+         .remedy = u"The old file was kept beside it; “sqlite3 FILE .recover” may still get much out of it."_s});
     return true;
 }
 
@@ -126,8 +127,8 @@ Result<> HistoryWriter::takeStock(Found &found)
     if (!sessions)
         return std::unexpected(sessions.error());
     while (sessions->next())
-        left.append({sessions->value(0).toLongLong(), sessions->value(1).toLongLong(),
-                     sessions->value(2).toULongLong()});
+        left.append(
+            {sessions->value(0).toLongLong(), sessions->value(1).toLongLong(), sessions->value(2).toULongLong()});
     sessions->finish();
     for (const Left &one : left) {
         if (process::isSame(one.pid, one.startTicks) && one.pid != QCoreApplication::applicationPid())
@@ -269,8 +270,9 @@ Result<> HistoryWriter::writeChange(const ChangeRecord &record)
         {m_session, record.id, record.at.toMSecsSinceEpoch(), QString(toString(change.kind)),
          QString(toString(change.subject.type)), change.subject.name,
          change.row ? QVariant(QString(toString(*change.row))) : QVariant(),
-         record.outcome && !isUnderWay(record) ? QVariant(QString(toString(*record.outcome))) : QVariant(), record.ms, record.servedMs,
-         record.generation, record.message.isEmpty() ? change.reason : record.message, breaking, dangerous, safe});
+         record.outcome && !isUnderWay(record) ? QVariant(QString(toString(*record.outcome))) : QVariant(), record.ms,
+         record.servedMs, record.generation, record.message.isEmpty() ? change.reason : record.message, breaking,
+         dangerous, safe});
     if (!done)
         return std::unexpected(done.error());
     if (!done->next())
@@ -316,7 +318,8 @@ Result<> HistoryWriter::prune()
                  u"DELETE FROM details WHERE change < %1"_s.arg(keepFrom),
                  u"DELETE FROM changes WHERE id < %1"_s.arg(keepFrom),
                  // Jobs go with the changes of their time.
-                 u"DELETE FROM jobs WHERE started_at < %1 OR session < (SELECT min(session) FROM changes)"_s.arg(oldest),
+                 u"DELETE FROM jobs WHERE started_at < %1 OR session < (SELECT min(session) FROM changes)"_s.arg(
+                     oldest),
                  u"DELETE FROM sessions WHERE id <> %1 AND ended_at IS NOT NULL"
                  " AND id NOT IN (SELECT session FROM changes) AND id NOT IN (SELECT session FROM jobs)"_s.arg(
                      m_session),

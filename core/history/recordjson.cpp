@@ -67,8 +67,8 @@ session::Ledger ledgerOf(const QJsonObject &object)
     for (auto it = disposed.begin(); it != disposed.end(); ++it)
         ledger.disposed.insert(it.key(), it.value().toInt());
     for (const QJsonValue &one : object.value("undisposed"_L1).toArray())
-        ledger.undisposed.append({one["kind"_L1].toString(), one["file"_L1].toString(), one["line"_L1].toInt(),
-                                  one["note"_L1].toString()});
+        ledger.undisposed.append(
+            {one["kind"_L1].toString(), one["file"_L1].toString(), one["line"_L1].toInt(), one["note"_L1].toString()});
     return ledger;
 }
 
@@ -123,6 +123,7 @@ ChangeRecord changeFromJson(const QJsonObject &object)
     const QJsonObject proof = object.value("proof"_L1).toObject();
     record.proof.inFlightOld = proof.value("inFlightOld"_L1).toInt();
     record.proof.drained = proof.value("drained"_L1).toInt();
+    record.proof.held = proof.value("held"_L1).toInt();
     record.proof.dropped = proof.value("dropped"_L1).toInt();
     record.proof.lastEndedMs = proof.value("lastEndedMs"_L1).toDouble();
     record.ledger = ledgerOf(object.value("ledger"_L1).toObject());

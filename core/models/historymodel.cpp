@@ -70,9 +70,8 @@ void HistoryModel::setFilter(const history::Filter &filter)
     m_filter = filter;
     read([this, filter, request = ++m_request](history::HistoryReader &reader) {
         const auto ids = reader.ids(filter);
-        QMetaObject::invokeMethod(this, [this, ids = ids.value_or(QList<qint64>()), request] {
-            takeIds(ids, request, true);
-        });
+        QMetaObject::invokeMethod(
+            this, [this, ids = ids.value_or(QList<qint64>()), request] { takeIds(ids, request, true); });
     });
 }
 
@@ -80,9 +79,8 @@ void HistoryModel::refresh()
 {
     read([this, filter = m_filter, request = ++m_request](history::HistoryReader &reader) {
         const auto ids = reader.ids(filter);
-        QMetaObject::invokeMethod(this, [this, ids = ids.value_or(QList<qint64>()), request] {
-            takeIds(ids, request, false);
-        });
+        QMetaObject::invokeMethod(
+            this, [this, ids = ids.value_or(QList<qint64>()), request] { takeIds(ids, request, false); });
     });
 }
 
@@ -93,7 +91,8 @@ void HistoryModel::takeIds(const QList<qint64> &ids, quint64 request, bool isNew
     // New changes come on top, old ones go at the bottom; anything else is another list.
     const qsizetype added = m_ids.isEmpty() ? ids.size() : ids.indexOf(m_ids.first());
     const qsizetype common = added < 0 ? 0 : std::min(ids.size() - added, m_ids.size());
-    const bool isGrown = !isNew && added >= 0 && ids.sliced(std::max<qsizetype>(added, 0), common) == m_ids.first(common);
+    const bool isGrown =
+        !isNew && added >= 0 && ids.sliced(std::max<qsizetype>(added, 0), common) == m_ids.first(common);
     m_requested.clear();
     if (!isGrown) {
         beginResetModel();
@@ -128,7 +127,8 @@ void HistoryModel::requestPage(int row) const
     if (m_requested.contains(page))
         return;
     m_requested.insert(page);
-    const QList<qint64> wanted = m_ids.sliced(page * PageSize, std::min<qsizetype>(PageSize, m_ids.size() - page * PageSize));
+    const QList<qint64> wanted =
+        m_ids.sliced(page * PageSize, std::min<qsizetype>(PageSize, m_ids.size() - page * PageSize));
     auto *self = const_cast<HistoryModel *>(this);
     self->read([self, wanted](history::HistoryReader &reader) {
         const auto entries = reader.entries(wanted);
@@ -204,7 +204,11 @@ QVariant HistoryModel::data(const QModelIndex &index, int role) const
 
 QVariant HistoryModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && section == Latency)
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
         return {};
     switch (section) {
     case Time: return tr("Time");

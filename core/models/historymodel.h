@@ -12,8 +12,8 @@
 
 namespace paddock::models {
 
-/// The changes of a history, newest on top, as far as they pass a filter. The file is read on a thread of its own; a row
-/// that has not been read yet is there but empty, and fills in a moment later. RecordRole of a row is its
+/// The changes of a history, newest on top, as far as they pass a filter. The file is read on a thread of its own; a
+/// row that has not been read yet is there but empty, and fills in a moment later. RecordRole of a row is its
 /// history::Entry.
 class HistoryModel final : public QAbstractTableModel
 {

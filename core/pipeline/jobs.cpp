@@ -62,23 +62,23 @@ QFuture<Result<>> Jobs::start(const JobSpec &spec)
     const qint64 id = ++m_lastId;
     if (m_records.size() >= RecordsKept) {
         // The oldest that has ended: one that runs still needs its record.
-        const auto oldest = std::ranges::find_if(
-            m_records, [this](const JobRecord &one) { return !m_running.contains(one.id); });
+        const auto oldest =
+            std::ranges::find_if(m_records, [this](const JobRecord &one) { return !m_running.contains(one.id); });
         if (oldest != m_records.end()) {
             m_specs.erase(oldest->id);
             m_records.erase(oldest);
         }
     }
     m_specs.emplace(id, spec);
-    m_records.append({.id = id,
-                      .name = spec.name,
-                      .kind = spec.kind,
-                      .command = m_masker.mask(
-                          (QStringList(QFileInfo(spec.program).fileName()) + spec.arguments).join(u' ')),
-                      .folder = spec.folder,
-                      .environment = spec.environment.isEmpty() ? QStringList() : differences(spec.environment),
-                      .state = JobState::Running,
-                      .startedAt = QDateTime::currentDateTimeUtc()});
+    m_records.append(
+        {.id = id,
+         .name = spec.name,
+         .kind = spec.kind,
+         .command = m_masker.mask((QStringList(QFileInfo(spec.program).fileName()) + spec.arguments).join(u' ')),
+         .folder = spec.folder,
+         .environment = spec.environment.isEmpty() ? QStringList() : differences(spec.environment),
+         .state = JobState::Running,
+         .startedAt = QDateTime::currentDateTimeUtc()});
     auto job = std::make_unique<Running>();
     job->process = std::make_unique<process::ManagedProcess>(process::ProcessOptions{
         .program = spec.program,

@@ -34,8 +34,8 @@ std::optional<QString> git(const QString &root, const QStringList &arguments)
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"GIT_OPTIONAL_LOCKS"_s, u"0"_s);
     process.setProcessEnvironment(environment);
-    process.start(u"git"_s, QStringList{u"-c"_s, u"core.fsmonitor=false"_s, u"-c"_s, u"core.hooksPath=/dev/null"_s} +
-                                arguments);
+    process.start(u"git"_s,
+                  QStringList{u"-c"_s, u"core.fsmonitor=false"_s, u"-c"_s, u"core.hooksPath=/dev/null"_s} + arguments);
     if (!process.waitForFinished(3000) || process.exitCode() != 0)
         return {};
     return QString::fromUtf8(process.readAllStandardOutput()).trimmed();
@@ -86,7 +86,7 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
     const QString remedy = u"Generate types: “paddockctl types gen”, or the button in the window."_s;
     if (!file.open(QIODevice::ReadOnly))
         return {check.id, check.title, State::Warning, u"%1 is missing: types were never generated."_s.arg(registry),
-                remedy, check.action};
+                remedy,   check.action};
     const QString text = QString::fromUtf8(file.readAll());
     QStringList missing;
     for (const workspace::Plugin &plugin : workspace.plugins) {
@@ -96,11 +96,12 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
     }
     if (!missing.isEmpty())
         return {check.id, check.title, State::Warning, u"%1 does not know: %2."_s.arg(registry, missing.join(u", "_s)),
-                remedy, check.action};
+                remedy,   check.action};
     const QDateTime made = QFileInfo(file).lastModified();
     if (newestOf(root, sourcesOfTypes(workspace)) > made)
-        return {check.id, check.title, State::Warning,
-                u"%1 is older than the code: it may be out of date."_s.arg(registry), remedy, check.action};
+        return {check.id,       check.title,
+                State::Warning, u"%1 is older than the code: it may be out of date."_s.arg(registry),
+                remedy,         check.action};
     check.action.clear();
     check.message = u"%1, up to date"_s.arg(registry);
     return check;
@@ -141,12 +142,11 @@ Check checkMigrations(const QString &root, const Workspace &workspace)
         return check;
     }
     if (!isTrusted(root)) {
-        check.message = u"%1 files; the database is looked at once the workspace is trusted"_s.arg(
-            workspace.migrations.size());
+        check.message =
+            u"%1 files; the database is looked at once the workspace is trusted"_s.arg(workspace.migrations.size());
         return check;
     }
-    const auto location = migrations::locate(
-        {.root = root, .environment = QProcessEnvironment::systemEnvironment()});
+    const auto location = migrations::locate({.root = root, .environment = QProcessEnvironment::systemEnvironment()});
     if (!location) {
         check.message = u"%1 files; %2"_s.arg(workspace.migrations.size()).arg(location.error().message);
         return check;
@@ -192,16 +192,17 @@ Check checkDisk(const QString &root)
         quint32 magic;
         QString name;
     };
-    static const QList<Kind> remote{{0x6969, u"NFS"_s},       {0xff534d42, u"CIFS"_s},   {0xfe534d42, u"SMB"_s},
-                                    {0x517b, u"SMB"_s},       {0x01021997, u"9p"_s},     {0x65735546, u"FUSE"_s},
-                                    {0x5346414f, u"AFS"_s},   {0x00c36400, u"Ceph"_s},   {0x786f4256, u"VirtualBox"_s},
+    static const QList<Kind> remote{{0x6969, u"NFS"_s},       {0xff534d42, u"CIFS"_s}, {0xfe534d42, u"SMB"_s},
+                                    {0x517b, u"SMB"_s},       {0x01021997, u"9p"_s},   {0x65735546, u"FUSE"_s},
+                                    {0x5346414f, u"AFS"_s},   {0x00c36400, u"Ceph"_s}, {0x786f4256, u"VirtualBox"_s},
                                     {0xbacbacbc, u"VMware"_s}};
     for (const Kind &kind : remote) {
         if (quint32(info.f_type) != kind.magic)
             continue;
         check.state = State::Warning;
-        check.message = u"The workspace lies on a %1 file system: saves elsewhere are not reported, reading is slow."_s.arg(
-            kind.name);
+        check.message =
+            u"The workspace lies on a %1 file system: saves elsewhere are not reported, reading is slow."_s.arg(
+                kind.name);
         check.remedy = u"Work on a local copy; Paddock polls what the system cannot watch."_s;
         return check;
     }

@@ -133,8 +133,7 @@ QProcessEnvironment scriptEnvironment(const QString &bun)
 }
 
 Result<pipeline::JobSpec> jobSpec(const QString &root, const QString &bunGiven, const Settings &settings,
-                                  const QStringList &plugins, const QString &name,
-                                  const QMap<QString, QString> &inputs)
+                                  const QStringList &plugins, const QString &name, const QMap<QString, QString> &inputs)
 {
     const QList<JobOffer> offers = jobOffers(root, settings, plugins);
     const auto offer = std::ranges::find(offers, name, &JobOffer::name);
@@ -153,8 +152,8 @@ Result<pipeline::JobSpec> jobSpec(const QString &root, const QString &bunGiven, 
     const auto bun = bunGiven.isEmpty() ? findBun(root) : Result<QString>(bunGiven);
     if (!bun)
         return std::unexpected(bun.error());
-    pipeline::JobSpec spec{.name = name, .kind = offer->kind, .program = *bun, .folder = root,
-                           .environment = scriptEnvironment(*bun)};
+    pipeline::JobSpec spec{
+        .name = name, .kind = offer->kind, .program = *bun, .folder = root, .environment = scriptEnvironment(*bun)};
     if (offer->kind == "command"_L1) {
         const auto command = std::ranges::find(settings.commands, name, &UserCommand::name);
         const auto arguments = fill(root, *command, inputs);

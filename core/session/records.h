@@ -172,7 +172,7 @@ struct JobRecord
     QDateTime startedAt;
     double ms = 0;
     int exitCode = 0;
-    QStringList output; ///< the last lines, bounded, without control sequences
+    QStringList output;       ///< the last lines, bounded, without control sequences
     bool isOutputCut = false; ///< there were more lines before them
     friend bool operator==(const JobRecord &, const JobRecord &) = default;
 };

@@ -6,6 +6,7 @@
 
 #include "agent/listener.h"
 #include "process/portprobe.h"
+#include "session/portholder.h"
 #include "session/starterror.h"
 
 #include <QFile>
@@ -183,8 +184,8 @@ void Server::keepTail(const QByteArray &bytes)
 Error Server::attachedError() const
 {
     return {.code = u"attached"_s,
-            .message = u"This server was started by hand (process %1), so it is not Paddock's to stop."_s.arg(
-                m_status.pid),
+            .message =
+                u"This server was started by hand (process %1), so it is not Paddock's to stop."_s.arg(m_status.pid),
             .remedy = u"Stop it where it was started; or say --force, and its agent is asked to shut it down."_s};
 }
 
@@ -302,6 +303,14 @@ void Server::nameHolder(Error error)
             const auto &holder = use.holders.first();
             error.message = u"Port %1 is taken by process %2 (%3)."_s.arg(port).arg(holder.pid).arg(holder.command);
             error.remedy = u"Stop that process, or choose another port with PORT=… ; then start the server again."_s;
+            if (const auto ours = ownServer(holder.pid)) {
+                error.detail = QString::number(holder.pid);
+                error.message = u"Port %1 is taken by Paddock's own server of %2 (process %3)."_s.arg(port)
+                                    .arg(ours->workspace)
+                                    .arg(holder.pid);
+                error.remedy =
+                    u"“--take-port” of “paddockctl dev” or “start”, or “Stop it and start” in the window, stops that one."_s;
+            }
         }
         set(ServerState::Crashed, error.message);
         Q_EMIT crashed(error);

@@ -45,6 +45,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     connect(&server, &Server::notified, this, [this](const QJsonObject &n) { takeNotification(n); });
     connect(&server, &Server::note, this, [this](const QString &text) { note(text); });
     connect(&server, &Server::crashed, this, [this](const Error &error) {
+        portHolder = error.code == "port-taken"_L1 ? error.detail.toLongLong() : 0;
         note(error.message, logs::Level::Error);
         const qsizetype colon = error.where.lastIndexOf(u':');
         setProblem({.severity = u"error"_s,

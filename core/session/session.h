@@ -51,7 +51,7 @@ public:
     [[nodiscard]] int waitingFiles() const;             ///< files that changed and are not applied yet
     [[nodiscard]] QStringList waitingFileNames() const; ///< the same, sorted
     [[nodiscard]] bool isManual() const;                ///< changes are applied on request only
-    [[nodiscard]] QString focus() const; ///< the plugin that the pipeline is limited to; empty: none
+    [[nodiscard]] QString focus() const;                ///< the plugin that the pipeline is limited to; empty: none
     [[nodiscard]] RestartPolicy restartPolicy() const;
     [[nodiscard]] QString restartWanted() const; ///< why; empty: nothing waits for a restart that must be asked for
     [[nodiscard]] const Settings &settings() const;
@@ -92,6 +92,10 @@ public:
     /// The same by restarting the server, which works while it hangs. Errors: "unknown-generation", those of a start.
     QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
     QFuture<Result<>> generateTypes();
+    /// Stops the server of another session that holds this one's port, then starts this one. Errors: "not-ours", and
+    /// those of starting.
+    QFuture<Result<>> takePort();
+    [[nodiscard]] bool canTakePort() const; ///< the last start failed because a server of Paddock's holds the port
     /// Runs what is pending inside the server; the result says what was applied.
     QFuture<Result<QString>> migrate();
     /// Calls a route inside the server; the result is that of the agent's `call`.
@@ -105,10 +109,11 @@ public:
     /// Only changes that concern this plugin are applied; all others are held. Empty: all again, and what was held is
     /// applied. Error: no-plugin.
     Result<> setFocus(const QString &plugin);
-    void setManual(bool manual); ///< remembered for the workspace
-    void applyWaiting();         ///< in manual mode or paused: what waits, once
+    void setManual(bool manual);                 ///< remembered for the workspace
+    void applyWaiting();                         ///< in manual mode or paused: what waits, once
     void setRestartPolicy(RestartPolicy policy); ///< remembered for the workspace
-    void answerRestart(bool restart); ///< yes: what waits for a restart gets it; no: it stays held and is not asked again
+    void
+    answerRestart(bool restart); ///< yes: what waits for a restart gets it; no: it stays held and is not asked again
 
 Q_SIGNALS:
     void opened();

@@ -33,11 +33,12 @@ void Session::Private::beginHistory()
     });
     connect(history.get(), &history::HistoryStore::written, this, [this] { Q_EMIT q->historyWritten(); });
     connect(history.get(), &history::HistoryStore::problem, this, [this](const Error &error) {
-        setProblem({.severity = u"warning"_s,
-                    .code = error.code,
-                    .message = error.code == "history-set-aside"_L1 ? error.message + u' ' + error.where : error.message,
-                    .remedy = error.remedy,
-                    .source = u"history"_s});
+        setProblem(
+            {.severity = u"warning"_s,
+             .code = error.code,
+             .message = error.code == "history-set-aside"_L1 ? error.message + u' ' + error.where : error.message,
+             .remedy = error.remedy,
+             .source = u"history"_s});
     });
     connect(q, &Session::changeAdded, history.get(), [this](const ChangeRecord &record) { history->put(record); });
     connect(q, &Session::stageChanged, history.get(), [this](qint64 change, const StageRun &) {

@@ -3,6 +3,7 @@
 
 // The workspace's settings, the jobs that users start, and what the control socket offers of both.
 #include "session/eventjson.h"
+#include "session/portholder.h"
 #include "session/session_p.h"
 
 #include <QFile>
@@ -107,19 +108,26 @@ QFuture<Result<QJsonObject>> Session::Private::controlPipeline(const QString &me
     const auto asJob = [this](const QFuture<Result<>> &future) {
         const qint64 id = jobs.lastId();
         const bool isStarted = !future.isFinished();
-        return QFuture<Result<>>(future).then(this, [this, id, isStarted](const Result<> &result) -> Result<QJsonObject> {
-            if (!isStarted && !result)
-                return std::unexpected(result.error());
-            for (const JobRecord &job : jobs.records())
-                if (job.id == id) {
-                    QJsonObject answer = jobEvent(job);
-                    answer.insert("output"_L1, QJsonArray::fromStringList(job.output));
-                    answer.insert("outputCut"_L1, job.isOutputCut);
-                    return answer;
-                }
-            return fail(u"no-job"_s, u"The job's record has gone."_s);
-        });
+        return QFuture<Result<>>(future).then(
+            this, [this, id, isStarted](const Result<> &result) -> Result<QJsonObject> {
+                if (!isStarted && !result)
+                    return std::unexpected(result.error());
+                for (const JobRecord &job : jobs.records())
+                    if (job.id == id) {
+                        QJsonObject answer = jobEvent(job);
+                        answer.insert("output"_L1, QJsonArray::fromStringList(job.output));
+                        answer.insert("outputCut"_L1, job.isOutputCut);
+                        return answer;
+                    }
+                return fail(u"no-job"_s, u"The job's record has gone."_s);
+            });
     };
+    if (method == "takePort"_L1)
+        return q->takePort().then(this, [this](const Result<> &result) -> Result<QJsonObject> {
+            if (!result)
+                return std::unexpected(result.error());
+            return statusJson();
+        });
     if (method == "focus"_L1) {
         if (auto set = q->setFocus(params.value("plugin"_L1).toString()); !set)
             return answered(std::unexpected(set.error()));
@@ -187,6 +195,28 @@ const Settings &Session::settings() const
 QList<JobOffer> Session::jobOffers() const
 {
     return session::jobOffers(d->options.root, d->settings, d->pluginNames());
+}
+
+bool Session::canTakePort() const
+{
+    return d->portHolder > 0;
+}
+
+QFuture<Result<>> Session::takePort()
+{
+    auto promise = std::make_shared<QPromise<Result<>>>();
+    promise->start();
+    const auto finish = [promise](const Result<> &result) {
+        promise->addResult(result);
+        promise->finish();
+    };
+    stopOwnServer(d->portHolder, d.get()).then(d.get(), [this, finish](const Result<> &stopped) {
+        if (stopped)
+            d->startServer().then(d.get(), finish);
+        else
+            finish(stopped);
+    });
+    return promise->future();
 }
 
 QFuture<Result<QString>> Session::migrate()

@@ -171,6 +171,7 @@ public:
     QString focus;
     Settings settings;
     Preferences preferences;
+    qint64 portHolder = 0;        ///< a server of ours that holds the port; 0: none
     bool applyOnce = false;       ///< what waits is applied although changes are only collected
     bool restartAllowed = false;  ///< the user said yes to the next restart
     QList<pipeline::Item> manual; ///< what the user asked for and waits

@@ -253,7 +253,8 @@ Settings readSettings(const QString &root)
     }
     Settings settings = settingsFromToml(toml.readAll(), TomlName);
     if (!inPackage.file.isEmpty())
-        settings.issues.append({false, PackageName, 0, u"“paddock” in package.json is not used: there is a paddock.toml."_s,
+        settings.issues.append({false, PackageName, 0,
+                                u"“paddock” in package.json is not used: there is a paddock.toml."_s,
                                 u"Keep one of the two."_s});
     return settings;
 }

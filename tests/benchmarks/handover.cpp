@@ -137,8 +137,9 @@ int main(int argc, char *argv[])
                                 .toJson(QJsonDocument::Compact)
                                 .constData());
     else
-        std::printf("classified change → agent's receipt: median %.3f ms, p95 %.3f ms (%lld rounds, clocks agree within "
-                    "%.3f ms)\n",
-                    at(0.5), at(0.95), static_cast<long long>(values.size()), shortest / 2);
+        std::printf(
+            "classified change → agent's receipt: median %.3f ms, p95 %.3f ms (%lld rounds, clocks agree within "
+            "%.3f ms)\n",
+            at(0.5), at(0.95), static_cast<long long>(values.size()), shortest / 2);
     return 0;
 }

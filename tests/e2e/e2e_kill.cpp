@@ -43,7 +43,8 @@ private Q_SLOTS:
             if (moment == "start"_L1)
                 QVERIFY(!dev.waitFor([](const QJsonObject &e) {
                                 return e.value("event"_L1) == "server"_L1 && e.value("pid"_L1).toInteger() > 0;
-                            }).isEmpty());
+                            })
+                             .isEmpty());
             else
                 QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
             provoke(workspace, dev, moment);
@@ -127,8 +128,9 @@ private:
     void provoke(const TestWorkspace &workspace, DevSession &dev, const QString &moment)
     {
         if (moment == "swap"_L1)
-            workspace.edit(u"src/plugins/pricing/index.ts"_s, u"const { catalog } = ctx.deps;"_s,
-                           u"const { catalog } = ctx.deps;\n    await new Promise((done) => setTimeout(done, 4000));"_s);
+            workspace.edit(
+                u"src/plugins/pricing/index.ts"_s, u"const { catalog } = ctx.deps;"_s,
+                u"const { catalog } = ctx.deps;\n    await new Promise((done) => setTimeout(done, 4000));"_s);
         else if (moment == "typegen"_L1)
             workspace.edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s,
                            u"member: z.boolean().default(false), note: z.string().optional()"_s);
@@ -140,13 +142,15 @@ private:
             m_job.start(paddockctlProgram(), {u"-C"_s, workspace.root(), u"run"_s, u"hostile"_s});
             QVERIFY(!dev.waitFor([](const QJsonObject &e) {
                             return e.value("event"_L1) == "log"_L1 && e.value("source"_L1) == "hostile"_L1;
-                        }).isEmpty());
+                        })
+                         .isEmpty());
         }
         if (moment == "swap"_L1 || moment == "typegen"_L1 || moment == "restart"_L1)
             QVERIFY(!dev.waitFor([&](const QJsonObject &e) {
                             return e.value("event"_L1) == "stage"_L1 && e.value("stage"_L1) == moment &&
                                    e.value("state"_L1) == "running"_L1;
-                        }).isEmpty());
+                        })
+                         .isEmpty());
     }
 
     void calm(const TestWorkspace &workspace, const QString &moment)

@@ -6,6 +6,7 @@
 
 #include <QFile>
 #include <QJsonDocument>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTest>
@@ -106,8 +107,8 @@ private Q_SLOTS:
         QCOMPARE(run({u"policy"_s, policy}).json()["restartPolicy"_L1].toString(), policy);
         m_workspace->edit(u"src/index.ts"_s, u"Good night!"_s, u"Sleep well!"_s);
         if (!answer.isEmpty()) {
-            const auto asked = dev.waitFor(
-                [](const QJsonObject &e) { return e.value("event"_L1) == "restart-wanted"_L1; });
+            const auto asked =
+                dev.waitFor([](const QJsonObject &e) { return e.value("event"_L1) == "restart-wanted"_L1; });
             QVERIFY(!asked.value("reason"_L1).toString().isEmpty());
             QVERIFY(!waiting().isEmpty());
             QCOMPARE(run({u"answer"_s, answer}).status, 0);
@@ -183,9 +184,8 @@ private Q_SLOTS:
         QProcess waits;
         waits.setProcessEnvironment(m_workspace->environment());
         waits.start(paddockctlProgram(), {u"-C"_s, m_workspace->root(), u"run"_s, u"long"_s});
-        const auto started = dev.waitFor([](const QJsonObject &e) {
-            return e.value("event"_L1) == "job"_L1 && e.value("name"_L1) == "long"_L1;
-        });
+        const auto started = dev.waitFor(
+            [](const QJsonObject &e) { return e.value("event"_L1) == "job"_L1 && e.value("name"_L1) == "long"_L1; });
         QCOMPARE(started["state"_L1].toString(), u"running"_s);
         QCOMPARE(run({u"cancel"_s, QString::number(started["id"_L1].toInt())}).status, 0);
         QTRY_COMPARE_WITH_TIMEOUT(waits.state(), QProcess::NotRunning, 20'000);
@@ -311,6 +311,44 @@ private Q_SLOTS:
         QVERIFY(dev.waitForReady());
         QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).status, 200, 20'000);
         QCOMPARE(starts(), before + 1);
+    }
+
+    // Two copies of a workspace want one port: the holder is named, and stopped if the user says so.
+    void portOfOurOwn()
+    {
+        DevSession first(*m_workspace);
+        first.start();
+        QVERIFY2(first.waitForReady(), qPrintable(first.errorOutput()));
+        const QString copy = m_workspace->path(u"../copy"_s);
+        QCOMPARE(QProcess::execute(u"cp"_s, {u"-a"_s, m_workspace->root(), copy}), 0);
+        const auto environment = m_workspace->environment();
+        const auto start = [&](QProcess &process, const QStringList &more) {
+            process.setProcessEnvironment(environment);
+            process.start(paddockctlProgram(), QStringList{u"-C"_s, copy, u"--json"_s, u"dev"_s, u"--trust"_s} + more);
+        };
+        QProcess refused;
+        start(refused, {});
+        QVERIFY(QTest::qWaitFor([&] { return refused.state() == QProcess::NotRunning; }, 60'000));
+        QCOMPARE(refused.exitCode(), 1);
+        const QByteArray said = refused.readAllStandardOutput();
+        const QByteArray own = "Paddock's own server of " + m_workspace->root().toUtf8();
+        QVERIFY2(said.contains(own), said.constData());
+        QVERIFY2(said.contains("--take-port"), said.constData());
+        QCOMPARE(first.call(u"shop.ping"_s).status, 200);
+        QProcess taking;
+        start(taking, {u"--take-port"_s});
+        QByteArray out;
+        QVERIFY2(QTest::qWaitFor(
+                     [&] {
+                         out += taking.readAllStandardOutput();
+                         return out.contains("\"event\":\"ready\"");
+                     },
+                     60'000),
+                 out.constData());
+        QCOMPARE(run({u"status"_s}).json()["server"_L1]["state"_L1].toString(), u"stopped"_s);
+        QCOMPARE(first.call(u"shop.ping"_s).status, 200); // by the other one
+        taking.terminate();
+        QVERIFY(QTest::qWaitFor([&] { return taking.state() == QProcess::NotRunning; }, 30'000));
     }
 
     void shutDownHooksAndEnvironmentFiles()

@@ -48,8 +48,8 @@ private Q_SLOTS:
         QFETCH(QString, stage);
         const int rounds = qEnvironmentVariableIntValue("PADDOCK_ROUNDS") > 0
                                ? qEnvironmentVariableIntValue("PADDOCK_ROUNDS")
-                               : stage == "swap"_L1 ? 15
-                                                    : 8;
+                           : stage == "swap"_L1 ? 15
+                                                : 8;
         DevSession dev(*m_workspace);
         dev.start();
         QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
@@ -138,7 +138,8 @@ private Q_SLOTS:
             QVERIFY2(it.value() == 1, qPrintable(it.key()));
         // The same changes as between two clean scans.
         const auto clean = paddockctl(
-            *m_workspace, {u"--json"_s, u"classify"_s, u"--before"_s, before.filePath(u"shop"_s), u"--after"_s, root}, false);
+            *m_workspace, {u"--json"_s, u"classify"_s, u"--before"_s, before.filePath(u"shop"_s), u"--after"_s, root},
+            false);
         QCOMPARE(clean.status, 0);
         const auto summary = [](const QJsonObject &change) {
             return change["kind"_L1].toString() + u' ' + change["subject"_L1]["name"_L1].toString();
@@ -157,7 +158,7 @@ private Q_SLOTS:
     void hostileJobs_data()
     {
         QTest::addColumn<QString>("mode");
-        QTest::addColumn<bool>("ends");    // by itself
+        QTest::addColumn<bool>("ends");     // by itself
         QTest::addColumn<QString>("state"); // of the job, after a cancel where it does not end
         QTest::newRow("ignores SIGTERM") << u"ignore-term"_s << false << u"cancelled"_s;
         QTest::newRow("floods") << u"flood"_s << false << u"cancelled"_s;
@@ -179,8 +180,8 @@ private Q_SLOTS:
         QString list;
         for (const QString &word : std::as_const(words).sliced(1))
             list += u"\"%1\", "_s.arg(word);
-        m_workspace->save(u"paddock.toml"_s,
-                          u"[[command]]\nname = \"hostile\"\ncommand = \"%1\"\nargs = [%2]\n"_s.arg(words.first(), list));
+        m_workspace->save(u"paddock.toml"_s, u"[[command]]\nname = \"hostile\"\ncommand = \"%1\"\nargs = [%2]\n"_s.arg(
+                                                 words.first(), list));
         DevSession dev(*m_workspace);
         dev.start();
         QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
@@ -188,17 +189,15 @@ private Q_SLOTS:
         job.setProcessEnvironment(m_workspace->environment());
         job.setStandardOutputFile(QProcess::nullDevice());
         job.start(paddockctlProgram(), {u"-C"_s, m_workspace->root(), u"run"_s, u"hostile"_s});
-        const auto started = dev.waitFor([](const QJsonObject &e) {
-            return e.value("event"_L1) == "job"_L1 && e.value("name"_L1) == "hostile"_L1;
-        });
+        const auto started = dev.waitFor(
+            [](const QJsonObject &e) { return e.value("event"_L1) == "job"_L1 && e.value("name"_L1) == "hostile"_L1; });
         QVERIFY(!started.isEmpty());
         const QString id = QString::number(started["id"_L1].toInt());
         if (!ends) {
-            QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(dev.eventsOf(u"log"_s),
-                                                         [](const QJsonObject &line) {
-                                                             return line.value("source"_L1) == "hostile"_L1;
-                                                         }),
-                                     20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                std::ranges::any_of(dev.eventsOf(u"log"_s),
+                                    [](const QJsonObject &line) { return line.value("source"_L1) == "hostile"_L1; }),
+                20'000);
             QCOMPARE(dev.call(u"shop.ping"_s).status, 200); // the session goes on meanwhile
             QCOMPARE(paddockctl(*m_workspace, {u"cancel"_s, id}).status, 0);
         }

@@ -153,7 +153,10 @@ public:
         return now.c_lflag == m_before.c_lflag && now.c_iflag == m_before.c_iflag && now.c_oflag == m_before.c_oflag;
     }
 
-    [[nodiscard]] bool isCursorShown() const { return m_text.lastIndexOf("\x1b[?25h") > m_text.lastIndexOf("\x1b[?25l"); }
+    [[nodiscard]] bool isCursorShown() const
+    {
+        return m_text.lastIndexOf("\x1b[?25h") > m_text.lastIndexOf("\x1b[?25l");
+    }
 
     [[nodiscard]] QString plain() const
     {
@@ -275,10 +278,12 @@ private Q_SLOTS:
         QVERIFY(terminal.waitForScreen(u"r apply"_s));
         terminal.press('p');
         QVERIFY(terminal.waitForScreen(u"p pause"_s));
-        QVERIFY(QTest::qWaitFor([&] {
-            terminal.read();
-            return !terminal.screen().join(u'\n').contains(u"waiting:"_s);
-        }, 20'000));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                terminal.read();
+                return !terminal.screen().join(u'\n').contains(u"waiting:"_s);
+            },
+            20'000));
         terminal.press('R');
         QVERIFY(terminal.waitForText(u"restarting the server"_s));
         QVERIFY(terminal.waitForScreen(u"server running"_s));
@@ -310,11 +315,13 @@ private Q_SLOTS:
         terminal.resize(20, 40);
         QVERIFY(terminal.waitForScreen(u"Database changes"_s));
         // Each line of the table now fits into 40 columns.
-        QVERIFY(QTest::qWaitFor([&] {
-            terminal.read();
-            const QStringList rows = terminal.screen().filter(u"Route handlers"_s);
-            return !rows.isEmpty() && rows.last().size() < 40;
-        }, 10'000));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                terminal.read();
+                const QStringList rows = terminal.screen().filter(u"Route handlers"_s);
+                return !rows.isEmpty() && rows.last().size() < 40;
+            },
+            10'000));
         terminal.press('q');
         QCOMPARE(terminal.waitForEnd(), 0);
         QVERIFY(terminal.isAsBefore());
@@ -357,10 +364,12 @@ private Q_SLOTS:
         QVERIFY(terminal.isAsBefore());
         QVERIFY(terminal.isCursorShown());
         terminal.signal(SIGCONT);
-        QVERIFY(QTest::qWaitFor([&] {
-            terminal.read();
-            return !terminal.isAsBefore() && !terminal.isCursorShown();
-        }, 10'000));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                terminal.read();
+                return !terminal.isAsBefore() && !terminal.isCursorShown();
+            },
+            10'000));
         terminal.press('p');
         QVERIFY(terminal.waitForScreen(u"paused"_s));
         terminal.press('q');

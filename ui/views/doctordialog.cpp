@@ -102,7 +102,7 @@ void DoctorDialog::show(const QList<Check> &checks)
         auto *line = new QHBoxLayout(row);
         line->setContentsMargins(0, 9, 0, 9);
         line->setSpacing(12);
-        const words::Tone tone = isOk                                    ? words::Tone::Ok
+        const words::Tone tone = isOk                                   ? words::Tone::Ok
                                  : check.state == Check::State::Warning ? words::Tone::Warn
                                                                         : words::Tone::Error;
         auto *icon = new QLabel(row);
@@ -144,8 +144,7 @@ void DoctorDialog::show(const QList<Check> &checks)
         m_rows->addWidget(new Rule(Qt::Horizontal, this));
     }
     m_rows->addStretch(1);
-    m_summary->setText(faults == 0 ? tr("Everything is in order")
-                                   : tr("%n thing(s) to look at", nullptr, faults));
+    m_summary->setText(faults == 0 ? tr("Everything is in order") : tr("%n thing(s) to look at", nullptr, faults));
 }
 
 } // namespace paddock::ui

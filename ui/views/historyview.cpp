@@ -11,12 +11,12 @@
 #include "words.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
 #include <QPainter>
-#include <QEvent>
 #include <QShowEvent>
 #include <QSplitter>
 #include <QToolButton>
@@ -89,8 +89,7 @@ void HistoryDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         paint::text(painter, rect.adjusted(0, 0, -8, 0), entry.ms > 0 ? words::duration(entry.ms) : u"–"_s,
                     Theme::uiFont(), t.muted, Qt::AlignRight);
         break;
-    default:
-        paint::text(painter, rect, QString(entry.text).replace(u'\n', u' '), Theme::uiFont(), t.faint);
+    default: paint::text(painter, rect, QString(entry.text).replace(u'\n', u' '), Theme::uiFont(), t.faint);
     }
     painter->restore();
 }

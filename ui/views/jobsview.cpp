@@ -34,7 +34,8 @@ namespace {
 
 constexpr qint64 LinesLookedAt = 50'000; // of the log, for what an earlier job wrote
 
-QToolButton *barButton(const QString &icon, const QString &text, const QString &tip, const QString &name, QWidget *parent)
+QToolButton *barButton(const QString &icon, const QString &text, const QString &tip, const QString &name,
+                       QWidget *parent)
 {
     auto *button = new QToolButton(parent);
     button->setIcon(icons::get(icon));
@@ -59,11 +60,11 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
       m_models(models),
       m_output(&m_lines),
       m_runMenu(new QMenu(this)),
-      m_run(barButton(u"play"_s, tr("Run…"), tr("Run a script, a command of paddock.toml, an installation or the tests"),
-                      u"jobRun"_s, this)),
+      m_run(barButton(u"play"_s, tr("Run…"),
+                      tr("Run a script, a command of paddock.toml, an installation or the tests"), u"jobRun"_s, this)),
       m_again(barButton(u"restart"_s, tr("Run again"), tr("Run the selected job once more"), u"jobAgain"_s, this)),
-      m_cancel(barButton(u"stop"_s, tr("Cancel"), tr("End the selected job: SIGTERM, then SIGKILL"), u"jobCancel"_s,
-                         this)),
+      m_cancel(
+          barButton(u"stop"_s, tr("Cancel"), tr("End the selected job: SIGTERM, then SIGKILL"), u"jobCancel"_s, this)),
       m_list(new QTreeView(this)),
       m_title(new ElidedLabel({}, this)),
       m_state(mutedLabel({}, this)),
@@ -141,12 +142,14 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
     connect(&models->jobs, &QAbstractItemModel::rowsInserted, this,
             [this] { m_list->setCurrentIndex(m_models->jobs.index(0, 0)); });
     connect(&models->jobs, &QAbstractItemModel::rowsRemoved, this, &JobsView::showCurrent);
-    connect(&models->jobs, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &first, const QModelIndex &last) {
-        const int row = m_list->currentIndex().row();
-        if (row < first.row() || row > last.row())
-            return;
-        showFacts(m_list->currentIndex().data(models::RecordRole).value<JobRecord>());
-    });
+    connect(&models->jobs, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex &first, const QModelIndex &last) {
+                const int row = m_list->currentIndex().row();
+                if (row < first.row() || row > last.row())
+                    return;
+                showFacts(m_list->currentIndex().data(models::RecordRole).value<JobRecord>());
+            });
+    connect(Theme::instance(), &Theme::changed, this, [this] { showFacts(JobRecord(m_shown)); });
     showCurrent();
 }
 
@@ -257,7 +260,8 @@ void JobsView::fillRunMenu()
         if (!kind.isEmpty() && kind != offer.kind)
             m_runMenu->addSeparator();
         kind = offer.kind;
-        QAction *action = m_runMenu->addAction(offer.name, this, [this, name = offer.name] { Q_EMIT runRequested(name); });
+        QAction *action =
+            m_runMenu->addAction(offer.name, this, [this, name = offer.name] { Q_EMIT runRequested(name); });
         action->setToolTip(offer.command);
         action->setEnabled(m_source->isTrusted());
     }

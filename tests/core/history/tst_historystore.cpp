@@ -237,6 +237,7 @@ private Q_SLOTS:
         {
             auto database = Database::open(m_file, Database::Mode::Write);
             QVERIFY(database);
+            QVERIFY((*database)->run(u"DROP INDEX changes_for_summary"_s));
             for (const QString &column : {u"breaking"_s, u"dangerous"_s, u"safe"_s})
                 QVERIFY((*database)->run(u"ALTER TABLE changes DROP COLUMN "_s + column));
             QVERIFY((*database)->run(u"PRAGMA user_version=1"_s));

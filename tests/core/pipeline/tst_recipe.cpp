@@ -143,8 +143,8 @@ private Q_SLOTS:
         QTest::newRow("no") << RestartPolicy::No << Running << false << S{Stage::Swap};
         QTest::newRow("ask") << RestartPolicy::Ask << Running << false << S{Stage::Swap};
         QTest::newRow("no, but it is down") << RestartPolicy::No << Crashed << true << S{Stage::Restart, Stage::Verify};
-        QTest::newRow("ask, but it is down") << RestartPolicy::Ask << Crashed << true
-                                             << S{Stage::Restart, Stage::Verify};
+        QTest::newRow("ask, but it is down")
+            << RestartPolicy::Ask << Crashed << true << S{Stage::Restart, Stage::Verify};
     }
 
     void restartPolicy()

@@ -17,31 +17,30 @@ class TestSettings final : public QObject
 private Q_SLOTS:
     void allOfIt()
     {
-        const Settings settings = settingsFromToml(
-            "restart = \"ask\"\n"
-            "ignore = [\"docs/\", \"./tmp/cache\"]\n"
-            "[scripts]\n"
-            "types = \"types\"\n"
-            "test = \"check\"\n"
-            "dev = \"serve\"\n"
-            "[timeouts]\n"
-            "start = 60\n"
-            "stop = 1.5\n"
-            "swap = 8\n"
-            "[[command]]\n"
-            "name = \"seed\"\n"
-            "command = \"bun\"\n"
-            "args = [\"scripts/seed.ts\", \"--count=${count}\", \"${file}\"]\n"
-            "cwd = \"tools\"\n"
-            "env = { SEED = \"1\" }\n"
-            "[[command.input]]\n"
-            "name = \"count\"\n"
-            "prompt = \"How many?\"\n"
-            "default = 10\n"
-            "[[command.input]]\n"
-            "name = \"file\"\n"
-            "glob = \"fixtures/*.json\"\n",
-                                                    u"paddock.toml"_s);
+        const Settings settings = settingsFromToml("restart = \"ask\"\n"
+                                                   "ignore = [\"docs/\", \"./tmp/cache\"]\n"
+                                                   "[scripts]\n"
+                                                   "types = \"types\"\n"
+                                                   "test = \"check\"\n"
+                                                   "dev = \"serve\"\n"
+                                                   "[timeouts]\n"
+                                                   "start = 60\n"
+                                                   "stop = 1.5\n"
+                                                   "swap = 8\n"
+                                                   "[[command]]\n"
+                                                   "name = \"seed\"\n"
+                                                   "command = \"bun\"\n"
+                                                   "args = [\"scripts/seed.ts\", \"--count=${count}\", \"${file}\"]\n"
+                                                   "cwd = \"tools\"\n"
+                                                   "env = { SEED = \"1\" }\n"
+                                                   "[[command.input]]\n"
+                                                   "name = \"count\"\n"
+                                                   "prompt = \"How many?\"\n"
+                                                   "default = 10\n"
+                                                   "[[command.input]]\n"
+                                                   "name = \"file\"\n"
+                                                   "glob = \"fixtures/*.json\"\n",
+                                                   u"paddock.toml"_s);
         QVERIFY2(settings.issues.isEmpty(), qPrintable(settings.issues.value(0).message));
         QVERIFY(settings.restart == RestartPolicy::Ask);
         QCOMPARE(settings.typeScript, u"types"_s);
