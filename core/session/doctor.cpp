@@ -9,7 +9,6 @@
 #include "session/truststore.h"
 #include "workspace/data.h"
 #include "types/compilers.h"
-#include "types/staleness.h"
 #include "workspace/project.h"
 
 #include <QDir>
@@ -105,9 +104,9 @@ Check checkScripts(const QString &root)
     return check;
 }
 
-Check checkTypes(const QString &root)
+Check checkCompiler(const QString &root)
 {
-    Check check{.id = u"types"_s, .title = u"Types"_s};
+    Check check{.id = u"compiler"_s, .title = u"Compiler"_s};
     QString tooOld;
     const QList<types::Compiler> compilers = types::findCompilers(root, true, &tooOld);
     if (compilers.isEmpty())
@@ -115,14 +114,7 @@ Check checkTypes(const QString &root)
                 tooOld.isEmpty() ? u"No TypeScript can read the types: what a change does to callers is not known."_s
                                  : tooOld,
                 u"Add one to the workspace: bun add --dev typescript"_s};
-    check.message = u"read by TypeScript %1"_s.arg(compilers.first().version);
-    const QByteArray generated = types::rememberedGeneration(root);
-    if (const auto state = workspace::readProject(root);
-        state && !generated.isEmpty() && types::generationInputs(*state) != generated) {
-        check.state = State::Warning;
-        check.message = u"The generated types are older than what they were generated from."_s;
-        check.remedy = u"Run: paddockctl types gen"_s;
-    }
+    check.message = u"types are read by TypeScript %1"_s.arg(compilers.first().version);
     return check;
 }
 
@@ -186,7 +178,7 @@ QList<Check> examine(const QString &root)
         checks.append({u"packages"_s, u"Packages"_s, State::Warning, u"node_modules is missing."_s,
                        u"Run “bun install”; starting the server does it by itself."_s, u"install"_s});
     checks.append(checkScripts(root));
-    checks.append(checkTypes(root));
+    checks.append(checkCompiler(root));
     checks.append(checkPort(root));
     checks.append(checkInotify());
     if (isTrusted(root))

@@ -5,6 +5,7 @@
 #include "migrations/backend.h"
 #include "migrations/location.h"
 #include "session/doctor_p.h"
+#include "types/staleness.h"
 #include "session/settings.h"
 #include "session/truststore.h"
 #include "workspace/data.h"
@@ -97,8 +98,12 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
     if (!missing.isEmpty())
         return {check.id, check.title, State::Warning, u"%1 does not know: %2."_s.arg(registry, missing.join(u", "_s)),
                 remedy,   check.action};
-    const QDateTime made = QFileInfo(file).lastModified();
-    if (newestOf(root, sourcesOfTypes(workspace)) > made)
+    // What generation read last time tells for certain; without it the times of the files have to do.
+    const QByteArray inputs = types::rememberedGeneration(root);
+    const auto state = inputs.isEmpty() ? std::nullopt : std::optional(workspace::readProject(root));
+    const bool stale = state && *state ? types::generationInputs(**state) != inputs
+                                       : newestOf(root, sourcesOfTypes(workspace)) > QFileInfo(file).lastModified();
+    if (stale)
         return {check.id,       check.title,
                 State::Warning, u"%1 is older than the code: it may be out of date."_s.arg(registry),
                 remedy,         check.action};
@@ -129,7 +134,7 @@ Check checkCommitted(const QString &root, const Workspace &workspace, const work
     }
     check.state = State::Warning;
     check.message = u"The code is committed, but the types generated from it are not: %1."_s.arg(
-        dirty->section(u'\n', 0, 0).mid(3));
+        dirty->section(u'\n', 0, 0).section(u' ', 1, -1, QString::SectionSkipEmpty)); // behind the state
     check.remedy = u"Commit %1 as well: whoever checks this out needs both."_s.arg(config.outDir);
     return check;
 }

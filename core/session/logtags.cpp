@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/logtags.h"
 
+#include <algorithm>
+
 namespace paddock::session {
 
 using namespace Qt::StringLiterals;
@@ -9,6 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr size_t TagsKept = 5000;
+constexpr size_t UntaggedKept = 64;
 
 logs::Level levelOf(const QString &name)
 {
@@ -30,6 +33,12 @@ void LogTags::add(const QJsonObject &notification, qint64 nowMs)
     line.plugin = notification.value("plugin"_L1).toString();
     line.generation = notification.value("generation"_L1).toInt();
     line.text = notification.value("message"_L1).toString();
+    // The line itself may have come first, through its own pipe: then it has been shown.
+    const auto shown = std::ranges::find_if(m_untagged, [&](const QString &text) { return text.contains(line.text); });
+    if (!line.text.isEmpty() && shown != m_untagged.end()) {
+        m_untagged.erase(shown);
+        return;
+    }
     m_tags.push_back({line, nowMs});
     if (m_tags.size() > TagsKept)
         m_tags.pop_front(); // in a flood untagged lines are better than a slow search
@@ -42,6 +51,7 @@ void LogTags::tag(QList<logs::LogLine> &lines)
             continue;
         // Both streams keep their order, so a match lies near the front.
         constexpr size_t Near = 64;
+        bool tagged = false;
         for (size_t i = 0; i < std::min(m_tags.size(), Near); ++i) {
             const logs::LogLine &tag = m_tags[i].line;
             if (tag.text.isEmpty() || !line.text.contains(tag.text))
@@ -50,7 +60,13 @@ void LogTags::tag(QList<logs::LogLine> &lines)
             line.plugin = tag.plugin;
             line.generation = tag.generation;
             m_tags.erase(m_tags.begin() + qsizetype(i));
+            tagged = true;
             break;
+        }
+        if (!tagged) {
+            m_untagged.push_back(line.text);
+            if (m_untagged.size() > UntaggedKept)
+                m_untagged.pop_front();
         }
     }
 }

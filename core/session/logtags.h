@@ -30,6 +30,7 @@ private:
         qint64 addedMs = 0;
     };
     std::deque<Tag> m_tags;
+    std::deque<QString> m_untagged; ///< the latest lines that no report had described yet
 };
 
 } // namespace paddock::session

@@ -17,19 +17,21 @@ class SaveLoop final
 public:
     static constexpr int Limit = 8; ///< saves in a row, each while work ran that the one before had started
 
-    /// Work that may write files: a job, a start of the server, a swap. Times in ns of the steady clock.
+    /// Work that may write files: a job, a start of the server. Times in ns of the steady clock.
     void began(const QString &writer, qint64 atNs);
     void ended(const QString &writer, qint64 atNs);
 
     enum class Verdict {
         Fine,
-        Suspect, ///< hold it; take it up once more when all is quiet
-        Loop,    ///< hold it until it is saved while nothing runs
+        Suspect, ///< let the work wait; do it once more when all is quiet
+        Loop,    ///< no more of the work until the file is saved while nothing runs
     };
     /// One changed file of a batch. `writer` is set unless the verdict is Fine.
     Verdict take(const QString &file, qint64 savedAtNs, QString *writer);
     /// A suspect is taken up once more: the next save of it while work runs is a loop.
     void retry(const QString &file) { m_retried.insert(file); }
+    /// The work is done once more although all was quiet: if the file is saved while it runs, that is a loop.
+    void confirm(const QString &file) { m_confirmed.insert(file); }
     [[nodiscard]] bool isQuiet(qint64 nowNs) const;
 
 private:

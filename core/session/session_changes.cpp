@@ -434,11 +434,8 @@ pipeline::Operations Session::Private::operations()
                 const QJsonObject params = isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
                                                                     {u"generation"_s, request.rollbackTo}}
                                                       : agent::toJson(request);
-                const QString writer = u"code that is swapped in"_s; // init may write files
-                loops.began(writer, watch::monotonicNs());
                 return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
-                    .then(this, [this, writer](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
-                        loops.ended(writer, watch::monotonicNs());
+                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
                         loading = {};
                         if (!answer)
                             return std::unexpected(unansweredSwap(answer.error()));

@@ -84,14 +84,13 @@ change::Facts Session::Private::factsForClassifying() const
     return facts;
 }
 
-/// Holds changes of files that the work writes which they would start. True: the change is held.
+/// Finds files that the work writes which their saves would start. A swap is never held back, because a person may
+/// save as quickly: its types wait for a quiet moment. What would restart the server waits as a whole.
 void Session::Private::breakLoops(QList<Change> &changes, const QHash<QString, qint64> &batch)
 {
     QSet<QString> suspects;
     for (Change &change : changes) {
-        const bool starts = change.has(Action::TypeGen) || change.has(Action::Restart) || change.has(Action::Swap) ||
-                            change.has(Action::Install);
-        if (!starts)
+        if (!change.has(Action::TypeGen) && !change.has(Action::Restart) && !change.has(Action::Install))
             continue;
         for (const QString &file : std::as_const(change.files)) {
             if (!batch.contains(file))
@@ -103,16 +102,24 @@ void Session::Private::breakLoops(QList<Change> &changes, const QHash<QString, q
                 continue;
             const QString what =
                 u"%1 writes %2 each time it runs, and that save would start it again."_s.arg(writer, file);
-            change.actions = {Action::Hold};
-            change.keepHot.clear();
-            change.reason = what + u' ' + change.reason;
+            const bool swaps = change.has(Action::Swap);
+            if (swaps) {
+                change.actions.removeAll(Action::TypeGen);
+            } else {
+                change.actions = {Action::Hold};
+                change.keepHot.clear();
+                change.reason = what + u' ' + change.reason;
+            }
             if (verdict == SaveLoop::Verdict::Suspect) {
+                if (swaps)
+                    typesOwed.insert(file);
                 suspects.insert(file);
                 continue;
             }
             setProblem({.severity = u"error"_s,
                         .code = u"save-loop"_s,
-                        .message = what + u" The loop is broken: the change is held."_s,
+                        .message = what + (swaps ? u" The loop is broken: types are not generated for it."_s
+                                                 : u" The loop is broken: the change is held."_s),
                         .file = file,
                         .remedy = u"Let it write only what differs, or below the output folder (outDir) of "
                                   "donkeylabs.config.ts. Saved while nothing runs, the file is applied."_s,
@@ -130,9 +137,14 @@ void Session::Private::retryWhenQuiet(const QString &file)
             return;
         if (!loops.isQuiet(watch::monotonicNs()) || pending.contains(file))
             return retryWhenQuiet(file);
-        loops.retry(file);
-        pending.insert(file, watch::monotonicNs());
-        pump();
+        if (typesOwed.remove(file)) {
+            loops.confirm(file);
+            q->generateTypes();
+        } else {
+            loops.retry(file);
+            pending.insert(file, watch::monotonicNs());
+            pump();
+        }
     });
 }
 

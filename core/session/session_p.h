@@ -182,6 +182,7 @@ public:
     GeneratedFiles::Snapshot beforeTypes;
     int typesRunning = 0; ///< runs of type generation whose output is not known yet
     SaveLoop loops;
+    QSet<QString> typesOwed; ///< files of changes that were swapped, whose types wait for a quiet moment
     bool serverStarting = false;
 
     Server server;

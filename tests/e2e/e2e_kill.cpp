@@ -72,9 +72,11 @@ private Q_SLOTS:
         QVERIFY(std::ranges::none_of(next.eventsOf(u"problem"_s), [](const QJsonObject &event) {
             return event.value("code"_L1).toString().startsWith("history"_L1);
         }));
-        const auto history = paddockctl(workspace, {u"--json"_s, u"history"_s});
-        QCOMPARE(history.status, 0);
-        QCOMPARE(history.json()["sessions"_L1].toArray().size(), 2);
+        const auto sessions = [&] { // written in batches, a moment after the fact
+            const auto history = paddockctl(workspace, {u"--json"_s, u"history"_s});
+            return history.status == 0 ? history.json()["sessions"_L1].toArray().size() : -1;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(sessions(), 2, 10'000);
         QCOMPARE(next.interrupt(), 0);
         QVERIFY(processesOf(workspace).isEmpty());
     }
