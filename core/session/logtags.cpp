@@ -44,15 +44,17 @@ void LogTags::add(const QJsonObject &notification, qint64 nowMs)
         m_tags.pop_front(); // in a flood untagged lines are better than a slow search
 }
 
-void LogTags::tag(QList<logs::LogLine> &lines)
+bool LogTags::tag(QList<logs::LogLine> &lines)
 {
-    for (logs::LogLine &line : lines) {
+    bool all = true;
+    for (qsizetype at = 0; at < lines.size(); ++at) {
+        logs::LogLine &line = lines[at];
         if (line.source != "stdout"_L1 && line.source != "stderr"_L1)
             continue;
         // Both streams keep their order, so a match lies near the front.
         constexpr size_t Near = 64;
-        bool tagged = false;
-        for (size_t i = 0; i < std::min(m_tags.size(), Near); ++i) {
+        bool tagged = m_tagged.contains(at);
+        for (size_t i = 0; !tagged && i < std::min(m_tags.size(), Near); ++i) {
             const logs::LogLine &tag = m_tags[i].line;
             if (tag.text.isEmpty() || !line.text.contains(tag.text))
                 continue;
@@ -60,15 +62,24 @@ void LogTags::tag(QList<logs::LogLine> &lines)
             line.plugin = tag.plugin;
             line.generation = tag.generation;
             m_tags.erase(m_tags.begin() + qsizetype(i));
+            m_tagged.insert(at);
             tagged = true;
-            break;
         }
-        if (!tagged) {
-            m_untagged.push_back(line.text);
-            if (m_untagged.size() > UntaggedKept)
-                m_untagged.pop_front();
-        }
+        all = all && tagged;
     }
+    return all;
+}
+
+void LogTags::shown(const QList<logs::LogLine> &lines)
+{
+    for (qsizetype at = 0; at < lines.size(); ++at) {
+        if (m_tagged.contains(at) || (lines[at].source != "stdout"_L1 && lines[at].source != "stderr"_L1))
+            continue;
+        m_untagged.push_back(lines[at].text);
+        if (m_untagged.size() > UntaggedKept)
+            m_untagged.pop_front();
+    }
+    m_tagged.clear();
 }
 
 QList<logs::LogLine> LogTags::takeStale(qint64 nowMs, qint64 ageMs)

@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QList>
 #include <QString>
+#include <QSet>
 #include <deque>
 
 namespace paddock::session {
@@ -18,8 +19,11 @@ class LogTags final
 public:
     /// A `log` notification of the agent.
     void add(const QJsonObject &notification, qint64 nowMs);
-    /// Tags the lines that a report describes.
-    void tag(QList<logs::LogLine> &lines);
+    /// Tags those lines that a report describes. The same list, perhaps longer, may be given again until it is shown.
+    /// False: some of the server's lines have no report (yet).
+    bool tag(QList<logs::LogLine> &lines);
+    /// These lines are shown as they are: a report that comes after all is not shown as well.
+    void shown(const QList<logs::LogLine> &lines);
     /// Reports whose line never came on stdout (a logger without a console), older than `ageMs`: lines of their own.
     [[nodiscard]] QList<logs::LogLine> takeStale(qint64 nowMs, qint64 ageMs);
 
@@ -30,7 +34,8 @@ private:
         qint64 addedMs = 0;
     };
     std::deque<Tag> m_tags;
-    std::deque<QString> m_untagged; ///< the latest lines that no report had described yet
+    QSet<qsizetype> m_tagged; ///< by place in the list that is not shown yet
+    std::deque<QString> m_untagged; ///< the latest shown lines that no report has described
 };
 
 } // namespace paddock::session

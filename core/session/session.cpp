@@ -81,17 +81,17 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         logPipeline.endStream(job + (stream == process::Stream::Error ? u" (stderr)"_s : u""_s));
     });
 
-    connect(&logPipeline, &logs::LogPipeline::linesReady, this, [this](QList<logs::LogLine> lines) {
-        logTags.tag(lines);
-        for (logs::LogLine &line : lines) {
-            line.id = ++lastLogId;
-            logLines.push_back(line);
-        }
-        constexpr size_t LinesKept = 20'000;
-        while (logLines.size() > LinesKept)
-            logLines.pop_front();
-        Q_EMIT q->logsAdded(lines);
+    connect(&logPipeline, &logs::LogPipeline::linesReady, this, [this](const QList<logs::LogLine> &lines) {
+        logsToShow += lines;
+        // What the agent says of a line comes on another way, and may come a little later than the line itself.
+        constexpr int ReportMs = 40;
+        if (logTags.tag(logsToShow) || server.status().state != ServerState::Running)
+            showLogs();
+        else if (!logTimer.isActive())
+            logTimer.start(ReportMs);
     });
+    logTimer.setSingleShot(true);
+    connect(&logTimer, &QTimer::timeout, this, [this] { showLogs(); });
     connect(&logPipeline, &logs::LogPipeline::linesLost, this, [this](qint64 count) {
         logsDropped += count;
         Q_EMIT q->logsDropped(logsDropped);
@@ -112,6 +112,23 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
             [this](const QStringList &done, const QStringList &kept) { codeDone(done, kept); });
     connect(runner.get(), &pipeline::Runner::restartWanted, this,
             [this](const QStringList &files, const QString &reason) { holdForRestart(files, reason); });
+}
+
+void Session::Private::showLogs()
+{
+    logTimer.stop();
+    QList<logs::LogLine> lines = std::exchange(logsToShow, {});
+    logTags.tag(lines);
+    logTags.shown(lines);
+    for (logs::LogLine &line : lines) {
+        line.id = ++lastLogId;
+        logLines.push_back(line);
+    }
+    constexpr size_t LinesKept = 20'000;
+    while (logLines.size() > LinesKept)
+        logLines.pop_front();
+    if (!lines.isEmpty())
+        Q_EMIT q->logsAdded(lines);
 }
 
 Session::Private::~Private()

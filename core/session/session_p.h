@@ -24,6 +24,7 @@
 #include <QMap>
 #include <QSet>
 #include <QThreadPool>
+#include <QTimer>
 #include <deque>
 
 namespace paddock::session {
@@ -148,6 +149,7 @@ public:
     QFuture<Result<QJsonObject>> control(const QString &method, const QJsonObject &params);
     QJsonObject statusJson() const;
     void broadcastEvents();
+    void showLogs();
 
     Session *q;
     SessionOptions options;
@@ -196,6 +198,8 @@ public:
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;
+    QList<logs::LogLine> logsToShow; ///< lines that may still be told more of
+    QTimer logTimer;
     std::deque<logs::LogLine> logLines; ///< the last lines, for `logs`
     qint64 lastLogId = 0;
     qint64 logsDropped = 0;
