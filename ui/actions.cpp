@@ -139,10 +139,10 @@ void Actions::refresh(const Source *source, const QString &plugin)
                      : source->pluginGenerations().value(plugin) < 2
                          ? tr("the plugin has no earlier generation since the server started")
                          : QString());
-    enable(attach, !common.isEmpty()                      ? common
-                   : up || busy                           ? tr("stop the server first")
-                   : source->attachCommand().isEmpty()    ? tr("the workspace has no entry that could be started")
-                                                          : QString());
+    enable(attach, !common.isEmpty()                   ? common
+                   : up || busy                        ? tr("stop the server first")
+                   : source->attachCommand().isEmpty() ? tr("the workspace has no entry that could be started")
+                                                       : QString());
     reloadPlugin->setText(plugin.isEmpty() ? tr("Reload plugin") : tr("Reload “%1”").arg(plugin));
     reloadPlugin->setIconText(tr("Reload plugin"));
     enable(generateTypes, common);

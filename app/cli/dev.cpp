@@ -78,7 +78,7 @@ QString inspectOption(const Invocation &invocation)
 /// Problems that no save can mend: without a window there is nothing to wait for.
 bool isHopeless(const session::Problem &problem)
 {
-    static const QStringList codes{u"no-bun"_s,    u"no-entry"_s, u"no-script"_s,    u"port-taken"_s,
+    static const QStringList codes{u"no-bun"_s,    u"no-entry"_s,    u"no-script"_s,     u"port-taken"_s,
                                    u"read-only"_s, u"agent-files"_s, u"runtime-folder"_s};
     return problem.source == "server"_L1 && codes.contains(problem.code);
 }

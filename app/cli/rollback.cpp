@@ -26,15 +26,15 @@ int list(const Printer &out, agent::Link &link, const QString &plugin)
     for (const QJsonValue &one : answer->value("generations"_L1).toArray()) {
         const int generation = one["generation"_L1].toInt();
         const int code = one["code"_L1].toInt();
-        const QString at = QDateTime::fromString(one["at"_L1].toString(), Qt::ISODateWithMs)
-                               .toLocalTime()
-                               .toString(u"HH:mm:ss"_s);
+        const QString at =
+            QDateTime::fromString(one["at"_L1].toString(), Qt::ISODateWithMs).toLocalTime().toString(u"HH:mm:ss"_s);
         const QString reason = one["reason"_L1].toString();
         QString line = u"%1  %2  "_s.arg(generation, 4).arg(at);
         line += one["current"_L1].toBool() ? out.paint(u"in service"_s, Ink::Good) : u"          "_s;
         if (code != generation)
             line += out.paint(u"  the code of generation %1"_s.arg(code), Ink::Warn);
-        line += out.paint(u"  "_s + (reason.isEmpty() ? u"as the server started"_s : Printer::safe(reason)), Ink::Faint);
+        line +=
+            out.paint(u"  "_s + (reason.isEmpty() ? u"as the server started"_s : Printer::safe(reason)), Ink::Faint);
         out.line(line);
     }
     return Done;
@@ -61,8 +61,8 @@ int runRollback(const Invocation &invocation)
     if (invocation.parser.isSet(u"list"_s))
         return list(out, **link, plugin);
     const bool restart = invocation.parser.isSet(u"restart"_s);
-    const auto result = ask(**link, u"rollback"_s,
-                            {{u"plugin"_s, plugin}, {u"generation"_s, generation}, {u"restart"_s, restart}});
+    const auto result =
+        ask(**link, u"rollback"_s, {{u"plugin"_s, plugin}, {u"generation"_s, generation}, {u"restart"_s, restart}});
     if (!result)
         return out.error(result.error());
     if (!restart)

@@ -68,7 +68,8 @@ QStringList Classifier::sortOut(const QStringList &changed)
             configFile(path);
         } else if (unreadable || (now && now->facts.head().errorLine > 0)) {
             m_broken.append(path);
-        } else if (old && now && old->facts.head().codeHash == now->facts.head().codeHash && old->problem == now->problem) {
+        } else if (old && now && old->facts.head().codeHash == now->facts.head().codeHash &&
+                   old->problem == now->problem) {
             noEffect(path);
         } else if (asMigration(path)) {
             migrations.append(path);

@@ -25,8 +25,9 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
     const bool needsRestart = change.has(Action::Restart) || change.has(Action::Install);
     if (situation.attached && needsRestart)
         return {.settled = Outcome::Held,
-                .message = u"Only a restart applies this, and the server was started by hand: restart it there, or with "
-                           "“paddockctl restart --force”."_s};
+                .message =
+                    u"Only a restart applies this, and the server was started by hand: restart it there, or with "
+                    "“paddockctl restart --force”."_s};
 
     Recipe recipe;
     const bool wantsCode = change.has(Action::Swap) || change.has(Action::Restart);
@@ -50,9 +51,10 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
         } else if (situation.attached || (situation.server == ServerState::Hung && situation.hasServed)) {
             // Somebody may be looking at it in a debugger, or it may come free again: it is not ended unasked.
             return {.settled = Outcome::Held,
-                    .message = situation.attached ? u"The server was started by hand, and its agent cannot be reached."_s
-                                                  : u"The server does not respond: this waits until it does, or until "
-                                                    "it is restarted."_s};
+                    .message = situation.attached
+                                   ? u"The server was started by hand, and its agent cannot be reached."_s
+                                   : u"The server does not respond: this waits until it does, or until "
+                                     "it is restarted."_s};
         } else {
             recipe.stages << Stage::Restart << Stage::Verify; // crashed, never served, or running without an agent
         }

@@ -87,7 +87,7 @@ public:
     [[nodiscard]] const ProcessOptions &options() const;
     /// While set, nothing is read: the child blocks once its pipe (64 KiB) is full.
     void setReadingPaused(bool paused);
-    void sendSignal(int signal); ///< to the program alone
+    void sendSignal(int signal);         ///< to the program alone
     void write(const QByteArray &bytes); ///< with `hasInput`, once started; buffered without limit
     void closeInput();                   ///< after what was written
 

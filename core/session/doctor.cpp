@@ -7,8 +7,8 @@
 #include "session/bun.h"
 #include "session/doctor_p.h"
 #include "session/truststore.h"
-#include "workspace/data.h"
 #include "types/compilers.h"
+#include "workspace/data.h"
 #include "workspace/project.h"
 
 #include <QDir>

@@ -5,9 +5,9 @@
 #include "migrations/backend.h"
 #include "migrations/location.h"
 #include "session/doctor_p.h"
-#include "types/staleness.h"
 #include "session/settings.h"
 #include "session/truststore.h"
+#include "types/staleness.h"
 #include "workspace/data.h"
 
 #include <QDateTime>

@@ -55,12 +55,9 @@ QJsonObject proofEvent(const ChangeRecord &record)
 
 QJsonObject toJson(const Hang &hang)
 {
-    return {{u"plugin"_s, textOrNull(hang.plugin)},
-            {u"file"_s, textOrNull(hang.file)},
-            {u"line"_s, positiveOrNull(hang.line)},
-            {u"generation"_s, positiveOrNull(hang.generation)},
-            {u"before"_s, positiveOrNull(hang.before)},
-            {u"loading"_s, hang.isLoading}};
+    return {{u"plugin"_s, textOrNull(hang.plugin)},     {u"file"_s, textOrNull(hang.file)},
+            {u"line"_s, positiveOrNull(hang.line)},     {u"generation"_s, positiveOrNull(hang.generation)},
+            {u"before"_s, positiveOrNull(hang.before)}, {u"loading"_s, hang.isLoading}};
 }
 
 QJsonObject toJson(const PluginGeneration &generation)

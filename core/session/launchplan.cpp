@@ -25,10 +25,10 @@ bool isSourceFile(const QString &word)
 /// Options of bun that take their value as the next word.
 bool takesValue(const QString &option)
 {
-    static const QStringList options{u"--preload"_s, u"-r"_s,       u"--config"_s, u"-c"_s,       u"--cwd"_s,
-                                     u"--env-file"_s, u"--port"_s,  u"--define"_s, u"-d"_s,       u"--loader"_s,
-                                     u"-l"_s,         u"--conditions"_s, u"--import"_s, u"--require"_s,
-                                     u"--tsconfig-override"_s};
+    static const QStringList options{
+        u"--preload"_s,  u"-r"_s,           u"--config"_s, u"-c"_s,        u"--cwd"_s,
+        u"--env-file"_s, u"--port"_s,       u"--define"_s, u"-d"_s,        u"--loader"_s,
+        u"-l"_s,         u"--conditions"_s, u"--import"_s, u"--require"_s, u"--tsconfig-override"_s};
     return options.contains(option);
 }
 
@@ -276,7 +276,8 @@ Result<LaunchPlan> planLaunch(const LaunchFacts &facts)
             return fail(u"no-entry"_s,
                         u"No file of this workspace creates an AppServer, so there is nothing to start."_s,
                         u"Create one (new AppServer(…)), or name it as “main” in package.json."_s);
-        return LaunchPlan{.program = facts.bun, .arguments = inspector(facts) + QStringList{u"--preload"_s, facts.agent, facts.entry}};
+        return LaunchPlan{.program = facts.bun,
+                          .arguments = inspector(facts) + QStringList{u"--preload"_s, facts.agent, facts.entry}};
     }
     if (const auto run = Planner(facts).followScript({}, script, 0))
         return runFile(facts, script, *run);

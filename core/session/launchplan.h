@@ -14,15 +14,15 @@ namespace paddock::session {
 /// All that decides how the server is started.
 struct LaunchFacts
 {
-    QString root;                    ///< absolute
-    QString entry;                   ///< absolute
-    QString bun;                     ///< absolute
-    QString agent;                   ///< absolute path of agent.ts
-    QMap<QString, QString> scripts;  ///< of package.json
-    QString script;                  ///< the one that the user wants; empty: `dev`, else `start`, else the entry itself
-    QString path;                    ///< PATH of the environment
-    QString bunOptions;              ///< BUN_OPTIONS of the environment
-    QString inspect;                 ///< for a debugger: "--inspect", "--inspect-wait=…"; empty: none
+    QString root;                   ///< absolute
+    QString entry;                  ///< absolute
+    QString bun;                    ///< absolute
+    QString agent;                  ///< absolute path of agent.ts
+    QMap<QString, QString> scripts; ///< of package.json
+    QString script;                 ///< the one that the user wants; empty: `dev`, else `start`, else the entry itself
+    QString path;                   ///< PATH of the environment
+    QString bunOptions;             ///< BUN_OPTIONS of the environment
+    QString inspect;                ///< for a debugger: "--inspect", "--inspect-wait=…"; empty: none
 };
 
 /// How the server is started: one command, with what it needs in its environment beyond Paddock's own.
@@ -31,9 +31,9 @@ struct LaunchPlan
     QString program; ///< absolute
     QStringList arguments;
     QMap<QString, QString> environment;
-    QString script;       ///< the script that was followed; empty: none
+    QString script;        ///< the script that was followed; empty: none
     bool inScript = false; ///< the script itself runs, with whatever it starts; the agent goes in through BUN_OPTIONS
-    QList<Problem> notes; ///< what is done otherwise than the script says
+    QList<Problem> notes;  ///< what is done otherwise than the script says
     friend bool operator==(const LaunchPlan &, const LaunchPlan &) = default;
 };
 

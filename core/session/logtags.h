@@ -6,8 +6,8 @@
 
 #include <QJsonObject>
 #include <QList>
-#include <QString>
 #include <QSet>
+#include <QString>
 #include <deque>
 
 namespace paddock::session {
@@ -34,7 +34,7 @@ private:
         qint64 addedMs = 0;
     };
     std::deque<Tag> m_tags;
-    QSet<qsizetype> m_tagged; ///< by place in the list that is not shown yet
+    QSet<qsizetype> m_tagged;       ///< by place in the list that is not shown yet
     std::deque<QString> m_untagged; ///< the latest shown lines that no report has described
 };
 

@@ -34,7 +34,7 @@ struct ServerOptions
     QProcessEnvironment environment;
     int startMs = 30'000; ///< until it must serve
     int stopMs = 3'000;   ///< for its shut-down hooks, before SIGTERM
-    QString held = {};    ///< file that names the sources to load instead of what is on disk (PADDOCK_HELD); empty: none
+    QString held = {}; ///< file that names the sources to load instead of what is on disk (PADDOCK_HELD); empty: none
 };
 
 /// The server process of a session and the agent inside it: starts, stops and restarts it in strict order, knows when
@@ -53,7 +53,7 @@ public:
     explicit Server(QObject *parent = nullptr);
     ~Server() override;
 
-    void setOptions(const ServerOptions &options); ///< for the next start
+    void setOptions(const ServerOptions &options);               ///< for the next start
     void setHeld(const QString &file) { m_options.held = file; } ///< likewise, until the next setOptions()
     [[nodiscard]] const ServerStatus &status() const { return m_status; }
     /// Whether this process has served since it started: before that there is nothing to lose by ending it.
@@ -135,7 +135,7 @@ private:
     bool m_pingOpen = false;
     bool m_startAgain = false;
     bool m_hasServed = false;
-    bool m_inProcess = false; ///< the server has no port of its own, such as below vite
+    bool m_inProcess = false;    ///< the server has no port of its own, such as below vite
     quint64 m_attachedTicks = 0; ///< start time of an attached process; with its pid it says whether that still runs
     int m_ticks = 0;
     QString m_stopReason;

@@ -22,8 +22,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Asked every 250 ms, two answers missing: a hang is known within two seconds of its beginning. Code that is loaded at a
-// start may well keep the loop busy for longer.
+// Asked every 250 ms, two answers missing: a hang is known within two seconds of its beginning. Code that is loaded at
+// a start may well keep the loop busy for longer.
 constexpr auto AnswerLimit = 1250ms;
 constexpr auto AnswerLimitAtStart = 5s;
 constexpr auto SecondAnswerLimit = 300ms;
@@ -99,8 +99,8 @@ void Server::adopt(const QJsonObject &hello)
     m_status = {.state = ServerState::Starting,
                 .agent = AgentState::Connected,
                 .pid = pid,
-                .startedAt = QDateTime::fromMSecsSinceEpoch(qint64(hello.value("startedAt"_L1).toDouble()),
-                                                            QTimeZone::UTC),
+                .startedAt =
+                    QDateTime::fromMSecsSinceEpoch(qint64(hello.value("startedAt"_L1).toDouble()), QTimeZone::UTC),
                 .attached = true};
     m_startLimit.start(m_options.startMs);
     m_tick.start();

@@ -7,8 +7,8 @@
 #include "logs/logline.h"
 #include "session/joboffers.h"
 #include "session/records.h"
-#include "types/apidiff.h"
 #include "session/settings.h"
+#include "types/apidiff.h"
 #include "workspace/workspace.h"
 
 #include <QFuture>
@@ -25,7 +25,7 @@ struct SessionOptions
     QString bun;             ///< empty: found as the contract says
     bool startServer = true; ///< start the server as soon as the workspace is read
     bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
-    QString inspect = {};        ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
+    QString inspect = {};    ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
     QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
 };
 

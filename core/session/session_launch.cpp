@@ -32,9 +32,8 @@ Result<LaunchPlan> Session::Private::launchPlan(const QString &bun, const QStrin
     auto plan = planLaunch(facts);
     // Said once, not at each start.
     const bool isSaid = std::ranges::count(problems, u"launch"_s, &Problem::source) == (plan ? plan->notes.size() : 0);
-    const bool areSame = plan && std::ranges::all_of(plan->notes, [this](const Problem &note) {
-                             return problems.contains(note);
-                         });
+    const bool areSame =
+        plan && std::ranges::all_of(plan->notes, [this](const Problem &note) { return problems.contains(note); });
     if (!isSaid || !areSame) {
         clearProblems(u"launch"_s);
         for (const Problem &note : plan ? plan->notes : QList<Problem>())

@@ -194,7 +194,8 @@ public:
     std::unique_ptr<ControlServer> controlServer;
     std::unique_ptr<history::HistoryStore> history;
     history::Summary past;
-    QHash<qint64, QList<types::Finding>> earlyTypes; ///< found before the change that they belong to was compared; 0: of none yet
+    QHash<qint64, QList<types::Finding>>
+        earlyTypes;                       ///< found before the change that they belong to was compared; 0: of none yet
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     logs::LogPipeline logPipeline;
     LogTags logTags;

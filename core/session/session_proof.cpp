@@ -59,14 +59,14 @@ void Session::Private::takeUndisposed(const QJsonObject &notification)
     Ledger found = agent::ledgerFromJson({{u"undisposed"_s, notification.value("items"_L1)}});
     for (Undisposed &one : found.undisposed) {
         one.file = relative(one.file);
-        setProblem({.severity = u"warning"_s,
-                    .code = u"undisposed"_s,
-                    .message = u"Generation %1 of “%2” left a %3 behind: %4"_s.arg(generation)
-                                   .arg(plugin, one.kind, one.note),
-                    .file = one.file,
-                    .line = one.line,
-                    .remedy = u"End it in dispose(), or restart the server."_s,
-                    .source = u"runtime"_s});
+        setProblem(
+            {.severity = u"warning"_s,
+             .code = u"undisposed"_s,
+             .message = u"Generation %1 of “%2” left a %3 behind: %4"_s.arg(generation).arg(plugin, one.kind, one.note),
+             .file = one.file,
+             .line = one.line,
+             .remedy = u"End it in dispose(), or restart the server."_s,
+             .source = u"runtime"_s});
     }
     // It belongs to the swap that took this generation out of service.
     for (qsizetype i = 0; i < records.size(); ++i) {

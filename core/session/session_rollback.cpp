@@ -59,27 +59,28 @@ QFuture<Result<QList<PluginGeneration>>> Session::Private::generationsOf(const Q
         return failed<List>({.code = u"no-plugin"_s,
                              .message = u"There is no plugin “%1”."_s.arg(plugin),
                              .remedy = u"“paddockctl tree” lists the plugins."_s});
-    return server.request(u"generations"_s).then(this, [this, plugin](const Result<QJsonObject> &answer) -> Result<List> {
-        if (!answer)
-            return std::unexpected(answer.error());
-        List list;
-        const QJsonObject plugins = answer->value("plugins"_L1).toObject();
-        for (const QJsonValue &one : plugins.value(plugin).toArray()) {
-            PluginGeneration generation{.generation = one["generation"_L1].toInt(),
-                                        .at = QDateTime::fromMSecsSinceEpoch(qint64(one["at"_L1].toDouble())),
-                                        .isCurrent = one["current"_L1].toBool()};
-            generation.code = one["code"_L1].toInt(generation.generation);
-            for (const ChangeRecord &record : records) {
-                if (record.outcome != Outcome::Swapped || record.generation != generation.code ||
-                    record.at < server.status().startedAt || !record.change.plugins.contains(plugin))
-                    continue;
-                generation.change = record.id;
-                generation.reason = record.change.reason;
+    return server.request(u"generations"_s)
+        .then(this, [this, plugin](const Result<QJsonObject> &answer) -> Result<List> {
+            if (!answer)
+                return std::unexpected(answer.error());
+            List list;
+            const QJsonObject plugins = answer->value("plugins"_L1).toObject();
+            for (const QJsonValue &one : plugins.value(plugin).toArray()) {
+                PluginGeneration generation{.generation = one["generation"_L1].toInt(),
+                                            .at = QDateTime::fromMSecsSinceEpoch(qint64(one["at"_L1].toDouble())),
+                                            .isCurrent = one["current"_L1].toBool()};
+                generation.code = one["code"_L1].toInt(generation.generation);
+                for (const ChangeRecord &record : records) {
+                    if (record.outcome != Outcome::Swapped || record.generation != generation.code ||
+                        record.at < server.status().startedAt || !record.change.plugins.contains(plugin))
+                        continue;
+                    generation.change = record.id;
+                    generation.reason = record.change.reason;
+                }
+                list.append(generation);
             }
-            list.append(generation);
-        }
-        return list;
-    });
+            return list;
+        });
 }
 
 QFuture<Result<ChangeRecord>> Session::Private::rollback(const QString &plugin, int generation)
@@ -90,8 +91,7 @@ QFuture<Result<ChangeRecord>> Session::Private::rollback(const QString &plugin, 
         promise->addResult(result);
         promise->finish();
     };
-    generationsOf(plugin).then(this, [this, plugin, generation,
-                                      settle](const Result<QList<PluginGeneration>> &list) {
+    generationsOf(plugin).then(this, [this, plugin, generation, settle](const Result<QList<PluginGeneration>> &list) {
         if (!list)
             return settle(std::unexpected(list.error()));
         int wanted = generation;
@@ -111,8 +111,8 @@ QFuture<Result<ChangeRecord>> Session::Private::rollback(const QString &plugin, 
                       .subject = {change::Subject::Type::Plugin, plugin},
                       .row = change::Row::PluginMethods,
                       .actions = {Action::Swap},
-                      .reason = u"Putting generation %1 of “%2” back into service was asked for."_s.arg(wanted)
-                                    .arg(plugin),
+                      .reason =
+                          u"Putting generation %1 of “%2” back into service was asked for."_s.arg(wanted).arg(plugin),
                       .details = {{u"put-back"_s, u"generation %1"_s.arg(wanted)}}};
         change.plugins = {plugin};
         change.file = it == tree.plugins.end() ? QString() : it->file;
@@ -161,11 +161,12 @@ void Session::Private::putBack(qint64 change, const QString &plugin, int generat
     setRolledBack(plugin, differs ? generation : 0, kept);
     const auto it = std::ranges::find(tree.plugins, plugin, &workspace::Plugin::name);
     addJournal(it == tree.plugins.end() ? plugin : it->file, Fate::Applied, change,
-               differs ? u"generation %1 of “%2” was put back, as asked for: the files on disk hold other code; the "
-                         "next save of this plugin goes on from them"_s.arg(generation).arg(plugin)
-                       : u"generation %1 of “%2” was put back, as asked for: it is what the files hold"_s
-                             .arg(generation)
-                             .arg(plugin));
+               differs
+                   ? u"generation %1 of “%2” was put back, as asked for: the files on disk hold other code; the "
+                     "next save of this plugin goes on from them"_s.arg(generation)
+                         .arg(plugin)
+                   : u"generation %1 of “%2” was put back, as asked for: it is what the files hold"_s.arg(generation)
+                         .arg(plugin));
 }
 
 /// Files that hold again what is in service end it without a swap.
@@ -206,10 +207,10 @@ QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, in
             continue; // as it is on disk; or it did not exist, and the earlier code does not import it
         const auto text = sources.text(hash);
         if (!text)
-            return failed<void>({.code = u"unknown-generation"_s,
-                                 .message = u"The text of %1 in generation %2 is not known any more."_s.arg(file)
-                                                .arg(generation),
-                                 .remedy = u"Put an earlier state of the file back yourself, and restart."_s});
+            return failed<void>(
+                {.code = u"unknown-generation"_s,
+                 .message = u"The text of %1 in generation %2 is not known any more."_s.arg(file).arg(generation),
+                 .remedy = u"Put an earlier state of the file back yourself, and restart."_s});
         held.insert(options.root + u'/' + file, QString::fromUtf8(*text));
     }
     if (auto prepared = prepareServer(); !prepared)
@@ -227,13 +228,13 @@ QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, in
     ChangeRecord record;
     record.id = ++lastChangeId;
     record.at = QDateTime::currentDateTimeUtc();
-    record.change = {.kind = Kind::PluginMethod,
-                     .subject = {change::Subject::Type::Plugin, plugin},
-                     .row = change::Row::PluginMethods,
-                     .actions = {Action::Restart},
-                     .reason = u"Putting generation %1 of “%2” back by a restart was asked for."_s.arg(generation)
-                                   .arg(plugin),
-                     .details = {{u"put-back"_s, u"generation %1"_s.arg(generation)}}};
+    record.change = {
+        .kind = Kind::PluginMethod,
+        .subject = {change::Subject::Type::Plugin, plugin},
+        .row = change::Row::PluginMethods,
+        .actions = {Action::Restart},
+        .reason = u"Putting generation %1 of “%2” back by a restart was asked for."_s.arg(generation).arg(plugin),
+        .details = {{u"put-back"_s, u"generation %1"_s.arg(generation)}}};
     record.change.plugins = {plugin};
     record.stages = {{.stage = Stage::Restart, .state = StageState::Running}};
     store(record);

@@ -117,7 +117,8 @@ private Q_SLOTS:
         QVERIFY(before > 0);
         QCOMPARE(m_shop->run({u"rollback"_s, u"stats"_s}).status, 1); // the process cannot give it back itself
 
-        QCOMPARE(m_shop->run({u"rollback"_s, u"stats"_s, u"--to"_s, QString::number(before), u"--restart"_s}).status, 0);
+        QCOMPARE(m_shop->run({u"rollback"_s, u"stats"_s, u"--to"_s, QString::number(before), u"--restart"_s}).status,
+                 0);
         QCOMPARE(m_shop->dev->call(u"admin.stats"_s).status, 200);
         QVERIFY(m_shop->workspace.read(Stats).contains(Loop)); // files are the user's
         QVERIFY(m_shop->run({u"status"_s}).json()["rolledBack"_L1].toObject().contains(u"stats"_s));

@@ -163,7 +163,8 @@ private:
         const auto history = paddockctl(workspace, {u"--json"_s, u"history"_s});
         if (history.status != 0 || history.json()["sessions"_L1].toArray().isEmpty())
             return false;
-        const bool did = !history.json()["changes"_L1].toArray().isEmpty() || !history.json()["jobs"_L1].toArray().isEmpty();
+        const bool did =
+            !history.json()["changes"_L1].toArray().isEmpty() || !history.json()["jobs"_L1].toArray().isEmpty();
         return did || moment == "start"_L1 || moment == "served"_L1;
     }
 

@@ -44,15 +44,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("environment"); ///< that the server's process must have
         QTest::addColumn<QString>("replaced");       ///< that a remark names; empty: there is none
         QTest::newRow("--watch") << u"dev"_s << u"bun --watch src/index.ts"_s << QByteArray() << u"--watch"_s;
-        QTest::newRow("--hot with an environment")
-            << u"dev"_s << u"SHOP_MOOD='quite sunny' bun --hot src/index.ts"_s << QByteArray("SHOP_MOOD=quite sunny")
-            << u"--hot"_s;
+        QTest::newRow("--hot with an environment") << u"dev"_s << u"SHOP_MOOD='quite sunny' bun --hot src/index.ts"_s
+                                                   << QByteArray("SHOP_MOOD=quite sunny") << u"--hot"_s;
         QTest::newRow("a chain") << u"dev"_s << u"export SHOP_MOOD=rainy && bun --watch src/index.ts"_s
                                  << QByteArray("SHOP_MOOD=rainy") << u"--watch"_s;
         QTest::newRow("by way of a script of the shell's")
             << u"dev"_s << u"sh -c 'exec bun src/index.ts' || bun --version"_s << QByteArray() << QString();
-        QTest::newRow("named") << u"counter"_s << u"SHOP_MOOD=busy bun src/index.ts"_s
-                               << QByteArray("SHOP_MOOD=busy") << QString();
+        QTest::newRow("named") << u"counter"_s << u"SHOP_MOOD=busy bun src/index.ts"_s << QByteArray("SHOP_MOOD=busy")
+                               << QString();
     }
 
     void aScript()
@@ -89,17 +88,19 @@ private Q_SLOTS:
     void inProcess()
     {
         m_shop->workspace.edit(u"src/index.ts"_s, u"await server.start();"_s, u"export { server };"_s);
-        m_shop->workspace.save(u"scripts/host.ts"_s, u"import { server } from \"../src/index\";\n"
-                                                     "await server.initialize();\n"
-                                                     "Bun.serve({\n"
-                                                     "  port: Number(process.env.PORT),\n"
-                                                     "  hostname: \"127.0.0.1\",\n"
-                                                     "  fetch: async (request) => {\n"
-                                                     "    const route = new URL(request.url).pathname.slice(1);\n"
-                                                     "    if (route.startsWith(\"_\")) return new Response(\"no page\", { status: 404 });\n"
-                                                     "    return (await server.handleRequest(request, route, \"127.0.0.1\")) ?? new Response(\"\", { status: 404 });\n"
-                                                     "  },\n"
-                                                     "});\n"_s);
+        m_shop->workspace.save(u"scripts/host.ts"_s,
+                               u"import { server } from \"../src/index\";\n"
+                               "await server.initialize();\n"
+                               "Bun.serve({\n"
+                               "  port: Number(process.env.PORT),\n"
+                               "  hostname: \"127.0.0.1\",\n"
+                               "  fetch: async (request) => {\n"
+                               "    const route = new URL(request.url).pathname.slice(1);\n"
+                               "    if (route.startsWith(\"_\")) return new Response(\"no page\", { status: 404 });\n"
+                               "    return (await server.handleRequest(request, route, \"127.0.0.1\")) ?? new "
+                               "Response(\"\", { status: 404 });\n"
+                               "  },\n"
+                               "});\n"_s);
         setScript(u"dev"_s, u"bun --bun scripts/host.ts && true"_s);
         QVERIFY2(m_shop->start(), qPrintable(m_shop->dev->errorOutput()));
         QCOMPARE(m_shop->dev->server().value("port"_L1).toInt(), m_shop->workspace.port());

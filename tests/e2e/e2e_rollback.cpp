@@ -70,9 +70,9 @@ private Q_SLOTS:
         QCOMPARE(list.last()["code"_L1].toInt(), first);
         QVERIFY(list[1]["change"_L1].toInt() > 0);
         QVERIFY(!list[1]["reason"_L1].toString().isEmpty());
-        QCOMPARE(m_shop->run({u"rollback"_s, Pricing, u"--to"_s, QString::number(list[0]["generation"_L1].toInt())})
-                     .status,
-                 0);
+        QCOMPARE(
+            m_shop->run({u"rollback"_s, Pricing, u"--to"_s, QString::number(list[0]["generation"_L1].toInt())}).status,
+            0);
         QCOMPARE(discount(), u"bulk"_s);
 
         // A save goes on from disk, even one of a comment: what is on disk differs from what serves.

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Structure and routes in place: each row is a save (or several) and what is served after it, in one process throughout.
+// Structure and routes in place: each row is a save (or several) and what is served after it, in one process
+// throughout.
 #include "runtimes.h"
 
 using namespace paddock::test;
@@ -23,8 +24,8 @@ struct Asked
     QJsonObject input = {};
     QMap<QByteArray, QByteArray> headers = {};
     int status = 200;
-    QString holds = {};        ///< in the body, as compact JSON
-    QByteArray header = {};    ///< that must be there
+    QString holds = {};     ///< in the body, as compact JSON
+    QByteArray header = {}; ///< that must be there
 };
 
 const QJsonObject TenApples{{u"items"_s, QJsonArray{QJsonObject{{u"productId"_s, u"apple"_s}, {u"quantity"_s, 10}}}}};
@@ -102,7 +103,8 @@ private Q_SLOTS:
             {{.route = u"shop.ping"_s, .holds = u"pong"_s, .header = "x-timing"}});
         row("a middleware is added, then used", u"plugin-structure"_s,
             {{Guard, u"    /** At most so many"_s,
-              u"    door: createMiddleware(async (_request, _requestCtx, next) => {\n      const response = await next();\n"
+              u"    door: createMiddleware(async (_request, _requestCtx, next) => {\n      const response = await "
+              u"next();\n"
               "      response.headers.set(\"X-Door\", \"open\");\n      return response;\n    }),\n\n    /** At most so many"_s},
              {Shop_, u"shopRouter.middleware.timing();"_s,
               u"shopRouter.middleware.timing();\n(shopRouter.middleware as any).door({});"_s}},
@@ -111,7 +113,8 @@ private Q_SLOTS:
             {{Customers, u"import { createMiddleware, createPlugin }"_s,
               u"import { createHandler, createMiddleware, createPlugin }"_s},
              {Customers, u"  service: async (ctx) => new CustomerBook"_s,
-              u"  handlers: {\n    shout: createHandler(async (req: Request, _def: unknown, handle: any, ctx: unknown) =>\n"
+              u"  handlers: {\n    shout: createHandler(async (req: Request, _def: unknown, handle: any, ctx: unknown) "
+              u"=>\n"
               "      Response.json({ shout: String(await handle(await req.json(), ctx)).toUpperCase() })),\n  },\n\n"
               "  service: async (ctx) => new CustomerBook"_s},
              {Admin, u"adminRouter.route(\"tasks\")"_s,
@@ -120,7 +123,9 @@ private Q_SLOTS:
             {{.route = u"admin.loud"_s, .holds = u"QUIET"_s}});
         row("a custom error", u"plugin-structure"_s,
             {{Catalog, u"status: 404, code: \"PRODUCT_NOT_FOUND\""_s, u"status: 410, code: \"PRODUCT_GONE\""_s}},
-            {{.route = u"shop.products.get"_s, .input = {{u"id"_s, u"nothing"_s}}, .status = 410,
+            {{.route = u"shop.products.get"_s,
+              .input = {{u"id"_s, u"nothing"_s}},
+              .status = 410,
               .holds = u"PRODUCT_GONE"_s}});
         row("events", u"plugin-structure"_s,
             {{Stats, u"  dependencies: [\"catalog\", \"orders\", \"customers\"],"_s,
@@ -143,12 +148,15 @@ private Q_SLOTS:
             {{.route = u"shop.opening"_s, .holds = u"nine"_s}, {.route = u"shop.hours"_s, .status = 404}});
         row("a nested route is added", u"route-structure"_s,
             {{Shop_, u"products.route(\"search\")"_s,
-              u"products.route(\"count\").typed({ handle: async (_input, ctx) => ({ count: (await ctx.plugins.catalog.list()).length }) });\n\n"
+              u"products.route(\"count\").typed({ handle: async (_input, ctx) => ({ count: (await "
+              u"ctx.plugins.catalog.list()).length }) });\n\n"
               "products.route(\"search\")"_s}},
             {{.route = u"shop.products.count"_s, .holds = u"\"count\":"_s}});
         row("routes are removed", u"route-structure"_s,
             {{Shop_, u"shopRouter.route(\"opening\").typed({ handle: () => ({ open: \"nine\" }) });\n\n"_s, {}},
-             {Shop_, u"products.route(\"count\").typed({ handle: async (_input, ctx) => ({ count: (await ctx.plugins.catalog.list()).length }) });\n\n"_s, {}}},
+             {Shop_,
+              u"products.route(\"count\").typed({ handle: async (_input, ctx) => ({ count: (await ctx.plugins.catalog.list()).length }) });\n\n"_s,
+              {}}},
             {{.route = u"shop.opening"_s, .status = 404},
              {.route = u"shop.products.count"_s, .status = 404},
              {.route = u"shop.products.list"_s, .holds = u"Apple"_s}});
@@ -156,8 +164,7 @@ private Q_SLOTS:
             {{Prices, u"cents: price }"_s, u"cents: price + 1_000_000 }"_s}},
             {{.route = u"prices.list"_s, .headers = {{"X-API-Version", "2.0.0"}}, .holds = u"1000"_s},
              {.route = u"prices.list"_s, .headers = {{"X-API-Version", "1.0.0"}}, .holds = u"\"apple\":0."_s}});
-        row("a module that only routes use", {},
-            {{u"src/routes/basket.ts"_s, u"min(1).max(50)"_s, u"min(1).max(5)"_s}},
+        row("a module that only routes use", {}, {{u"src/routes/basket.ts"_s, u"min(1).max(50)"_s, u"min(1).max(5)"_s}},
             {{.route = u"shop.quote"_s, .input = TenApples, .status = 400}});
         row("and back", {}, {{u"src/routes/basket.ts"_s, u"min(1).max(5)"_s, u"min(1).max(50)"_s}},
             {{.route = u"shop.quote"_s, .input = TenApples, .holds = u"EUR7"_s}});
@@ -199,9 +206,9 @@ private Q_SLOTS:
                 return answer.status == one.status && textOf(answer.body).contains(one.holds) &&
                        (one.header.isEmpty() || answer.headers.contains(one.header));
             };
-            QVERIFY2(QTest::qWaitFor(fits, 20'000), qPrintable(u"%1: %2 %3 %4"_s.arg(one.route)
-                                                                   .arg(answer.status)
-                                                                   .arg(textOf(answer.body), answer.error)));
+            QVERIFY2(
+                QTest::qWaitFor(fits, 20'000),
+                qPrintable(u"%1: %2 %3 %4"_s.arg(one.route).arg(answer.status).arg(textOf(answer.body), answer.error)));
         }
         // Once all of it is settled: nothing was kept out, nothing restarted, and each change said why.
         QTRY_COMPARE_WITH_TIMEOUT(m_shop->run({u"status"_s}).json()["pendingWork"_L1].toInt(-1), 0, 30'000);
@@ -226,19 +233,22 @@ private Q_SLOTS:
     {
         m_shop->workspace.save(
             u"src/plugins/greet/index.ts"_s,
-            u"import { createPlugin } from \"@donkeylabs/server\";\n\nexport const greetPlugin = createPlugin.define({\n"
+            u"import { createPlugin } from \"@donkeylabs/server\";\n\nexport const greetPlugin = "
+            u"createPlugin.define({\n"
             "  name: \"greet\",\n  version: \"1.0.0\",\n  dependencies: [\"catalog\"],\n"
             "  service: async (ctx) => ({ hello: async () => `hello, ${(await ctx.deps.catalog.list()).length}` }),\n});\n"_s);
-        m_shop->workspace.save(u"src/index.ts"_s,
-                               m_shop->workspace.read(Entry)
-                                   .replace(u"import { guardPlugin }"_s,
-                                            u"import { greetPlugin } from \"./plugins/greet\";\nimport { guardPlugin }"_s)
-                                   .replace(u"  .registerPlugin(devPlugin);"_s,
-                                            u"  .registerPlugin(devPlugin)\n  .registerPlugin(greetPlugin);"_s));
-        m_shop->workspace.edit(Admin, u"adminRouter.route(\"tasks\")"_s,
-                               u"adminRouter.route(\"greet\").typed({ handle: async (_input, ctx) =>\n"
-                               "  ({ text: await ((ctx.plugins as any).greet ?? (ctx.plugins as any).welcome)?.hello() }) });\n\n"
-                               "adminRouter.route(\"tasks\")"_s);
+        m_shop->workspace.save(
+            u"src/index.ts"_s,
+            m_shop->workspace.read(Entry)
+                .replace(u"import { guardPlugin }"_s,
+                         u"import { greetPlugin } from \"./plugins/greet\";\nimport { guardPlugin }"_s)
+                .replace(u"  .registerPlugin(devPlugin);"_s,
+                         u"  .registerPlugin(devPlugin)\n  .registerPlugin(greetPlugin);"_s));
+        m_shop->workspace.edit(
+            Admin, u"adminRouter.route(\"tasks\")"_s,
+            u"adminRouter.route(\"greet\").typed({ handle: async (_input, ctx) =>\n"
+            "  ({ text: await ((ctx.plugins as any).greet ?? (ctx.plugins as any).welcome)?.hello() }) });\n\n"
+            "adminRouter.route(\"tasks\")"_s);
         const auto greeting = [&] { return m_shop->dev->call(u"admin.greet"_s).body["text"_L1].toString(); };
         QVERIFY(QTest::qWaitFor([&] { return greeting().startsWith(u"hello, "_s); }, 60'000));
         QTRY_COMPARE_WITH_TIMEOUT(m_shop->run({u"status"_s}).json()["pendingWork"_L1].toInt(-1), 0, 60'000);

@@ -36,9 +36,9 @@ GenerationRow::GenerationRow(const session::PluginGeneration &generation, bool c
     m_putBack->setObjectName(u"putBack%1"_s.arg(generation.generation));
     m_putBack->setAutoDefault(false);
     m_putBack->setEnabled(canPutBack);
-    m_putBack->setToolTip(canPutBack ? tr("Serve with the code of generation %1 again; files stay as they are")
-                                           .arg(generation.generation)
-                                     : tr("The server does not answer"));
+    m_putBack->setToolTip(
+        canPutBack ? tr("Serve with the code of generation %1 again; files stay as they are").arg(generation.generation)
+                   : tr("The server does not answer"));
     connect(m_putBack, &QPushButton::clicked, this, [this] { Q_EMIT putBackRequested(m_generation.generation); });
 }
 
@@ -70,8 +70,8 @@ void GenerationRow::paintEvent(QPaintEvent *)
         upper.setRight(paint::chip(&painter, upper, upper.right(), tr("in service"), words::Tone::Ok) - 8);
     }
     const QString number = tr("g%1", "generation").arg(m_generation.generation);
-    const qreal used = paint::text(&painter, upper, number, Theme::strongFont(),
-                                   m_generation.isCurrent ? t.accent : t.text);
+    const qreal used =
+        paint::text(&painter, upper, number, Theme::strongFont(), m_generation.isCurrent ? t.accent : t.text);
     upper.setLeft(upper.left() + used + 8);
     QString when = words::clock(m_generation.at);
     if (m_generation.code != m_generation.generation)

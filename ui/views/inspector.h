@@ -53,7 +53,7 @@ private:
     QVBoxLayout *m_column = nullptr;
     QWidget *m_content = nullptr;
     bool m_isDirty = false;
-    QString m_generationsOf;   ///< what the list below is of: plugin and generation in service
+    QString m_generationsOf; ///< what the list below is of: plugin and generation in service
     QString m_generationsAsked;
     QList<session::PluginGeneration> m_generations;
 };

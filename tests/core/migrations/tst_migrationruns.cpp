@@ -116,9 +116,10 @@ private Q_SLOTS:
         c->workspace.migration(u"002_fill.ts"_s,
                                u"await db.insertInto('items').values({id: 1, name: 'one'}).execute();"_s,
                                u"await db.deleteFrom('items').where('id', '=', 1).execute();"_s);
-        c->workspace.migration(u"003_price.ts"_s,
-                               u"await db.schema.alterTable('items').addColumn('price', 'integer', c => c.defaultTo(5)).execute();"_s,
-                               u"await db.schema.alterTable('items').dropColumn('price').execute();"_s);
+        c->workspace.migration(
+            u"003_price.ts"_s,
+            u"await db.schema.alterTable('items').addColumn('price', 'integer', c => c.defaultTo(5)).execute();"_s,
+            u"await db.schema.alterTable('items').dropColumn('price').execute();"_s);
         QCOMPARE(c->states(), u"001 pending, 002 pending, 003 pending"_s);
 
         auto report = wait(c->service->run({.to = u"002_fill"_s}, false));

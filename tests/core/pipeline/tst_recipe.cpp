@@ -79,8 +79,7 @@ private Q_SLOTS:
 
     void hangingBeforeItServed()
     {
-        const Recipe recipe =
-            recipeFor(changeWith({Action::Swap}), {.server = ServerState::Hung, .hasServed = false});
+        const Recipe recipe = recipeFor(changeWith({Action::Swap}), {.server = ServerState::Hung, .hasServed = false});
         QVERIFY(recipe.stages == (QList{Stage::Restart, Stage::Verify}));
     }
 
@@ -100,10 +99,9 @@ private Q_SLOTS:
         QFETCH(QList<Action>, actions);
         QFETCH(bool, agent);
         QFETCH(QList<Stage>, stages);
-        const Recipe recipe = recipeFor(changeWith(actions), {.server = Running,
-                                                             .agentConnected = agent,
-                                                             .attached = true,
-                                                             .canGenerateTypes = true});
+        const Recipe recipe =
+            recipeFor(changeWith(actions),
+                      {.server = Running, .agentConnected = agent, .attached = true, .canGenerateTypes = true});
         QVERIFY(recipe.stages == stages);
         QVERIFY(!stages.isEmpty() || recipe.settled == Outcome::Held);
         QVERIFY(!stages.isEmpty() || !recipe.message.isEmpty());

@@ -77,8 +77,8 @@ private Q_SLOTS:
         row("a path with a dot", dev(u"bun ./src/server/index.ts"_s), Direct);
         row("environment", dev(u"PORT=4000 NODE_ENV=development bun --watch src/server/index.ts"_s), Direct,
             {{u"PORT"_s, u"4000"_s}, {u"NODE_ENV"_s, u"development"_s}}, u"--watch"_s);
-        row("cross-env", dev(u"cross-env PORT=4000 bun --hot src/server/index.ts"_s), Direct,
-            {{u"PORT"_s, u"4000"_s}}, u"--hot"_s);
+        row("cross-env", dev(u"cross-env PORT=4000 bun --hot src/server/index.ts"_s), Direct, {{u"PORT"_s, u"4000"_s}},
+            u"--hot"_s);
         row("quoted value", dev(u"NAME='corner shop' bun src/server/index.ts"_s), Direct,
             {{u"NAME"_s, u"corner shop"_s}});
         row("other options stay", dev(u"bun --smol --env-file .env.dev src/server/index.ts --verbose"_s),
@@ -90,12 +90,12 @@ private Q_SLOTS:
         row("nodemon", dev(u"nodemon --watch src -e ts --exec \"bun run src/server/index.ts\""_s), Direct, {},
             u"nodemon"_s);
         row("nodemon with the file", dev(u"nodemon --exec bun src/server/index.ts"_s), Direct, {}, u"nodemon"_s);
-        row("not a server: the next one",
-            {{u"dev"_s, u"tsc --watch"_s}, {u"start"_s, u"bun src/server/index.ts"_s}}, Direct);
+        row("not a server: the next one", {{u"dev"_s, u"tsc --watch"_s}, {u"start"_s, u"bun src/server/index.ts"_s}},
+            Direct);
         row("Paddock itself: the next one",
             {{u"dev"_s, u"bun run paddockctl dev"_s}, {u"start"_s, u"bun src/server/index.ts"_s}}, Direct);
-        row("another file than the entry", dev(u"bun --watch scripts/dev.ts"_s),
-            {u"/shop/scripts/dev.ts"_s}, {{u"BUN_OPTIONS"_s, u"--preload=/agent/agent.ts"_s}}, u"--watch"_s);
+        row("another file than the entry", dev(u"bun --watch scripts/dev.ts"_s), {u"/shop/scripts/dev.ts"_s},
+            {{u"BUN_OPTIONS"_s, u"--preload=/agent/agent.ts"_s}}, u"--watch"_s);
     }
 
     void aFile()
