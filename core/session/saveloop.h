@@ -15,7 +15,7 @@ namespace paddock::session {
 class SaveLoop final
 {
 public:
-    static constexpr int Limit = 8; ///< saves in a row, each while work ran that the one before had started
+    static constexpr int Limit = 10; ///< saves in a row, each while work ran that the one before had started
 
     /// Work that may write files: a job, a start of the server. Times in ns of the steady clock.
     void began(const QString &writer, qint64 atNs);
