@@ -248,14 +248,7 @@ QFuture<Result<>> Server::restart(const QString &why, Asked asked)
 void Server::ended(const process::ExitReason &reason)
 {
     const ServerState before = m_status.state;
-    m_tick.stop();
-    m_callLimit.stop();
-    m_pingOpen = false;
-    if (m_link) {
-        m_link->disconnect(this);
-        m_link->deleteLater();
-        m_link = nullptr;
-    }
+    dropLink();
     m_process.release()->deleteLater(); // we are inside its signal
     m_status.agent = AgentState::Absent;
     m_status.pid = 0;

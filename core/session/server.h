@@ -94,6 +94,7 @@ Q_SIGNALS:
 private:
     void launch();
     void ended(const process::ExitReason &reason);
+    void dropLink();
     void nameHolder(Error error);
     void set(ServerState state, const QString &message = {});
     void publish();

@@ -107,10 +107,9 @@ void Server::adopt(const QJsonObject &hello)
     Q_EMIT note(u"attached to the server of process %1, which was started by hand"_s.arg(pid));
 }
 
-void Server::detach(const QString &why)
+/// No more of the agent: nothing is asked, and what it may still say is not heard.
+void Server::dropLink()
 {
-    if (!m_status.attached)
-        return;
     m_tick.stop();
     m_callLimit.stop();
     m_pingOpen = false;
@@ -119,6 +118,13 @@ void Server::detach(const QString &why)
         m_link->deleteLater();
         m_link = nullptr;
     }
+}
+
+void Server::detach(const QString &why)
+{
+    if (!m_status.attached)
+        return;
+    dropLink();
     m_status = {};
     set(ServerState::Stopped, why);
     settleStart(fail(u"server-ended"_s, why));

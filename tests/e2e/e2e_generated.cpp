@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Files that type generation writes are told from those of a person, and a writer that starts itself is stopped.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QDir>
 #include <QJsonDocument>
@@ -24,13 +24,7 @@ class E2eGenerated final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<Runtime>("runtime");
-        QTest::newRow("sample runtime") << Runtime::Sample;
-        if (TestWorkspace::hasUpstream())
-            QTest::newRow("real framework") << Runtime::Upstream;
-    }
+    void initTestCase_data() { runtimeRows(); }
 
     void init()
     {

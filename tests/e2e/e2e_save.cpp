@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // A save, all the way through: file → watcher → classifier → agent → the next request is served by new code.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -22,13 +22,7 @@ class E2eSave final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<Runtime>("runtime");
-        QTest::newRow("sample runtime") << Runtime::Sample;
-        if (TestWorkspace::hasUpstream())
-            QTest::newRow("real framework") << Runtime::Upstream;
-    }
+    void initTestCase_data() { runtimeRows(); }
 
     void init()
     {

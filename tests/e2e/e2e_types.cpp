@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What a save does to everyone else: in the stream of a session, and from the command line without one.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -32,13 +32,7 @@ class E2eTypes final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<Runtime>("runtime");
-        QTest::newRow("sample runtime") << Runtime::Sample;
-        if (TestWorkspace::hasUpstream())
-            QTest::newRow("real framework") << Runtime::Upstream;
-    }
+    void initTestCase_data() { runtimeRows(); }
 
     void init()
     {
