@@ -11,10 +11,12 @@
 #include "session/control.h"
 #include "session/truststore.h"
 #include "signals.h"
+#include "workspace/databasehint.h"
 #include "workspace/project.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QTextStream>
 #include <cstdlib>
@@ -369,7 +371,18 @@ Result<MigrateContext> migrateContext(const Invocation &invocation)
             if (const auto asked = await(migrations::askEntry(*root, entry, *bun, request.environment)); asked)
                 location = *asked;
     }
-    if (location && location->origin != "--database"_L1)
+    if (!location && invocation.arguments.value(0) == "status"_L1) { // only looked at: what the code says will do
+        QProcessEnvironment environment = migrations::dotEnv(*root);
+        environment.insert(request.environment);
+        const auto state = workspace::readProject(*root);
+        const QString file = state ? workspace::databaseHint(*state, environment) : QString();
+        if (auto hinted = file.isEmpty() ? location : migrations::parseLocation(file, *root);
+            hinted && QFileInfo::exists(hinted->file)) {
+            hinted->origin = u"the server's code"_s;
+            location = hinted;
+        }
+    }
+    if (location && location->origin != "--database"_L1 && location->origin != "the server's code"_L1)
         migrations::remember(*location, *root);
     return MigrateContext{*root, location.value_or(migrations::Location{})};
 }

@@ -248,7 +248,7 @@ void Classifier::entryOrConfig(const QString &path)
         const ProjectData &other = data == &m_before ? m_real : m_before;
         for (const PluginDef &plugin : data->model().plugins) {
             const PluginDef *counterpart = other.model().plugin(plugin.name);
-            if (plugin.registered && counterpart && !counterpart->registered)
+            if (plugin.registered && (counterpart ? !counterpart->registered : data == &m_real))
                 change.details.append(
                     {data == &m_before ? u"plugin-unregistered"_s : u"plugin-registered"_s, plugin.name});
         }

@@ -198,17 +198,21 @@ void Classifier::routeChange(const RouteKey &key, const Group &group)
     if (x.files != y.files)
         schema.append({u"file-constraints-changed"_s, {}});
     const Subject subject{Subject::Type::Route, key.first};
+    const QString owner = u"the route \"%1\""_s.arg(key.first);
     QList<Detail> handler;
     if (x.handle != y.handle)
         handler.append({u"body-changed"_s, {}});
     Change *change = nullptr;
     if (!structure.isEmpty()) {
         change = &add(Kind::RouteStructure, subject, group.files, {Action::Swap, Action::TypeGen},
-                      u"This %1 of the route \"%2\"."_s.arg(inWords(structure), key.first));
+                      a->handler != b->handler
+                          ? u"The route \"%1\" is served by the handler \"%2\" now, no longer by \"%3\"."_s.arg(
+                                key.first, b->handler, a->handler)
+                          : u"This %1."_s.arg(inWords(structure, owner)));
         change->details = structure + schema + handler;
     } else if (!schema.isEmpty()) {
         change = &add(Kind::RouteSchema, subject, group.files, {Action::Swap, Action::TypeGen},
-                      u"This %1 of the route \"%2\": clients are generated from it."_s.arg(inWords(schema), key.first));
+                      u"This %1: clients are generated from that."_s.arg(inWords(schema, owner)));
         change->details = schema + handler;
     } else {
         change = &add(Kind::RouteHandler, subject, group.files, {Action::Swap},

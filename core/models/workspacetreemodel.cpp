@@ -140,7 +140,8 @@ struct Tree
 
         std::vector<ValueNode> methods;
         for (const workspace::Method &method : plugin.methods) {
-            methods.push_back(at(node(NodeKind::Method, method.name, withoutName(method)), plugin.file, method.line));
+            methods.push_back(at(node(NodeKind::Method, method.name, withoutName(method)),
+                                 method.file.isEmpty() ? plugin.file : method.file, method.line));
             methods.back().values.insert(OwnerRole, plugin.name);
         }
         const auto add = [&](const char *key, const QString &title, std::vector<ValueNode> rows) {

@@ -298,6 +298,8 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     if (callee->is(EK::Member)) {
         const Value on = evaluate(callee->children[0], scope);
         if (on.is(VK::Module)) {
+            if (callee->text == "then"_L1 && e.children.size() > 1) // import("./x").then(({ xPlugin }) => …)
+                return invoke(evaluate(e.children[1], scope).ref, {on}, scope);
             const Value function = exported(*on.module, callee->text);
             if (function.is(VK::Plugin))
                 return function; // authPlugin({ … })
@@ -316,6 +318,10 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     }
     if (const Target loaded = m_lookup.moduleOf(self, scope.frame); loaded.wholeModule) { // await import("./routes")
         load(*loaded.file);
+        if (callee->is(EK::Name, u"require")) {
+            if (const Value whole = exported(*loaded.file, u"="_s); !whole.is(VK::Unknown) && !whole.is(VK::Data))
+                return whole;
+        }
         return {.kind = VK::Module, .module = loaded.file};
     }
     const Value function = evaluate(callee, scope);
@@ -367,6 +373,10 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
              part < f->parameters[i].names.size() && part < static_cast<qsizetype>(arguments[i].items.size());
              ++part) // ([name, config]) => …
             inner.variables.insert(f->parameters[i].names[part], arguments[i].items[static_cast<size_t>(part)]);
+        if (i < arguments.size() && arguments[i].is(VK::Module) && f->parameters[i].name.isEmpty()) {
+            for (const QString &part : f->parameters[i].names) // ({ usersPlugin }) => …
+                inner.variables.insert(part, exported(*arguments[i].module, part));
+        }
     }
     if (self)
         inner.variables.insert(u"this"_s, *self);

@@ -89,6 +89,8 @@ void Lowerer::statement(Index node, bool exported)
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
     std::vector<ExprPtr> returns, statements;
+    if (m_ast.kind(node) == K::expression_statement && commonJsExport(m_ast.firstNamed(node)))
+        return;
     if (m_ast.kind(node) == K::expression_statement)
         m_facts.steps.push_back({-1, expr(m_ast.firstNamed(node))});
     else
@@ -193,12 +195,50 @@ void Lowerer::exportStatement(Index node)
                           .hash = m_ast.hash(assigned),
                           .value = expr(assigned)};
             collect(assigned, d.names, d.types);
+            m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
             m_facts.declarations.push_back(std::move(d));
             addExport(u"default"_s, u"default"_s, false);
+            addExport(u"="_s, u"default"_s, false);
         }
     }
     if (source >= 0)
         m_facts.imports.push_back(std::move(from));
+}
+
+/// module.exports = value, module.exports.name = value, exports.name = value. The whole is exported as "default", as a
+/// static import sees it, and as "=", as require() does.
+bool Lowerer::commonJsExport(Index node)
+{
+    if (m_ast.kind(node) != K::assignment_expression)
+        return false;
+    const Index left = m_ast.child(node, Field::Left), value = m_ast.child(node, Field::Right);
+    if (m_ast.kind(left) != K::member_expression || value < 0)
+        return false;
+    const QByteArrayView target = m_ast.bytes(left);
+    const bool whole = target == "module.exports";
+    const bool single = !whole && (m_ast.bytes(m_ast.child(left, Field::Object)) == "module.exports" ||
+                                   m_ast.bytes(m_ast.child(left, Field::Object)) == "exports");
+    if (!whole && !single)
+        return false;
+    const QString property = keyOf(m_ast.child(left, Field::Property));
+    Declaration d{.name = whole ? u"default"_s : u"exports."_s + property,
+                  .line = m_ast.line(value),
+                  .endLine = m_ast.endLine(value),
+                  .hash = m_ast.hash(node),
+                  .value = expr(value)};
+    collect(value, d.names, d.types);
+    if (whole && d.value && d.value->is(Expr::Kind::Object)) {
+        for (const Property &p : d.value->properties) {
+            if (!p.name.isEmpty() && p.value && p.value->is(Expr::Kind::Name))
+                addExport(p.name, p.value->text, false);
+        }
+    }
+    addExport(whole ? u"default"_s : property, d.name, false);
+    if (whole)
+        addExport(u"="_s, d.name, false);
+    m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
+    m_facts.declarations.push_back(std::move(d));
+    return true;
 }
 
 void Lowerer::declareVariables(Index node, std::vector<Declaration> &into)
@@ -319,8 +359,8 @@ void Lowerer::typeMembers(Index body, Declaration &into)
             // getById: (id: string) => Promise<User> says the same as a method
             const Index list = m_ast.child(inner, Field::Parameters), result = m_ast.child(inner, Field::ReturnType);
             m.isMethod = true;
-            m.signature = m.name + oneLine(m_ast[list].start, m_ast[list].end) + u": "_s +
-                          oneLine(m_ast[result].start, m_ast[result].end);
+            m.signature = m.name + (m.optional ? u"?"_s : QString()) + oneLine(m_ast[list].start, m_ast[list].end) +
+                          u": "_s + oneLine(m_ast[result].start, m_ast[result].end);
         } else {
             m.signature = m.name + (behind < m_ast[i].next ? oneLine(m_ast[behind].start, m_ast[i].end) : QString());
         }

@@ -55,9 +55,14 @@ Result<ProjectState> readProject(const QString &root, const ReadOptions &options
     auto data = std::make_shared<ProjectData>();
     data->root = QDir::cleanPath(QFileInfo(root).absoluteFilePath());
     auto config = readConfig(data->root, data->notes);
-    if (!config)
+    if (!config && !(options.earlier && config.error().code == "bad-package-json"_L1))
         return std::unexpected(config.error());
-    data->config = std::move(*config);
+    if (config)
+        data->config = std::move(*config);
+    else {
+        data->config = options.earlier->data().config;
+        data->notes.append({u"error"_s, config.error().code, u"package.json"_s, 0, config.error().message});
+    }
     if (auto scanned = scan(*data, options); !scanned)
         return std::unexpected(scanned.error());
     ProjectState state(std::move(data));

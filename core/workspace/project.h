@@ -41,6 +41,8 @@ struct ReadOptions
     int threads = 0;        ///< 0: as many as the machine has cores
     QString cacheFile;      ///< absolute; empty: no cache. A damaged one is ignored
     bool writeCache = true; ///< after the scan, where it is out of date
+    /// An earlier state, whose configuration counts where package.json cannot be parsed: a diagnostic tells it.
+    const ProjectState *earlier = nullptr;
 };
 
 /// Finds and parses everything below `root`. Errors: no-workspace (neither package.json nor donkeylabs.config.*, or no

@@ -266,7 +266,10 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
     named(u"middleware", shape.middleware, true);
     named(u"events", shape.events, false);
     named(u"customErrors", shape.errors, false);
-    shape.hasInit = property(u"init").isValid();
+    if (const Ref init = lookup.settle(property(u"init")); init.isValid()) {
+        shape.hasInit = true;
+        shape.init = init.expr->hash | 1;
+    }
     if (plugin.config.isGiven())
         shape.config = combine(plugin.config.hash, typeClosure(data, plugin.config.names, plugin.frame)) | 1;
     if (plugin.schema.isGiven())

@@ -233,7 +233,9 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
         addSection(tr("Methods"));
         for (const workspace::Method &method : plugin->methods) {
             const int at = method.line;
-            addLink(u"method"_s, method.name, method.signature, [this, file, at] { Q_EMIT openRequested(file, at); });
+            const QString written = method.file.isEmpty() ? file : method.file;
+            addLink(u"method"_s, method.name, method.signature,
+                    [this, written, at] { Q_EMIT openRequested(written, at); });
         }
     }
     addGenerations(name);
