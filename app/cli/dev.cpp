@@ -41,7 +41,7 @@ void streamJson(const Printer &out, Session &session, QObject *context)
     QObject::connect(&session, &Session::proofChanged, context,
                      [&out](const ChangeRecord &record) { out.json(proofEvent(record)); });
     QObject::connect(&session, &Session::requestsServed, context,
-                     [&out](const QJsonObject &batch) { out.json(batch); });
+                     [&out](const QJsonObject &batch) { out.json(requestsEvent(batch)); });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {

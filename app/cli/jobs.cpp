@@ -217,6 +217,11 @@ int runJobs(const Invocation &invocation)
     if (!link)
         return out.error(link.error());
     if (invocation.command == "cancel"_L1) {
+        bool isNumber = false;
+        if (invocation.arguments.first().toLongLong(&isNumber) < 1 || !isNumber)
+            return out.error({.code = u"usage"_s,
+                              .message = u"“%1” is not the number of a job."_s.arg(invocation.arguments.first()),
+                              .remedy = u"“paddockctl jobs” lists them."_s});
         const auto job = ask(**link, u"cancelJob"_s, {{u"job"_s, invocation.arguments.first().toLongLong()}});
         if (!job)
             return out.error(job.error());

@@ -183,9 +183,17 @@ int runRoutes(const Invocation &invocation)
     QJsonArray routes;
     bool live = false;
     if (const auto link = session::connectToSession(*root); link) {
-        const auto snapshot = ask(**link, u"inspect"_s);
+        // What was said last is kept when the server stops: then the files say more.
+        const auto status = ask(**link, u"status"_s);
+        const bool runs = status && status->value("server"_L1)["agent"_L1].toString() == "connected"_L1;
+        const auto snapshot = runs ? ask(**link, u"inspect"_s) : Result<QJsonObject>();
         if (snapshot && snapshot->contains("routes"_L1)) {
-            routes = snapshot->value("routes"_L1).toArray();
+            for (const QJsonValue &value : snapshot->value("routes"_L1).toArray()) {
+                QJsonObject route = value.toObject();
+                if (const QString file = route.value("file"_L1).toString(); file.startsWith(*root + u'/'))
+                    route.insert("file"_L1, file.sliced(root->size() + 1));
+                routes.append(route);
+            }
             live = true;
         }
     }

@@ -89,7 +89,7 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     if (!change.files.isEmpty())
         rows.push_back(located(fact(u"files"_s, tr("Files"), change.files.join(", "_L1)), change.files.first(), 0));
     addStages(rows, record);
-    if (record.outcome == session::Outcome::Swapped) {
+    if (session::wasSwapped(record)) {
         const session::Proof &proof = record.proof;
         QString text = tr("%1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped")
                            .arg(proof.inFlightOld)

@@ -145,6 +145,10 @@ void Runner::finish(Item &item)
     item.record.ms = double(nowNs() - item.eventNs) / 1e6;
     if (!item.record.outcome)
         item.record.outcome = Outcome::None;
+    // What a developer asked for with a migration is the migration; that code was swapped behind it, the stages tell.
+    if (item.record.outcome == Outcome::Swapped && item.record.change.kind == change::Kind::Migration &&
+        hasDone(item.record, Stage::Migrate))
+        item.record.outcome = Outcome::Migrated;
     Q_EMIT changed(item.record);
     Q_EMIT finished(item.record);
 }
@@ -260,6 +264,8 @@ void Runner::runRestart(const Items &items, const QString &why)
         for (const auto &item : items) {
             if (result) {
                 item->record.outcome = Outcome::Restarted;
+                if (m_operations.generation) // a new process counts anew
+                    item->record.generation = m_operations.generation();
                 setStage(*item, Stage::Restart, StageState::Done);
             } else {
                 keepOld(*item, Stage::Restart, result.error().message);

@@ -25,6 +25,7 @@ struct Operations
     std::function<QFuture<Result<>>()> verify;
     std::function<QFuture<Result<>>()> generateTypes;
     std::function<agent::SwapRequest(const QList<change::Change> &)> swapRequest;
+    std::function<int()> generation; ///< that serves now; asked after a restart. May be empty
 };
 
 /// A change on its way through the stages.

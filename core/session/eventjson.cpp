@@ -3,6 +3,7 @@
 #include "session/eventjson.h"
 
 #include <QJsonArray>
+#include <QTimeZone>
 #include <cmath>
 
 namespace paddock::session {
@@ -132,6 +133,20 @@ QJsonObject journalEvent(const JournalEntry &entry)
             {u"fate"_s, toString(entry.fate)},
             {u"change"_s, positiveOrNull(entry.change)},
             {u"reason"_s, textOrNull(entry.reason)}};
+}
+
+QJsonObject requestsEvent(const QJsonObject &batch)
+{
+    QJsonArray items = batch.value("items"_L1).toArray();
+    for (QJsonValueRef item : items) {
+        QJsonObject request = item.toObject();
+        if (const QJsonValue at = request.value("at"_L1); at.isDouble())
+            request.insert("at"_L1, timestamp(QDateTime::fromMSecsSinceEpoch(qint64(at.toDouble()), QTimeZone::UTC)));
+        item = request;
+    }
+    QJsonObject event = batch;
+    event.insert("items"_L1, items);
+    return event;
 }
 
 QJsonObject logEvent(const logs::LogLine &line)

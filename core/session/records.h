@@ -106,6 +106,11 @@ struct ChangeRecord
     friend bool operator==(const ChangeRecord &, const ChangeRecord &) = default;
 };
 
+/// Whether that stage of the change was done.
+[[nodiscard]] bool hasDone(const ChangeRecord &record, Stage stage);
+/// Whether new code was put into service without a restart.
+[[nodiscard]] bool wasSwapped(const ChangeRecord &record);
+
 /// What a developer waits for: types that follow a swap do not count.
 [[nodiscard]] inline double latency(const ChangeRecord &record)
 {

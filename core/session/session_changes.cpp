@@ -112,9 +112,14 @@ void Session::Private::describeLatest()
             return;
         }
         tree = result;
-        clearProblems(u"discovery"_s);
+        // Only what is new is told: most of them stay from save to save.
+        QList<Problem> found;
         for (const workspace::Diagnostic &d : tree.diagnostics)
-            setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+            found.append({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        if (problems.removeIf([&](const Problem &p) { return p.source == "discovery"_L1 && !found.contains(p); }) > 0)
+            Q_EMIT q->problemsChanged();
+        for (const Problem &problem : std::as_const(found))
+            setProblem(problem);
         compareWithServer();
         Q_EMIT q->workspaceChanged();
     });
@@ -180,6 +185,12 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
                          .subject = {change::Subject::Type::Module, it.key()},
                          .files = {it.key()},
                          .reason = u"%1 is again as it is in service."_s.arg(it.key())};
+        if (server.status().state == ServerState::Crashed) {
+            // What was taken back ended the server: nothing is in service any more.
+            record.change.actions = {change::Action::Restart};
+            record.change.reason =
+                u"%1 is again as it was; the server, which had ended, is started again."_s.arg(it.key());
+        }
         record.generation = server.status().generation;
         problems.removeIf([&](const Problem &p) { return p.file == it.key() && p.source.startsWith("change:"_L1); });
         Q_EMIT q->problemsChanged();
@@ -238,12 +249,12 @@ void Session::Private::recordFinished(const ChangeRecord &record)
 {
     store(record);
     const Outcome outcome = record.outcome.value_or(Outcome::None);
-    if (const int generation = rollbacks.take(record.id); generation > 0 && outcome == Outcome::Swapped)
+    if (const int generation = rollbacks.take(record.id); generation > 0 && wasSwapped(record))
         putBack(record.id, record.change.subject.name, generation);
-    else if (outcome == Outcome::Swapped)
+    else if (wasSwapped(record))
         for (const QString &plugin : record.change.plugins)
             setRolledBack(plugin, 0);
-    if (outcome == Outcome::Swapped) {
+    if (wasSwapped(record)) {
         lastSwap = record.id;
         takeProof(record.generation);
     }
@@ -262,13 +273,15 @@ void Session::Private::recordFinished(const ChangeRecord &record)
                     .message = record.message.isEmpty() ? record.change.reason : record.message,
                     .file = file,
                     .line = line,
-                    .remedy = u"The old code serves on. Correct the file and save."_s,
+                    .remedy = server.status().state == ServerState::Crashed
+                                  ? u"Nothing serves now. Correct the file and save: that starts the server again."_s
+                                  : u"The old code serves on. Correct the file and save."_s,
                     .source = source});
     }
     const bool typesDone = std::ranges::any_of(record.stages, [](const StageRun &run) {
         return run.stage == Stage::TypeGen && run.state == StageState::Done;
     });
-    if (typesDone && outcome == Outcome::Swapped)
+    if (typesDone && wasSwapped(record))
         for (const QString &plugin : record.change.plugins) // the workspace's own onPluginChange hears of each step
             server.request(u"hot-step"_s, {{u"plugin"_s, plugin}, {u"step"_s, u"types"_s}});
     const bool isSave = !waitingForChange.contains(record.id);
@@ -469,15 +482,21 @@ pipeline::Operations Session::Private::operations()
             [this](const QString &why) {
                 if (auto prepared = prepareServer(); !prepared)
                     return QtFuture::makeReadyValueFuture(prepared);
-                return server.restart(why).then(this, [this](const Result<> &result) {
-                    if (result) // all that is on disk, also what had been kept out until now
+                return server.restart(why).then(this, [this](const Result<> &result) -> Result<> {
+                    if (result) { // all that is on disk, also what had been kept out until now
                         loadedFromDisk();
-                    return result;
+                        return result;
+                    }
+                    Error error = result.error();
+                    if (const qsizetype colon = error.where.lastIndexOf(u':'); colon > 0)
+                        error.where = relative(error.where.first(colon)) + error.where.sliced(colon);
+                    return std::unexpected(error);
                 });
             },
         .verify = [this] { return server.checkHealth(); },
         .generateTypes = [this] { return runScript(typeScript); },
         .swapRequest = [this](const QList<Change> &changes) { return swapRequest(changes); },
+        .generation = [this] { return server.status().generation; },
     };
 }
 

@@ -93,7 +93,8 @@ void Session::Private::broadcastEvents()
         out->broadcast(typesEvent(change, findings));
     });
     connect(q, &Session::proofChanged, out, [out](const ChangeRecord &r) { out->broadcast(proofEvent(r)); });
-    connect(q, &Session::requestsServed, out, [out](const QJsonObject &batch) { out->broadcast(batch); });
+    connect(q, &Session::requestsServed, out,
+            [out](const QJsonObject &batch) { out->broadcast(requestsEvent(batch)); });
     connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
     connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
     connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });

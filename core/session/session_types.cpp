@@ -40,6 +40,12 @@ bool belongsTo(const types::Finding &finding, const ChangeRecord &record)
            record.change.subject.name == owner || record.change.files.contains(finding.file);
 }
 
+bool namesMember(const ChangeRecord &record, const types::Finding &finding)
+{
+    const QString member = finding.symbol.section(u' ', 1, 1).section(u'.', 1, 1);
+    return std::ranges::any_of(record.change.details, [&](const change::Detail &d) { return d.name == member; });
+}
+
 } // namespace
 
 void Session::Private::beginTypes()
@@ -105,9 +111,15 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
     const QList<types::Finding> all = earlyTypes.take(0) + findings;
     for (const types::Finding &finding : all) {
         const auto isOwner = [&](const ChangeRecord &record) { return belongsTo(finding, record); };
-        auto it = std::ranges::find_if(concerned, isOwner);
+        // Of two saves of one plugin, the one that says that it changed this member.
+        const auto names = [&](const ChangeRecord &record) { return isOwner(record) && namesMember(record, finding); };
+        auto it = std::ranges::find_if(concerned, names);
+        if (it == concerned.end() && std::ranges::none_of(later, names))
+            it = std::ranges::find_if(concerned, isOwner);
         if (it == concerned.end()) {
-            it = std::ranges::find_if(later, isOwner);
+            it = std::ranges::find_if(later, names);
+            if (it == later.end())
+                it = std::ranges::find_if(later, isOwner);
             if (it == later.end())
                 it = concerned.isEmpty() ? later.end() : concerned.end() - 1;
         }

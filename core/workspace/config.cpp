@@ -359,6 +359,9 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
                     u"Name the folder of a server project, or add the dependency."_s, root);
     }
     QFile installed(root + u"/node_modules/"_s + frameworkPackage + u"/package.json"_s);
+    const QString range = config.frameworkVersion;
+    if (!installed.exists() && (range.startsWith("file:"_L1) || range.startsWith("link:"_L1))) // not installed yet
+        installed.setFileName(root + u'/' + range.sliced(5) + u"/package.json"_s);
     if (installed.open(QIODevice::ReadOnly)) {
         const QString version = parseLenientJson(installed.readAll())["version"_L1].toString();
         if (!version.isEmpty())

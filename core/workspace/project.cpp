@@ -162,6 +162,14 @@ bool isRelevant(const ProjectState &state, const QString &relative)
     return true;
 }
 
+Result<> checkWorkspace(const QString &root)
+{
+    QList<Diagnostic> notes;
+    if (const auto config = readConfig(root, notes); !config && config.error().code == "no-workspace"_L1)
+        return std::unexpected(config.error());
+    return {};
+}
+
 Result<QString> findRoot(const QString &start)
 {
     QDir dir(QFileInfo(start).absoluteFilePath());

@@ -64,6 +64,10 @@ void writeCache(const ProjectState &state, const QString &cacheFile);
 /// Whether a change of this file could matter at all: sources, configuration, .env*, lock files, migrations.
 [[nodiscard]] bool isRelevant(const ProjectState &state, const QString &relative);
 
+/// Whether a folder is a workspace at all, by its package.json and donkeylabs.config.* alone; one that cannot be parsed
+/// counts. Error: no-workspace.
+[[nodiscard]] Result<> checkWorkspace(const QString &root);
+
 /// The nearest folder from `start` upwards with donkeylabs.config.* or a package.json that depends on
 /// @donkeylabs/server. Error: no-workspace.
 [[nodiscard]] Result<QString> findRoot(const QString &start);

@@ -108,7 +108,7 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
         right -= column + 12;
     }
     right = paint::chip(painter, upper, right, word, tone) - 8;
-    const bool took = record.outcome == session::Outcome::Swapped || record.outcome == session::Outcome::Restarted;
+    const bool took = session::wasSwapped(record) || record.outcome == session::Outcome::Restarted;
     if (record.generation > 0 && took)
         right =
             paint::chip(painter, upper, right, tr("g%1", "generation").arg(record.generation), words::Tone::Accent) - 8;

@@ -52,6 +52,7 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QCOMPARE(readProject(dir.path()).error().code, u"no-workspace"_s);
         QCOMPARE(readProject(dir.filePath(u"nowhere"_s)).error().code, u"no-workspace"_s);
+        QCOMPARE(checkWorkspace(dir.path()).error().code, u"no-workspace"_s);
         write(dir.path(), u"package.json"_s, "{ \"name\": \"x\",\n  oops }");
         const auto bad = readProject(dir.path());
         QCOMPARE(bad.error().code, u"bad-package-json"_s);
@@ -64,7 +65,13 @@ private Q_SLOTS:
         write(dir.path(), u"package.json"_s, "\xff\xfe\x00");
         QCOMPARE(readProject(dir.path()).error().code, u"bad-package-json"_s);
         write(dir.path(), u"package.json"_s, "\xEF\xBB\xBF" + package); // with a byte order mark
-        QVERIFY(readProject(dir.path()));
+        const auto earlier = readProject(dir.path());
+        QVERIFY(earlier);
+        // Beside an earlier state a package.json that does not parse is a fault to tell, not the end.
+        write(dir.path(), u"package.json"_s, "{ \"name\": \"x\",\n  oops }");
+        const auto later = readProject(dir.path(), {.earlier = &*earlier});
+        QVERIFY(later);
+        QVERIFY(has(describe(*later), u"bad-package-json"_s, u"package.json"_s));
     }
 
     void unreadable()
