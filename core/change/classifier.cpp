@@ -41,6 +41,7 @@ QList<Change> Classifier::run()
     pluginChanges();
     routeChanges();
     sharedChanges();
+    registrationChanges();
     for (Change &change : m_changes) {
         for (Detail &detail : change.details) {
             if (detail.name.isEmpty())
@@ -214,12 +215,16 @@ void Classifier::configFile(const QString &path)
 void Classifier::entryOrConfig(const QString &path)
 {
     const bool entry = !isConfigFile(path);
+    if (entry && registrationsOnly(path))
+        return;
     const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
     Change &change = add(Kind::Config, {Subject::Type::Config, path}, {path}, {Action::Restart, Action::TypeGen},
                          entry ? u"%1 is the server entry: it runs once, when the server starts."_s.arg(path)
                                : u"%1 is read when the server starts and when types are generated."_s.arg(path));
     if (!entry || !old || !now)
         return;
+    if (!m_given.obstacle.isEmpty())
+        change.reason += u' ' + m_given.obstacle;
     // Routes and plugins that live in the entry could be swapped if they lived elsewhere.
     QStringList movable;
     for (const ProjectData *data : {&m_before, &m_real}) {

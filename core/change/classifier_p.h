@@ -3,6 +3,7 @@
 #pragma once
 
 #include "change/classifier.h"
+#include "change/entry.h"
 #include "change/impact.h"
 #include "workspace/shape.h"
 
@@ -64,10 +65,19 @@ private:
     QList<Detail> signaturesOf(const workspace::PluginShape &a, const workspace::PluginShape &b) const;
     void pluginChange(const QString &name, const Group &group);
 
+    // registrations.cpp: what the entry gives to the server
+    bool registrationsOnly(const QString &path);
+    void registrationChanges();
+    Change &pluginChangeFor(const QString &plugin);
+
     // routes.cpp
     void routeChanges();
     void routeChange(const RouteKey &key, const Group &group);
     [[nodiscard]] QMap<QString, QStringList> foldedRouteModules() const;
+
+    // registrations.cpp as well
+    [[nodiscard]] QString lostImport(const QString &path) const;
+    [[nodiscard]] bool lostPlugin(const QString &path) const;
 
     // subjects.cpp: what both need
     void sharedChanges();
@@ -91,6 +101,8 @@ private:
     QMap<QString, QSet<RouteKey>> m_routeModules; ///< module that several routes of one router use → those routes
     QList<Shared> m_shared;
     QStringList m_sources; ///< changed modules
+    QString m_entry;       ///< the entry, where it changed in no more than `m_given`
+    EntryDifference m_given;
 };
 
 } // namespace paddock::change

@@ -33,7 +33,7 @@ void compareNames(const QMap<QString, quint64> &a, const QMap<QString, quint64> 
 void Classifier::pluginChanges()
 {
     const auto responsible = [this](const QString &file) {
-        return m_sources.contains(file) ? QStringList{file} : m_sources;
+        return m_sources.contains(file) ? QStringList{file} : m_entry.isEmpty() ? m_sources : QStringList{m_entry};
     };
     // Added, removed, renamed: by name
     QStringList added, removed;
@@ -77,6 +77,10 @@ void Classifier::pluginChanges()
         Change &change = add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files,
                              {Action::Swap, Action::TypeGen}, u"The plugin \"%1\" is gone."_s.arg(name));
         change.details.append({u"plugin-removed"_s, name});
+        if (const QString lost = lostImport(plugin->file); !lost.isEmpty()) {
+            change.actions = {Action::Hold};
+            change.reason += u' ' + lost;
+        }
         plan(change, {name}, {});
         // Types that mention what is gone are no signature changes of their own.
     }
@@ -195,6 +199,10 @@ void Classifier::pluginChange(const QString &name, const Group &group)
     change.file = file;
     change.line = line;
     plan(change, {name}, {});
+    if (!a->registered && !b->registered && m_after->model().knowsRegistrations()) {
+        change.actions.removeAll(Action::Swap);
+        change.reason += u" %1 does not register it, so the server has no such plugin."_s.arg(m_after->model().entry);
+    }
     m_changes.last() = change;
 }
 

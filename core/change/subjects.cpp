@@ -161,7 +161,9 @@ void Classifier::source(const QString &path)
         }
         if (!routes.isEmpty())
             routeModule(path, routes);
-        if (reach.entry) {
+        if (reach.entry && lostPlugin(path)) {
+            explained = true; // pluginChanges() tells
+        } else if (reach.entry) {
             m_shared.append({path, reach});
             explained = true;
         }
@@ -292,7 +294,12 @@ void Classifier::plan(Change &change, const QStringList &plugins, const QSet<Rou
     }
     change.plugins = plugins;
     change.routeFiles = sorted(routeFiles);
+    modules.remove(entry); // it runs once
     change.modules = sorted(modules);
+    if (change.files == QStringList{m_entry}) { // nothing of theirs changed but that the server has them
+        change.modules.clear();
+        change.routeFiles.clear();
+    }
     if (!inEntry.isEmpty() && change.has(Action::Swap)) {
         std::ranges::replace(change.actions, Action::Swap, Action::Restart);
         change.reason += u" It is set up in %1, which runs only when the server starts."_s.arg(entry);
@@ -346,6 +353,11 @@ void Classifier::sharedChanges()
         }
         change.details = types;
         change.line = changedLine(shared.path);
+        if (const QString lost = lostImport(shared.path); shared.reach.entry && !lost.isEmpty()) {
+            change.actions = {Action::Hold};
+            change.reason = lost;
+            change.keepHot.clear();
+        }
         plan(change, sorted(shared.reach.plugins), shared.reach.routes);
         if (change.has(Action::Restart) && change.keepHot.isEmpty() && !shared.reach.entry)
             change.keepHot = u"Move what %1 needs into modules of their own."_s.arg(entry);

@@ -301,6 +301,17 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
       expect(refused.restart).toContain("entry");
     });
 
+    test("another configuration, as the entry would hand it over, and the next swap keeps it", async () => {
+      const code = `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({
+  name: "stats", service: async (ctx) => { let count = 0; return { add: () => (count += ctx.config.step), get count() { return count; } }; },
+});
+`;
+      expect((await ws.plugin("stats", code, { config: { step: 7 } })).ok).toBe(true);
+      expect(await ws.body("users.count")).toEqual({ now: 7, count: 7 });
+      expect((await ws.plugin("stats", code.replace("count = 0", "count = 100"))).ok).toBe(true);
+      expect(await ws.body("users.count")).toEqual({ now: 107, count: 107 });
+    });
+
     test("steps back to earlier generations, with their code", async () => {
       const say = (text: string) =>
         ws.plugin("users", plugin("users", `  service: async () => ({ hello: (n: string) => "${text} " + n }),`));
