@@ -35,6 +35,7 @@ QList<Change> Classifier::run()
     if (changed.isEmpty())
         return {};
     m_sources = sortOut(changed);
+    lostFiles();
     withoutBroken();
     for (const QString &path : std::as_const(m_sources))
         source(path);
@@ -156,13 +157,13 @@ void Classifier::noEffect(const QString &path)
 /// A file that does not parse says nothing: it counts as unchanged for everything else.
 void Classifier::withoutBroken()
 {
-    if (m_broken.isEmpty())
+    if (m_broken.isEmpty() && m_lost.isEmpty())
         return;
     auto copy = std::make_shared<ProjectData>();
     copy->root = m_real.root;
     copy->files = m_real.files;
     copy->config = m_real.config;
-    for (const QString &path : std::as_const(m_broken)) {
+    for (const QString &path : m_broken + m_lost) {
         if (const SourceFilePtr old = m_before.files.get(path))
             copy->files.set(old);
         else

@@ -75,9 +75,9 @@ private:
     void routeChange(const RouteKey &key, const Group &group);
     [[nodiscard]] QMap<QString, QStringList> foldedRouteModules() const;
 
-    // registrations.cpp as well
+    // lost.cpp: files without which the server could not start
+    void lostFiles();
     [[nodiscard]] QString lostImport(const QString &path) const;
-    [[nodiscard]] bool lostPlugin(const QString &path) const;
 
     // subjects.cpp: what both need
     void sharedChanges();
@@ -95,6 +95,7 @@ private:
     const workspace::ProjectData *m_after; ///< with broken files as they were
     std::shared_ptr<const workspace::ProjectData> m_substitute;
     QStringList m_broken;
+    QStringList m_lost; ///< files that no longer export what the entry imports
     QList<Change> m_changes;
     QMap<QString, Group> m_plugins;
     QMap<RouteKey, Group> m_routes;

@@ -77,10 +77,6 @@ void Classifier::pluginChanges()
         Change &change = add(Kind::PluginStructure, {Subject::Type::Plugin, name}, group.files,
                              {Action::Swap, Action::TypeGen}, u"The plugin \"%1\" is gone."_s.arg(name));
         change.details.append({u"plugin-removed"_s, name});
-        if (const QString lost = lostImport(plugin->file); !lost.isEmpty()) {
-            change.actions = {Action::Hold};
-            change.reason += u' ' + lost;
-        }
         plan(change, {name}, {});
         // Types that mention what is gone are no signature changes of their own.
     }

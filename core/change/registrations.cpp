@@ -33,39 +33,6 @@ bool Classifier::registrationsOnly(const QString &path)
     return true;
 }
 
-/// Where the entry imports from a file what that no longer exports: whoever started the server now would fail at it. A
-/// sentence, or nothing. It is the save of a moment, as a rule: a file that was cut off, a rename half done.
-QString Classifier::lostImport(const QString &path) const
-{
-    const SourceFile *entry = m_after->files.find(m_after->model().entry);
-    if (!entry || entry->path == path || !m_after->files.find(path))
-        return {};
-    const auto found = [](const Target &t) { return t.declaration || t.wholeModule || t.isExternal(); };
-    for (size_t i = 0; i < entry->facts->imports.size(); ++i) {
-        const Import &import = entry->facts->imports[i];
-        const SourceFile *old = m_before.files.find(entry->edges[i].target); // the file itself, or a barrel
-        const SourceFile *now = m_after->files.find(entry->edges[i].target);
-        if (import.typeOnly || import.kind != Import::Kind::Static || !old || !now)
-            continue;
-        for (const ImportName &name : import.names) {
-            if (name.typeOnly || name.imported == "*"_L1)
-                continue;
-            const Target was = Lookup(m_before).exported(*old, name.imported);
-            if (was.file && was.file->path == path && found(was) && !found(Lookup(*m_after).exported(*now, name.imported)))
-                return u"%1 no longer exports %2, which %3 imports: the server could not start with it."_s.arg(
-                    path, name.imported, entry->path);
-        }
-    }
-    return {};
-}
-
-/// Whether a file that defined a plugin is still there, without it.
-bool Classifier::lostPlugin(const QString &path) const
-{
-    const auto defines = [&path](const ProjectData &data) { return !data.model().pluginsIn.value(path).isEmpty(); };
-    return m_after->files.find(path) && defines(m_before) && !defines(*m_after);
-}
-
 /// The one change of a plugin, made where there is none yet.
 Change &Classifier::pluginChangeFor(const QString &plugin)
 {
@@ -127,8 +94,9 @@ void Classifier::registrationChanges()
     }
     if (!m_given.routers.isEmpty()) {
         const auto concerns = [this](const Change &c) {
-            return c.kind == Kind::RouteStructure && c.has(Action::Swap) &&
-                   (c.files.contains(m_entry) || std::ranges::any_of(m_given.routers, [&](const RouterUse &use) {
+            return c.has(Action::Swap) && c.plugins.isEmpty() &&
+                   ((c.kind == Kind::RouteStructure && c.files.contains(m_entry)) ||
+                    std::ranges::any_of(m_given.routers, [&](const RouterUse &use) {
                         return c.files.contains(use.file) || c.routeFiles.contains(use.file);
                     }));
         };
@@ -140,9 +108,7 @@ void Classifier::registrationChanges()
                 {Action::Swap, Action::TypeGen}, u"%1 uses other routers now: %2."_s.arg(m_entry, listed(files)));
         }
         for (Change &change : m_changes) {
-            if (!concerns(change) && change.files != QStringList{m_entry})
-                continue;
-            if (change.kind != Kind::RouteStructure)
+            if (!concerns(change))
                 continue;
             change.routers = m_given.routers; // each may have to be applied by itself
             if (!change.files.contains(m_entry)) {

@@ -161,9 +161,7 @@ void Classifier::source(const QString &path)
         }
         if (!routes.isEmpty())
             routeModule(path, routes);
-        if (reach.entry && lostPlugin(path)) {
-            explained = true; // pluginChanges() tells
-        } else if (reach.entry) {
+        if (reach.entry) {
             m_shared.append({path, reach});
             explained = true;
         }
@@ -353,11 +351,6 @@ void Classifier::sharedChanges()
         }
         change.details = types;
         change.line = changedLine(shared.path);
-        if (const QString lost = lostImport(shared.path); shared.reach.entry && !lost.isEmpty()) {
-            change.actions = {Action::Hold};
-            change.reason = lost;
-            change.keepHot.clear();
-        }
         plan(change, sorted(shared.reach.plugins), shared.reach.routes);
         if (change.has(Action::Restart) && change.keepHot.isEmpty() && !shared.reach.entry)
             change.keepHot = u"Move what %1 needs into modules of their own."_s.arg(entry);
