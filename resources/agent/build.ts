@@ -9,6 +9,8 @@ import { disposalOf, hooksOf } from "./hot";
 import type { Owner } from "./ledger";
 import { TimeoutError, within } from "./limit";
 import type { Loaded } from "./load";
+import { migrateNewcomer } from "./migrate";
+import type { Modules } from "./modules";
 import { SwapError } from "./positions";
 import type { SwapPhase } from "./protocol";
 import { shapeOf } from "./proxy";
@@ -35,14 +37,16 @@ export class Builder {
   readonly timeout: number;
   readonly generation: number;
   readonly #tracked: Tracked;
+  readonly #modules: Modules;
   readonly #hooks: SwapHooks;
   readonly #source: Source;
   #mark = this.began;
   lastBuilt: string | null = null;
   phase: SwapPhase = "load";
 
-  constructor(tracked: Tracked, hooks: SwapHooks, source: Source) {
+  constructor(tracked: Tracked, modules: Modules, hooks: SwapHooks, source: Source) {
     this.#tracked = tracked;
+    this.#modules = modules;
     this.#hooks = hooks;
     this.#source = source;
     this.timeout = source.params.timeoutMs ?? TIMEOUT_MS;
@@ -92,6 +96,10 @@ export class Builder {
       const file = moduleFile(plugin) ?? undefined;
       const owners: Owner[] = [];
       this.running("build", name, file ?? null);
+      if (!old)
+        await migrateNewcomer(tracked, this.#modules, plugin).catch((error: unknown) => {
+          throw new SwapError("build", "migration-failed", name, error, null, file);
+        });
       const building = tracked.build(plugin, this.generation, world, deps, true, (owner) => owners.push(owner));
       const unit = await within(
         building,

@@ -45,7 +45,7 @@ export class Transaction {
     this.#history = history;
     this.#serving = serving;
     this.#source = source;
-    this.#builder = new Builder(tracked, hooks, source);
+    this.#builder = new Builder(tracked, modules, hooks, source);
   }
 
   async run(): Promise<SwapResult> {

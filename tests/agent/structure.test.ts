@@ -255,6 +255,28 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
       ]);
     });
 
+    test("a plugin that comes with migrations has its tables", async () => {
+      const migration = (body: string) =>
+        ws.write("src/plugins/notes/migrations/001_notes.ts", `export const up = async (db: any) => {\n  ${body}\n};\n`);
+      const notes = plugin(
+        "notes",
+        `  dependencies: ["users"],
+  service: async (ctx) => {
+    const rows = await (ctx as any).db.selectFrom("notes").selectAll().execute();
+    return { count: () => rows.length };
+  },`,
+      );
+      const file = migration(`throw new Error("no such luck");`);
+      expect(await ws.plugin("notes", notes)).toMatchObject({
+        ok: false,
+        plugin: "notes",
+        error: { code: "migration-failed", message: "no such luck", file, line: 2 },
+      });
+      migration(`await db.schema.createTable("notes").addColumn("id", "text").execute();`);
+      expect(await ws.plugin("notes", notes)).toMatchObject({ ok: true, plugins: [{ name: "notes", change: "added" }] });
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [] });
+    });
+
     test("two plugins that change together see each other's new code", async () => {
       const users = ws.write(
         "src/plugins/users/index.ts",
