@@ -26,8 +26,8 @@ QJsonObject toJson(const SwapRequest &request)
         routes.append(QJsonObject{{u"file"_s, file}});
     QJsonArray routers;
     for (const SwapRouter &router : request.routers)
-        routers.append(QJsonObject{
-            {u"file"_s, router.file}, {u"export"_s, router.exportName}, {u"remove"_s, router.remove}});
+        routers.append(
+            QJsonObject{{u"file"_s, router.file}, {u"export"_s, router.exportName}, {u"remove"_s, router.remove}});
     return {{u"changeId"_s, request.changeId},
             {u"plugins"_s, plugins},
             {u"routers"_s, routers},

@@ -19,7 +19,7 @@ struct SwapPlugin
     QString name;
     QString file; ///< absolute
     bool remove = false;
-    QString renamedFrom = {}; ///< the name it had in the server until now; empty: the same
+    QString renamedFrom = {};                  ///< the name it had in the server until now; empty: the same
     QJsonValue config = QJsonValue::Undefined; ///< what the entry hands over, where that is new
 };
 

@@ -77,7 +77,7 @@ struct Change
     QStringList unregistered; ///< of `plugins`: those that the entry no longer registers, though their files are there
     QMap<QString, QJsonValue> configs; ///< plugin → what the entry hands over to it now
     QList<RouterUse> routers;
-    QString file;        ///< where the deciding edit is; may be empty
+    QString file; ///< where the deciding edit is; may be empty
     int line = 0;
 
     [[nodiscard]] bool has(Action action) const { return actions.contains(action); }

@@ -34,8 +34,7 @@ struct EntryParts
 class EntryReader final
 {
 public:
-    explicit EntryReader(const ProjectData &data)
-        : m_lookup(data), m_file(data.files.find(data.model().entry))
+    explicit EntryReader(const ProjectData &data) : m_lookup(data), m_file(data.files.find(data.model().entry))
     {
         for (const Registration &one : data.model().registrations)
             m_calls.insert(one.call, one.plugin);
@@ -85,8 +84,8 @@ private:
         return e && e->is(EK::New);
     }
 
-    /// A chain of calls in words that are equal where the code is, without what it gives to the server; empty where that
-    /// was all of it.
+    /// A chain of calls in words that are equal where the code is, without what it gives to the server; empty where
+    /// that was all of it.
     QString chain(const ExprPtr &whole, bool keepRoot)
     {
         QStringList words;

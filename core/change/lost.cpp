@@ -11,7 +11,8 @@ namespace paddock::change {
 using namespace Qt::StringLiterals;
 using namespace workspace;
 
-/// Where the entry imports from a file what that no longer exports, so that a start of the server would fail: a sentence.
+/// Where the entry imports from a file what that no longer exports, so that a start of the server would fail: a
+/// sentence.
 QString Classifier::lostImport(const QString &path) const
 {
     const SourceFile *entry = m_after->files.find(m_after->model().entry);
@@ -28,7 +29,8 @@ QString Classifier::lostImport(const QString &path) const
             if (name.typeOnly || name.imported == "*"_L1)
                 continue;
             const Target was = Lookup(m_before).exported(*old, name.imported);
-            if (was.file && was.file->path == path && found(was) && !found(Lookup(*m_after).exported(*now, name.imported)))
+            if (was.file && was.file->path == path && found(was) &&
+                !found(Lookup(*m_after).exported(*now, name.imported)))
                 return u"%1 no longer exports %2, which %3 imports: the server could not start with it."_s.arg(
                     path, name.imported, entry->path);
         }
@@ -36,8 +38,8 @@ QString Classifier::lostImport(const QString &path) const
     return {};
 }
 
-/// Such a file counts as unchanged for everything else, as one that does not parse does. (A file that still defines what
-/// it is there for is none: its plugin is found under another name, and the entry will follow.)
+/// Such a file counts as unchanged for everything else, as one that does not parse does. (A file that still defines
+/// what it is there for is none: its plugin is found under another name, and the entry will follow.)
 void Classifier::lostFiles()
 {
     const auto defines = [](const ProjectData &data, const QString &path) {

@@ -39,7 +39,8 @@ Change &Classifier::pluginChangeFor(const QString &plugin)
     const Subject subject{Subject::Type::Plugin, plugin};
     const auto known = std::ranges::find(m_changes, subject, &Change::subject);
     const bool isNew = known == m_changes.end() || known->kind == Kind::NoEffect;
-    Change &change = isNew ? add(Kind::PluginStructure, subject, {m_entry}, {Action::Swap, Action::TypeGen}, {}) : *known;
+    Change &change =
+        isNew ? add(Kind::PluginStructure, subject, {m_entry}, {Action::Swap, Action::TypeGen}, {}) : *known;
     if (isNew) {
         const PluginDef *def = m_after->model().plugin(plugin);
         plan(change, {plugin}, {});
@@ -82,8 +83,7 @@ void Classifier::registrationChanges()
             continue;
         Change &change = pluginChangeFor(name);
         change.unregistered.append(name);
-        say(change, u"plugin-unregistered"_s, name,
-            u"%1 no longer registers the plugin \"%2\"."_s.arg(m_entry, name));
+        say(change, u"plugin-unregistered"_s, name, u"%1 no longer registers the plugin \"%2\"."_s.arg(m_entry, name));
     }
     for (auto it = m_given.configs.cbegin(); it != m_given.configs.cend(); ++it) {
         Change &change = pluginChangeFor(it.key());

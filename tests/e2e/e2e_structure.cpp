@@ -189,8 +189,8 @@ private Q_SLOTS:
               "  ({ text: await ((ctx.plugins as any).greet ?? (ctx.plugins as any).welcome)?.hello() }) });\n\n"
               "adminRouter.route(\"tasks\")"_s}},
             {{.route = u"admin.greet"_s, .holds = u"hello, "_s}});
-        row("another configuration in the entry", u"plugin-structure"_s, {{Entry, u"word: \"hello\""_s, u"word: \"hi\""_s}},
-            {{.route = u"admin.greet"_s, .holds = u"hi, "_s}});
+        row("another configuration in the entry", u"plugin-structure"_s,
+            {{Entry, u"word: \"hello\""_s, u"word: \"hi\""_s}}, {{.route = u"admin.greet"_s, .holds = u"hi, "_s}});
         row("the plugin is renamed", u"plugin-structure"_s, {{Greet, u"name: \"greet\""_s, u"name: \"welcome\""_s}},
             {{.route = u"admin.greet"_s, .holds = u"hi, "_s}});
         row("the plugin leaves the entry", u"plugin-structure"_s,
@@ -211,7 +211,8 @@ private Q_SLOTS:
         row("the router leaves the entry", u"route-structure"_s,
             {{Entry, u"import { extraRouter } from \"./routes/extra\";\n"_s, {}},
              {Entry, u".use(pricesV2).use(extraRouter);"_s, u".use(pricesV2);"_s}},
-            {{.route = u"extra.hi"_s, .status = 404}, {.route = u"prices.list"_s, .headers = {{"X-API-Version", "2.0.0"}}}});
+            {{.route = u"extra.hi"_s, .status = 404},
+             {.route = u"prices.list"_s, .headers = {{"X-API-Version", "2.0.0"}}}});
         row("middleware of a router", u"route-structure"_s,
             {{Shop_, u"\n(shopRouter.middleware as any).door({});"_s, {}}},
             {{.route = u"shop.ping"_s, .holds = u"pong"_s, .header = "x-timing"}});
@@ -248,7 +249,8 @@ private Q_SLOTS:
             const auto fits = [&] {
                 answer = m_shop->dev->call(one.route, one.input, one.headers);
                 const bool isOther = m_runtime == Runtime::Upstream && one.upstream != 0;
-                return answer.status == (isOther ? one.upstream : one.status) && textOf(answer.body).contains(one.holds) &&
+                return answer.status == (isOther ? one.upstream : one.status) &&
+                       textOf(answer.body).contains(one.holds) &&
                        (one.header.isEmpty() || answer.headers.contains(one.header));
             };
             QVERIFY2(
