@@ -147,7 +147,8 @@ export async function loadAll({
       await step(name, "import");
     }
     for (const { file, export: name, remove } of params.routers ?? []) {
-      if (remove) dropRouter(tracked.server, watch, [serving.get(file), modules.peek(file), loaded.saved.get(file)], name);
+      if (remove)
+        dropRouter(tracked.server, watch, [serving.get(file), modules.peek(file), loaded.saved.get(file)], name);
       else useRouter(tracked.server, await load(file, null), name, file);
     }
     for (const { file } of routes) {

@@ -26,7 +26,13 @@ export function pastAndPresent(tracked: Tracked, history: History): Dict {
   for (const name of new Set([...tracked.units.keys(), ...history.names()])) {
     const past = history
       .of(name)
-      .map(({ generation, code, at, modules }) => ({ generation, code, at, modules: [...modules.keys()], current: false }));
+      .map(({ generation, code, at, modules }) => ({
+        generation,
+        code,
+        at,
+        modules: [...modules.keys()],
+        current: false,
+      }));
     const unit = tracked.units.get(name);
     const modules = unit?.file ? [unit.file] : [];
     const { generation, code, at } = unit ?? {};

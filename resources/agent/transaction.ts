@@ -75,7 +75,9 @@ export class Transaction {
       const standIns = this.#standIns(plugins);
       const rebuiltBy = await this.#builder.build(order, plugins, loaded, world, standIns);
 
-      await guard.check((reason) => new SwapError(this.#builder.phase, "service-threw", this.#builder.lastBuilt, reason));
+      await guard.check(
+        (reason) => new SwapError(this.#builder.phase, "service-threw", this.#builder.lastBuilt, reason),
+      );
 
       // From here to the end of the switch nothing awaits, and nothing may throw but the routers' own getters.
       this.#builder.phase = "switch";

@@ -36,7 +36,7 @@ describe.skipIf(!possible)("a session on a SvelteKit workspace", () => {
   };
   const shows = async (text: string): Promise<void> => {
     const end = performance.now() + 25_000;
-    for (let page = ""; !page.includes(text); ) {
+    for (let page = ""; !page.includes(text);) {
       page = await fetch(`http://localhost:${port}/`).then(
         (response) => response.text(),
         () => "",
@@ -99,7 +99,10 @@ export const greetPlugin = createPlugin.define({ name: "greet", service: async (
       entry,
       text
         .replace("import { usersPlugin }", `import { greetPlugin } from "./plugins/greet";\nimport { usersPlugin }`)
-        .replace("server.registerPlugin(usersPlugin);", "server.registerPlugin(greetPlugin);\nserver.registerPlugin(usersPlugin);"),
+        .replace(
+          "server.registerPlugin(usersPlugin);",
+          "server.registerPlugin(greetPlugin);\nserver.registerPlugin(usersPlugin);",
+        ),
     );
     edit(users, `name: "users",`, `name: "users",\n  dependencies: ["greet"],`);
     edit(users, "service: async () => ({", "service: async (ctx) => ({");

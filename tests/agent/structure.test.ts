@@ -257,7 +257,10 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
 
     test("a plugin that comes with migrations has its tables", async () => {
       const migration = (body: string) =>
-        ws.write("src/plugins/notes/migrations/001_notes.ts", `export const up = async (db: any) => {\n  ${body}\n};\n`);
+        ws.write(
+          "src/plugins/notes/migrations/001_notes.ts",
+          `export const up = async (db: any) => {\n  ${body}\n};\n`,
+        );
       const notes = plugin(
         "notes",
         `  dependencies: ["users"],
@@ -273,7 +276,10 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
         error: { code: "migration-failed", message: "no such luck", file, line: 2 },
       });
       migration(`await db.schema.createTable("notes").addColumn("id", "text").execute();`);
-      expect(await ws.plugin("notes", notes)).toMatchObject({ ok: true, plugins: [{ name: "notes", change: "added" }] });
+      expect(await ws.plugin("notes", notes)).toMatchObject({
+        ok: true,
+        plugins: [{ name: "notes", change: "added" }],
+      });
       expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [] });
     });
 
