@@ -65,7 +65,7 @@ export class DevSession {
 
   /** The result of the next change of this subject. */
   async result(subject: string): Promise<SessionEvent> {
-    return await this.next(({ event, subject: of }) => event === "result" && (of as { name: string }).name === subject);
+    return await this.next(({ event, subject: of }) => event === "result" && of === subject);
   }
 
   get server(): SessionEvent | undefined {
