@@ -16,7 +16,10 @@ using session::Stage;
 Recipe recipeFor(const change::Change &change, const Situation &situation)
 {
     if (change.has(Action::Hold))
-        return {.settled = Outcome::Held, .message = u"The running code stays in service until the file parses."_s};
+        return {.settled = Outcome::Held,
+                .message = change.kind == change::Kind::Broken
+                               ? u"The running code stays in service until the file parses."_s
+                               : u"The running code stays in service. "_s + change.reason};
     if (change.has(Action::Ask))
         return {.settled = Outcome::Held, .message = u"Nothing was run: this needs a decision."_s};
     if (change.actions.isEmpty())
@@ -40,7 +43,7 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
         const bool always = situation.restart == RestartPolicy::Always && wantsCode;
         if (change.has(Action::Restart) || always)
             recipe.stages << Stage::Restart << Stage::Verify;
-        else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty()))
+        else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty() && change.routers.isEmpty()))
             recipe.stages << Stage::Swap;
     } else if (wantsCode || change.has(Action::Migrate)) {
         if (situation.server == ServerState::Stopped) {

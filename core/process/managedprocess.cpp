@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process/managedprocess.h"
 
+#include "base/urgency.h"
 #include "process/processinfo.h"
 #include "process/processregistry.h"
 #include "process/spawn.h"
@@ -300,6 +301,8 @@ void ManagedProcess::Private::failed(Error error)
 void ManagedProcess::Private::spawned(qint64 processId)
 {
     pid = processId;
+    if (options.givesWay)
+        urgency::giveWay(pid);
     const auto info = processInfo(pid);
     const auto self = processInfo(::getpid());
     RegisteredProcess entry;

@@ -4,6 +4,7 @@
 
 #include "agent/files.h"
 #include "base/paths.h"
+#include "base/urgency.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
 #include "session/factscache.h"
@@ -34,6 +35,8 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
+    worker.start(&urgency::answerQuickly);
+    urgency::answerQuickly();
     trusted = session::isTrusted(options.root);
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
