@@ -89,7 +89,8 @@ void Service::startRun(const std::shared_ptr<Run> &run, const Result<QList<Plann
 void Service::launch(const std::shared_ptr<Run> &run)
 {
     const Location &database = m_options.database;
-    if (database.engine == Engine::Sqlite && !QFileInfo::exists(database.file) && database.origin != "--database"_L1) {
+    if (database.engine == Engine::Sqlite && !QFileInfo::exists(database.file) && database.origin != GivenOnce &&
+        database.origin != GivenForGood) {
         QDir().mkpath(QFileInfo(database.file).path());
         QFile file(database.file);
         (void)file.open(QIODevice::WriteOnly | QIODevice::NewOnly); // an empty file is an empty database
@@ -266,7 +267,7 @@ QFuture<Result<Schema>> Service::schema()
 {
     return QtConcurrent::run(&m_thread, [database = m_options.database]() -> Result<Schema> {
         const auto backend = openBackend(database);
-        return backend ? (*backend)->schemaWithRows() : std::unexpected(backend.error());
+        return backend ? (*backend)->schemaWithRows(true) : std::unexpected(backend.error());
     });
 }
 

@@ -30,7 +30,7 @@ QFuture<Result<>> settled(Result<> result)
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
-    : q(session), options(std::move(sessionOptions))
+    : q(session), options(std::move(sessionOptions)), desk(options.root)
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
@@ -97,6 +97,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         Q_EMIT q->logsDropped(logsDropped);
     });
 
+    followDesk();
     watchForLoops();
     runner = std::make_unique<pipeline::Runner>(operations());
     connect(runner.get(), &pipeline::Runner::changed, this, [this](const ChangeRecord &record) {
@@ -231,6 +232,8 @@ void Session::Private::adopt(const workspace::ProjectState &state)
         Q_EMIT q->workspaceChanged();
         Q_EMIT q->opened();
         if (!trusted)
+            desk.refresh(); // what the files tell
+        if (!trusted)
             Q_EMIT q->trustNeeded();
         else
             begin();
@@ -241,6 +244,7 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 void Session::Private::begin()
 {
     beginTypes();
+    beginMigrations();
     listenForServers();
     keepSources(latest);
     if (options.startServer)
@@ -337,6 +341,7 @@ void Session::Private::serverReady()
             catchUp();
         // “Ready” promises that a save is now seen and applied.
         readyOnce = true;
+        desk.refresh(); // the framework runs what is pending as it starts
         Q_EMIT q->ready();
         pump();
     });
@@ -352,6 +357,7 @@ void Session::Private::close()
     if (typeWatch)
         typeWatch->child().stop();
     runner->cancelAll(u"The session was closed."_s);
+    desk.cancel();
     jobs.cancelAll();
     server.detach(u"the session was closed"_s);
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
@@ -415,7 +421,7 @@ bool Session::isPaused() const
 
 int Session::waitingFiles() const
 {
-    return int(d->pending.size() + d->outOfFocus.size() + d->restartFiles.size());
+    return int(waitingFileNames().size());
 }
 
 const ServerStatus &Session::server() const
