@@ -40,8 +40,15 @@ Backend::Backend(Location location, const QString &driver)
 
 Backend::~Backend()
 {
+    close();
+}
+
+void Backend::close()
+{
+    if (m_connection.isEmpty())
+        return;
     database().close();
-    QSqlDatabase::removeDatabase(m_connection);
+    QSqlDatabase::removeDatabase(std::exchange(m_connection, {}));
 }
 
 QSqlDatabase Backend::database() const
@@ -56,7 +63,8 @@ Result<> Backend::connect(const QString &options)
         return fail(u"no-driver"_s, u"This installation has no Qt driver for %1."_s.arg(toString(m_location.engine)),
                     u"Install Qt's SQL driver for it."_s);
     connection.setConnectOptions(options);
-    connection.setDatabaseName(m_location.engine == Engine::Sqlite ? m_location.file : m_location.database);
+    connection.setDatabaseName(m_location.engine == Engine::Sqlite ? (m_fileToOpen.isEmpty() ? m_location.file : m_fileToOpen)
+                                                                   : m_location.database);
     if (m_location.engine != Engine::Sqlite) {
         connection.setHostName(m_location.host);
         if (m_location.engine == Engine::Postgres && !m_location.socket.isEmpty())

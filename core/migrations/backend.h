@@ -73,7 +73,10 @@ protected:
     [[nodiscard]] virtual Result<bool> hasTable(const QString &name) = 0;
     [[nodiscard]] QSqlDatabase database() const;
 
+    void close();
+
     Location m_location;
+    QString m_fileToOpen; ///< SQLite: instead of the location's own
 
 private:
     friend class Transaction;

@@ -10,7 +10,7 @@
 #include <QLocale>
 #include <QMutex>
 #include <QPointer>
-#include <QSqlDriver>
+#include <QScopeGuard>
 #include <QTimer>
 #include <QtConcurrent>
 #include <atomic>

@@ -12,8 +12,6 @@
 #include <QVariant>
 #include <memory>
 
-class QSqlDriver;
-
 namespace paddock::migrations {
 
 struct QueryLimits

@@ -65,6 +65,16 @@ void MigrationDesk::setInspection(const QJsonObject &inspection)
         refresh();
 }
 
+void MigrationDesk::hold(bool isHeld)
+{
+    if (std::exchange(m_isHeld, isHeld) == isHeld)
+        return;
+    ++m_epoch;
+    if (!isHeld)
+        refresh();
+    Q_EMIT statusChanged();
+}
+
 Result<> MigrationDesk::giveDatabase(const QString &text)
 {
     const QString trimmed = text.trimmed();
@@ -170,16 +180,17 @@ void MigrationDesk::use(const Result<migrations::Location> &location, const QStr
         });
         connect(service, &migrations::Service::output, this,
                 [this](const QString &text) { say(u"    "_s + text.trimmed()); });
-        (void)QtConcurrent::run(&m_thread, [next] { return migrations::sweepRehearsals(next); });
+        m_thread.start([next] { (void)migrations::sweepRehearsals(next); });
     }
     Q_EMIT databaseChanged();
 }
 
 void MigrationDesk::readStatus()
 {
-    const auto take = [this](const migrations::Status &status) {
+    const auto take = [this, epoch = m_epoch](const migrations::Status &status) {
         m_isReading = false;
         m_isKnown = true;
+        m_readEpoch = epoch;
         m_status = status;
         Q_EMIT statusChanged();
         if (std::exchange(m_readAgain, false))

@@ -38,6 +38,8 @@ public:
 
     void setTrusted(bool trusted);
     void setInspection(const QJsonObject &inspection); ///< what the running server says of itself
+    /// While the server starts the framework runs what is pending: until that is over, what was read does not count.
+    void hold(bool isHeld);
     void setPluginOrder(const QStringList &order) { m_order = order; }
 
     [[nodiscard]] QString root() const { return m_root; }
@@ -49,7 +51,11 @@ public:
     [[nodiscard]] bool isGiven() const { return !m_given.isEmpty(); }
 
     [[nodiscard]] const migrations::Status &status() const { return m_status; }
-    [[nodiscard]] bool isKnown() const { return m_isKnown && !m_status.unreachable; } ///< states are the database's own
+    /// Whether the states are the database's own, as of now.
+    [[nodiscard]] bool isKnown() const
+    {
+        return m_isKnown && !m_isHeld && m_readEpoch == m_epoch && !m_status.unreachable;
+    }
     [[nodiscard]] bool wasRead() const { return m_isKnown; }
     [[nodiscard]] int pending() const; ///< migrations of plugins that have not run, in whatever state
     [[nodiscard]] const migrations::Entry *entry(const migrations::Key &key) const;
@@ -102,6 +108,9 @@ private:
     Error m_databaseError;
     migrations::Status m_status;
     bool m_isKnown = false;
+    bool m_isHeld = false;
+    int m_epoch = 0; ///< rises when what was read counts no longer
+    int m_readEpoch = 0;
     bool m_isReading = false;
     bool m_readAgain = false;
     QString m_bun;

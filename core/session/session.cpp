@@ -38,6 +38,10 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
         serverChanged(status);
+        const bool isStarting = status.state == ServerState::Starting;
+        if (isStarting && desk.isKnown() && desk.pending() > 0)
+            note(u"%1 migrations are pending: the framework runs them as it starts."_s.arg(desk.pending()));
+        desk.hold(isStarting);
         updatePending();
         pump();
     });
@@ -341,7 +345,6 @@ void Session::Private::serverReady()
             catchUp();
         // “Ready” promises that a save is now seen and applied.
         readyOnce = true;
-        desk.refresh(); // the framework runs what is pending as it starts
         Q_EMIT q->ready();
         pump();
     });

@@ -319,6 +319,10 @@ QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, boo
     record.at = QDateTime::currentDateTimeUtc();
     record.change = change;
     record.generation = server.status().generation;
+    const bool isHeld = std::ranges::any_of(
+        change.files + change.modules, [this](const QString &file) { return heldForMigrations.contains(file); });
+    if (isHeld && !force && rollbackTo == 0)
+        record.needs = heldNeeds;
     waitingForChange.insert(record.id, promise);
     store(record);
     Q_EMIT q->changeAdded(record);
@@ -468,7 +472,7 @@ pipeline::Operations Session::Private::operations()
             },
         .install = [this] { return install(); },
         .migrate = [this](const QStringList &needs) { return runMigrations(needs); },
-        .unmigrate = [this](const QStringList &applied) { return takeMigrationsBack(applied); },
+        .unmigrate = [this](const QStringList &names) { return takeMigrationsBack(names); },
         .restart =
             [this](const QString &why) {
                 if (auto prepared = prepareServer(); !prepared)

@@ -115,7 +115,6 @@ void Session::Private::followDesk()
             [this] { preferences.database = readPreferences(options.root).database; });
     connect(&desk, &MigrationDesk::output, this, [this](const QString &line) { jobs.append(deskJob, line); });
     connect(&desk, &MigrationDesk::activityChanged, this, [this] {
-        using Outcome = MigrationActivity::Outcome;
         const MigrationActivity &activity = desk.activity();
         if (activity.isRunning() && deskJob == 0) {
             deskJob = jobs.begin(u"migrate "_s + toString(activity.kind), u"migration"_s,
@@ -123,8 +122,8 @@ void Session::Private::followDesk()
             updatePending();
         } else if (!activity.isRunning() && deskJob != 0) {
             jobs.end(std::exchange(deskJob, 0),
-                     activity.outcome == Outcome::Done        ? JobState::Succeeded
-                     : activity.outcome == Outcome::Cancelled ? JobState::Cancelled
+                     activity.outcome == MigrationActivity::Outcome::Done        ? JobState::Succeeded
+                     : activity.outcome == MigrationActivity::Outcome::Cancelled ? JobState::Cancelled
                                                               : JobState::Failed,
                      activity.ms);
         }
@@ -321,9 +320,9 @@ QFuture<Result<pipeline::Migrated>> Session::Private::runMigrations(const QStrin
     return promise->future();
 }
 
-QFuture<Result<>> Session::Private::takeMigrationsBack(const QStringList &applied)
+QFuture<Result<>> Session::Private::takeMigrationsBack(const QStringList &names)
 {
-    const QList<migrations::Key> keys = keysOf(applied);
+    const QList<migrations::Key> keys = keysOf(names);
     for (const migrations::Key &key : keys) {
         const migrations::Entry *entry = desk.entry(key);
         const auto findings = migrations::lint(entry ? contentOf(entry->path) : QByteArray(), Direction::Up);

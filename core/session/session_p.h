@@ -110,7 +110,7 @@ public:
     QFuture<Result<>> applyHeld(bool consent);
     void settleApply();
     QFuture<Result<pipeline::Migrated>> runMigrations(const QStringList &needs);
-    QFuture<Result<>> takeMigrationsBack(const QStringList &applied);
+    QFuture<Result<>> takeMigrationsBack(const QStringList &names);
     QJsonObject heldJson() const;
     void followDesk();
 

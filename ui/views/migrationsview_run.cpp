@@ -122,7 +122,7 @@ void MigrationsView::makeBackup()
             m_report->showError(backup.error());
             return report(u"backup"_s, backup.error());
         }
-        m_report->setActivity({});
+        m_report->clear();
         m_banners->show(u"backup"_s, words::Tone::Ok, tr("Backup made"), backup->path);
     });
 }
@@ -157,7 +157,7 @@ void MigrationsView::restoreNow(const QString &name, bool isServerStopped)
         return;
     m_desk->restore(name).then(this, [this, isServerStopped](const Result<migrations::Restored> &restored) {
         if (restored) {
-            m_report->setActivity({});
+            m_report->clear();
             m_banners->show(u"backup"_s, words::Tone::Ok, tr("The backup is in place"),
                             restored->replaced.isEmpty()
                                 ? QString()
