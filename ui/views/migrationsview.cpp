@@ -313,9 +313,10 @@ void MigrationsView::showStatus()
         counts << tr("all applied");
     m_counts->setText(counts.join(u"  ·  "_s));
     setInk(m_counts, attention > 0 ? Theme::tokens().error : pending > 0 ? Theme::tokens().warn : Theme::tokens().muted);
+    const bool isNews = std::exchange(m_pending, pending) != pending;
     m_details->refresh();
     refreshButtons();
-    if (std::exchange(m_pending, pending) != pending)
+    if (isNews)
         Q_EMIT pendingChanged(pending);
 }
 

@@ -5,7 +5,6 @@
 #include "models/migrationmodel.h"
 #include "migrations/service.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QLabel;
@@ -81,8 +80,8 @@ private:
     void confirm(const QString &title, const QString &text, const QString &action, const std::function<void()> &go);
     void report(const QString &key, const Error &error);
 
-    QPointer<Source> m_source;
-    QPointer<session::MigrationDesk> m_desk;
+    Source *m_source = nullptr;                ///< likewise
+    session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     models::MigrationModel m_model;
     QTabBar *m_pages;
     QLabel *m_counts;

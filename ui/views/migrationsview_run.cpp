@@ -188,8 +188,8 @@ void MigrationsView::createMigration(const QString &plugin)
     }
     auto *dialog = new NewMigrationDialog(
         plugins, chosen,
-        [desk = m_desk](const QString &owner, const QString &name) -> Result<QString> {
-            return desk ? desk->create(owner, name) : fail(u"closed"_s, tr("The workspace was closed."));
+        [this](const QString &owner, const QString &name) -> Result<QString> {
+            return m_desk ? m_desk->create(owner, name) : fail(u"closed"_s, tr("The workspace was closed."));
         },
         this);
     connect(dialog, &NewMigrationDialog::created, this, [this](const QString &path) {
@@ -206,7 +206,7 @@ void MigrationsView::giveDatabase()
     auto *dialog = new DatabaseDialog(
         m_desk->database().engine == migrations::Engine::Unknown ? QString() : m_desk->database().shown(),
         m_desk->database().origin, m_desk->isGiven(),
-        [desk = m_desk](const QString &text) { return desk ? desk->giveDatabase(text) : Result<>(); }, this);
+        [this](const QString &text) { return m_desk ? m_desk->giveDatabase(text) : Result<>(); }, this);
     dialog->open();
 }
 

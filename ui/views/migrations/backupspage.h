@@ -4,7 +4,6 @@
 
 #include "models/migrationmodel.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QLabel;
@@ -41,7 +40,7 @@ private:
     void read();
     void refresh();
 
-    QPointer<session::MigrationDesk> m_desk;
+    session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     models::ValueTreeModel m_model;
     QLabel *m_facts;
     QPushButton *m_make;

@@ -4,7 +4,6 @@
 
 #include "migrations/service.h"
 
-#include <QPointer>
 #include <QScrollArea>
 
 class QVBoxLayout;
@@ -50,7 +49,7 @@ private:
     void addSource(const migrations::Entry &entry);
     [[nodiscard]] bool isLastApplied(const migrations::Entry &entry) const;
 
-    QPointer<session::MigrationDesk> m_desk;
+    session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     migrations::Key m_key;
     QString m_plugin;
     QString m_shown; ///< what the page was built from

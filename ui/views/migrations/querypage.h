@@ -4,7 +4,6 @@
 
 #include "models/querymodel.h"
 
-#include <QPointer>
 #include <QTimer>
 #include <QWidget>
 
@@ -40,7 +39,7 @@ private:
     void showState();
     void copy();
 
-    QPointer<session::MigrationDesk> m_desk;
+    session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     models::QueryModel m_model;
     BannerStack *m_banners;
     CodeEdit *m_edit;

@@ -4,7 +4,6 @@
 
 #include "models/migrationmodel.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QLabel;
@@ -43,7 +42,7 @@ private:
     void openMenu(const QPoint &position);
     [[nodiscard]] QString queryFor(const QModelIndex &index) const;
 
-    QPointer<session::MigrationDesk> m_desk;
+    session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     migrations::Schema m_schema;
     models::SchemaModel m_model;
     FilterEdit *m_filter;
