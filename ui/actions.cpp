@@ -60,8 +60,8 @@ Actions::Actions(QWidget *window) : QObject(window)
     backUp = add("backUpDatabase", tr("Back up the database"), u"history"_s, {}, tr("Copy it, while others use it"));
     applyHeld = add("applyHeld", tr("Run migrations and swap"), u"swap"_s, key("Ctrl+Shift+Return"),
                     tr("Run the migrations that code waits for, and swap it in: both, or neither"));
-    giveDatabase = add("giveDatabase", tr("Where is the database?"), u"database"_s, {},
-                       tr("Tell the address of the database"));
+    giveDatabase =
+        add("giveDatabase", tr("Where is the database?"), u"database"_s, {}, tr("Tell the address of the database"));
     showMigrations = add("showMigrations", tr("Migrations"), u"database"_s, key("Alt+3"), tr("Go to Migrations"));
     showSchema = add("showSchema", tr("Database schema"), u"database"_s, {}, tr("Tables, columns, indexes and keys"));
     showQuery = add("showQuery", tr("Query the database"), u"search"_s, key("Ctrl+Shift+Q"),
@@ -155,18 +155,18 @@ void Actions::refresh(const Source *source, const QString &plugin)
                                : !desk || desk->database().engine == migrations::Engine::Unknown
                                    ? tr("the database is not known")
                                    : QString();
-    const QString cannotRun = !noDatabase.isEmpty()   ? noDatabase
-                              : desk->isBusy()        ? tr("migrations are running")
+    const QString cannotRun = !noDatabase.isEmpty()  ? noDatabase
+                              : desk->isBusy()       ? tr("migrations are running")
                               : desk->pending() == 0 ? tr("nothing is pending")
-                                                      : QString();
+                                                     : QString();
     enable(runMigrations, cannotRun);
     enable(rehearseMigrations, cannotRun);
     enable(newMigration, common);
-    enable(backUp, !noDatabase.isEmpty() ? noDatabase
+    enable(backUp, !noDatabase.isEmpty()                                   ? noDatabase
                    : desk->database().engine != migrations::Engine::Sqlite ? tr("backups are made of SQLite only")
-                   : desk->isBusy() ? tr("migrations are running")
-                                    : QString());
-    enable(applyHeld, !common.isEmpty()            ? common
+                   : desk->isBusy()                                        ? tr("migrations are running")
+                                                                           : QString());
+    enable(applyHeld, !common.isEmpty()             ? common
                       : source->heldFor().isEmpty() ? tr("no code waits for a migration")
                                                     : QString());
     enable(giveDatabase, common);

@@ -139,7 +139,8 @@ void MainWindow::makeMenus()
     database->addSeparator();
     database->addActions({m_actions->showSchema, m_actions->showQuery});
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions({m_actions->showHotReload, m_actions->showMigrations, m_actions->showRoutes, m_actions->showHistory});
+    view->addActions(
+        {m_actions->showHotReload, m_actions->showMigrations, m_actions->showRoutes, m_actions->showHistory});
     view->addSeparator();
     view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
     view->addSeparator();

@@ -95,7 +95,8 @@ void SourceModels::refreshTree()
         state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
         state.staleTypes = m_staleTypes;
-        if (const session::MigrationDesk *desk = m_source->migrations(); desk && desk->wasRead() && !desk->status().unreachable)
+        if (const session::MigrationDesk *desk = m_source->migrations();
+            desk && desk->wasRead() && !desk->status().unreachable)
             for (const migrations::Entry &entry : desk->status().entries)
                 state.migrationStates.insert(entry.plugin + u'/' + entry.name, QString(toString(entry.state)));
     }

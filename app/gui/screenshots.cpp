@@ -4,10 +4,10 @@
 
 #include "actions.h"
 #include "mainwindow.h"
+#include "session/migrationdesk.h"
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
-#include "session/migrationdesk.h"
 #include "views/migrationsview.h"
 #include "views/routesview.h"
 
@@ -118,7 +118,8 @@ private:
     {
         const QString file = u"src/plugins/catalog/migrations/003_add_note.ts"_s;
         const auto text = [](const QString &type) {
-            return u"import type { Kysely } from \"kysely\";\n\nexport async function up(db: Kysely<any>): Promise<void> {\n"
+            return u"import type { Kysely } from \"kysely\";\n\nexport async function up(db: Kysely<any>): "
+                   u"Promise<void> {\n"
                    "  await db.schema.alterTable(\"products\").addColumn(\"note\", \"%1\").execute();\n}\n\n"
                    "export async function down(db: Kysely<any>): Promise<void> {\n"
                    "  await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();\n}\n"_s.arg(type);
@@ -141,9 +142,10 @@ private:
                 [this] { return m_window->findChild<QWidget *>(u"planDialog"_s) != nullptr; });
             add([this] { m_window->findChild<QDialog *>(u"planDialog"_s)->reject(); });
             add([view] { view()->rehearsePending(); });
-            add([] {}, u"migrations-rehearsal"_s, [desk] {
-                return desk()->activity().kind == session::MigrationActivity::Kind::Rehearse && !desk()->isBusy();
-            });
+            add([] {}, u"migrations-rehearsal"_s,
+                [desk] {
+                    return desk()->activity().kind == session::MigrationActivity::Kind::Rehearse && !desk()->isBusy();
+                });
             add([view] { view()->applyHeld(); });
             add(select, u"migrations-applied"_s, isState(migrations::State::Applied));
         }
@@ -153,7 +155,10 @@ private:
         add([view] { view()->showPage(ui::MigrationsView::Page::Schema); });
         add([] {}, u"schema"_s,
             [this] { return m_window->findChild<QTreeView *>(u"schemaView"_s)->model()->rowCount() > 0; });
-        add([view] { view()->query(u"select id, name, price, stock, note\nfrom products\nwhere price > 100 -- cents\norder by name"_s); });
+        add([view] {
+            view()->query(
+                u"select id, name, price, stock, note\nfrom products\nwhere price > 100 -- cents\norder by name"_s);
+        });
         add([] {}, u"query"_s,
             [this] { return m_window->findChild<QAbstractItemView *>(u"queryResult"_s)->model()->rowCount() > 0; });
         add([view] { view()->showPage(ui::MigrationsView::Page::Backups); }, u"backups"_s);

@@ -63,8 +63,9 @@ Result<> Backend::connect(const QString &options)
         return fail(u"no-driver"_s, u"This installation has no Qt driver for %1."_s.arg(toString(m_location.engine)),
                     u"Install Qt's SQL driver for it."_s);
     connection.setConnectOptions(options);
-    connection.setDatabaseName(m_location.engine == Engine::Sqlite ? (m_fileToOpen.isEmpty() ? m_location.file : m_fileToOpen)
-                                                                   : m_location.database);
+    connection.setDatabaseName(m_location.engine == Engine::Sqlite
+                                   ? (m_fileToOpen.isEmpty() ? m_location.file : m_fileToOpen)
+                                   : m_location.database);
     if (m_location.engine != Engine::Sqlite) {
         connection.setHostName(m_location.host);
         if (m_location.engine == Engine::Postgres && !m_location.socket.isEmpty())
@@ -296,8 +297,8 @@ void *Backend::sqliteHandle() const
 
 qint64 Backend::connectionId()
 {
-    const auto rows = select(m_location.engine == Engine::Postgres ? u"select pg_backend_pid()"_s
-                                                                   : u"select connection_id()"_s);
+    const auto rows =
+        select(m_location.engine == Engine::Postgres ? u"select pg_backend_pid()"_s : u"select connection_id()"_s);
     return rows && !rows->isEmpty() ? rows->first()[0].toLongLong() : 0;
 }
 

@@ -41,7 +41,8 @@ QList<Introduced> introducedBy(const QByteArray &source)
         uR"re(|\balter\s+table\s+[`"]?([\w.]+)[`"]?\s+add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[`"]?(\w+))re"_s
         uR"re(|\balter\s+table\s+[`"]?[\w.]+[`"]?\s+rename\s+to\s+[`"]?([\w.]+))re"_s,
         QRegularExpression::CaseInsensitiveOption);
-    static const QStringList noColumns{u"constraint"_s, u"index"_s, u"primary"_s, u"foreign"_s, u"unique"_s, u"check"_s};
+    static const QStringList noColumns{u"constraint"_s, u"index"_s,  u"primary"_s,
+                                       u"foreign"_s,    u"unique"_s, u"check"_s};
     QList<Introduced> result;
     const auto add = [&result](const QString &table, const QString &column) {
         const Introduced one{bare(table), bare(column)};

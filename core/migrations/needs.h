@@ -25,8 +25,8 @@ struct Introduced
 using WordCounts = QHash<QString, int>;
 [[nodiscard]] WordCounts countWords(const QByteArray &text);
 
-/// Whether a change from one text to the other begins to use what a migration brings. Code of the migration's own plugin
-/// need not name the table of a new column.
+/// Whether a change from one text to the other begins to use what a migration brings. Code of the migration's own
+/// plugin need not name the table of a new column.
 [[nodiscard]] bool beginsToUse(const WordCounts &before, const WordCounts &after, const QList<Introduced> &introduced,
                                bool isOwnPlugin);
 

@@ -125,7 +125,7 @@ Result<> readsOnly(const QString &sql, Engine engine)
     if (found.hasMore)
         return fail(u"several-statements"_s, u"There is more than one statement."_s, u"Run them one by one."_s);
     const QStringList &words = found.words;
-    static const QStringList reading{u"select"_s, u"with"_s,     u"values"_s, u"table"_s,  u"show"_s,
+    static const QStringList reading{u"select"_s, u"with"_s,     u"values"_s,  u"table"_s, u"show"_s,
                                      u"desc"_s,   u"describe"_s, u"explain"_s, u"pragma"_s};
     const auto no = [](const QString &why) {
         return fail(u"not-read-only"_s, why, u"Write a migration for it: “paddockctl migrate new”."_s);

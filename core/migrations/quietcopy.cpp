@@ -32,8 +32,8 @@ struct Stamp
     friend bool operator==(const Stamp &, const Stamp &) = default;
 };
 
-/// Whether a journal is in use: one that is over is gone, empty, or begins with zeros. Pages are written to the database
-/// only once its first bytes are there.
+/// Whether a journal is in use: one that is over is gone, empty, or begins with zeros. Pages are written to the
+/// database only once its first bytes are there.
 bool isBeingWritten(const QByteArray &file)
 {
     const QByteArray path = file + "-journal";
@@ -48,8 +48,7 @@ bool isBeingWritten(const QByteArray &file)
 
 std::optional<Stamp> stampOf(int descriptor)
 {
-    struct stat info
-    {};
+    struct stat info{};
     Stamp stamp;
     if (::fstat(descriptor, &info) != 0)
         return {};

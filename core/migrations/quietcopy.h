@@ -10,11 +10,12 @@ class QTemporaryFile;
 
 namespace paddock::migrations {
 
-/// A database in SQLite's rollback mode cannot be read without a lock that makes its writers fail, unless they wait; and
-/// bun:sqlite does not wait. So what is small is copied without any lock, between two writes, and read from the copy.
+/// A database in SQLite's rollback mode cannot be read without a lock that makes its writers fail, unless they wait;
+/// and bun:sqlite does not wait. So what is small is copied without any lock, between two writes, and read from the
+/// copy.
 ///
-/// None: it is not in rollback mode (readers of a write-ahead log are in nobody's way), it is too large, or writers left
-/// no moment for it within `waitMs`. Blocks for up to that time.
+/// None: it is not in rollback mode (readers of a write-ahead log are in nobody's way), it is too large, or writers
+/// left no moment for it within `waitMs`. Blocks for up to that time.
 [[nodiscard]] std::unique_ptr<QTemporaryFile> quietCopy(const QString &file, int waitMs = 250);
 
 /// Held while a connection of this process writes to an SQLite file, or one is copied: closing any descriptor of a file

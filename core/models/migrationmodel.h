@@ -13,8 +13,8 @@ namespace paddock::models {
 /// plugin's name or of a state; plugins without a match are left out.
 ///
 /// Plugins: NameRole, DetailRole ("3"), PendingRole, ErrorRole (how many need a decision, as text; empty: none).
-/// Migrations: NameRole, OwnerRole, StateRole, DetailRole (applied at, local time), LatencyRole, ErrorRole (the reason),
-/// FileRole (absolute), RecordRole (migrations::Entry).
+/// Migrations: NameRole, OwnerRole, StateRole, DetailRole (applied at, local time), LatencyRole, ErrorRole (the
+/// reason), FileRole (absolute), RecordRole (migrations::Entry).
 [[nodiscard]] std::vector<ValueNode> migrationNodes(const QList<migrations::Entry> &entries,
                                                     const QString &filter = {});
 

@@ -23,7 +23,7 @@ struct WorkspaceState
     QMap<QString, QString> errors;  ///< plugin or route → last error
     /// "shop/003_stock.ts" → its state in the database; empty: not known, and what the files say counts.
     QHash<QString, QString> migrationStates = {};
-    QStringList staleTypes;         ///< plugins whose generated types are older than the code
+    QStringList staleTypes; ///< plugins whose generated types are older than the code
 };
 
 [[nodiscard]] std::vector<ValueNode> workspaceNodes(const WorkspaceState &state);

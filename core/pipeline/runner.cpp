@@ -271,10 +271,10 @@ void Runner::takeBack(const Items &items)
         const QString names = applied.join(u", "_s);
         for (const auto &item : items) {
             QString &message = item->record.message;
-            message += (message.isEmpty() ? QString() : u" "_s) +
-                       (result ? u"The migrations were taken back: %1."_s.arg(names)
-                               : u"%1 stay applied, because taking them back failed: %2"_s.arg(
-                                     names, result.error().message));
+            message +=
+                (message.isEmpty() ? QString() : u" "_s) +
+                (result ? u"The migrations were taken back: %1."_s.arg(names)
+                        : u"%1 stay applied, because taking them back failed: %2"_s.arg(names, result.error().message));
             if (StageRun *run = stageOf(item->record, Stage::Migrate); run && result) {
                 run->state = StageState::Cancelled;
                 run->message = u"taken back, because the swap was rejected"_s;

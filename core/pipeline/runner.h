@@ -28,7 +28,7 @@ struct Operations
     std::function<QFuture<Result<agent::SwapResult>>(const agent::SwapRequest &)> swap;
     std::function<QFuture<Result<>>()> install;
     std::function<QFuture<Result<Migrated>>(const QStringList &needs)> migrate; ///< those that are still pending
-    std::function<QFuture<Result<>>(const QStringList &applied)> unmigrate;      ///< takes them back
+    std::function<QFuture<Result<>>(const QStringList &applied)> unmigrate;     ///< takes them back
     std::function<QFuture<Result<>>(const QString &why)> restart;
     std::function<QFuture<Result<>>()> verify;
     std::function<QFuture<Result<>>()> generateTypes;
@@ -39,9 +39,9 @@ struct Operations
 struct Item
 {
     session::ChangeRecord record;
-    qint64 eventNs = 0; ///< steady clock, of the first file event
-    bool force = false; ///< the user asked for it
-    int rollbackTo = 0; ///< put this generation back instead of loading what the files hold; alone in its batch
+    qint64 eventNs = 0;      ///< steady clock, of the first file event
+    bool force = false;      ///< the user asked for it
+    int rollbackTo = 0;      ///< put this generation back instead of loading what the files hold; alone in its batch
     bool mayMigrate = false; ///< the migrations that it needs (record.needs) may be run
 };
 
@@ -49,8 +49,8 @@ struct Item
 /// restart, verify); type generation follows on a lane of its own, so that a swap never waits for types: while it runs,
 /// later requests for it are folded into one more run.
 ///
-/// Changes that need migrations are a group of their own: migrations, types, swap, in this order and all of it or nothing.
-/// Where the swap is rejected the migrations that this very batch applied are taken back.
+/// Changes that need migrations are a group of their own: migrations, types, swap, in this order and all of it or
+/// nothing. Where the swap is rejected the migrations that this very batch applied are taken back.
 class Runner final : public QObject
 {
     Q_OBJECT

@@ -19,7 +19,7 @@ using Kind = MigrationActivity::Kind;
 
 QLatin1StringView toString(MigrationActivity::Kind kind)
 {
-    static constexpr QLatin1StringView names[] = {"none"_L1,   "up"_L1,     "down"_L1,
+    static constexpr QLatin1StringView names[] = {"none"_L1,     "up"_L1,     "down"_L1,
                                                   "rehearse"_L1, "backup"_L1, "restore"_L1};
     return names[int(kind)];
 }
@@ -255,7 +255,7 @@ QFuture<Result<T>> MigrationDesk::watched(Kind kind, const QString &command, QFu
         if constexpr (requires { result->error; })
             if (result)
                 error = result->error;
-        m_activity.outcome = error.code.isEmpty()            ? MigrationActivity::Outcome::Done
+        m_activity.outcome = error.code.isEmpty()           ? MigrationActivity::Outcome::Done
                              : error.code == "cancelled"_L1 ? MigrationActivity::Outcome::Cancelled
                                                             : MigrationActivity::Outcome::Failed;
         m_activity.ms = double(m_timer.nsecsElapsed()) / 1e6;
@@ -296,8 +296,8 @@ QFuture<Result<migrations::RehearsalReport>> MigrationDesk::rehearse(const Selec
 {
     if (auto no = refused<migrations::RehearsalReport>(true))
         return *no;
-    auto future = watched(Kind::Rehearse, u"rehearse"_s + commandOf(selection).mid(2),
-                          m_service->rehearse(selection, m_order));
+    auto future =
+        watched(Kind::Rehearse, u"rehearse"_s + commandOf(selection).mid(2), m_service->rehearse(selection, m_order));
     m_service->prepare(selection, m_order).then(this, [this](const Result<QList<migrations::PlannedStep>> &planned) {
         if (planned && isBusy())
             m_activity.total = int(planned->size()) * 3;

@@ -26,8 +26,8 @@ struct MigrationActivity
 };
 
 /// The migrations of one open workspace: where its database is, how they stand, and everything that can be done about
-/// them, one thing at a time. Lives on the thread that made it and never blocks it. Nothing is read from a database, and
-/// nothing is run, before the workspace is trusted.
+/// them, one thing at a time. Lives on the thread that made it and never blocks it. Nothing is read from a database,
+/// and nothing is run, before the workspace is trusted.
 class MigrationDesk final : public QObject
 {
     Q_OBJECT
@@ -86,7 +86,7 @@ Q_SIGNALS:
     void databaseChanged();
     void statusChanged();
     void activityChanged();
-    void output(const QString &line); ///< of what runs, masked
+    void output(const QString &line);                       ///< of what runs, masked
     void ran(const paddock::migrations::RunReport &report); ///< something was run, all of it or not
 
 private:

@@ -103,7 +103,8 @@ public:
     /// Migrations that changes wait for: "shop/003_add_stock.ts"; empty: none.
     [[nodiscard]] QStringList heldFor() const;
     /// Runs the migrations that changes wait for, generates types, and swaps: all of it or nothing. Without any such
-    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), those of a run, "swap-rejected".
+    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), those of a run,
+    /// "swap-rejected".
     QFuture<Result<>> applyHeld(bool consent);
     /// Calls a route inside the server; the result is that of the agent's `call`.
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);

@@ -41,8 +41,8 @@ bool isSettledState(ServerState state)
 void Session::Private::takeBatch(const watch::Batch &batch)
 {
     for (const watch::FileEvent &event : batch.files) {
-        if (workspace::asMigration(event.path) || event.path.startsWith(".env"_L1) ||
-            event.path == "paddock.toml"_L1 || event.path.startsWith("donkeylabs.config"_L1))
+        if (workspace::asMigration(event.path) || event.path.startsWith(".env"_L1) || event.path == "paddock.toml"_L1 ||
+            event.path.startsWith("donkeylabs.config"_L1))
             desk.refresh();
         if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
             readSettingsAgain();
@@ -319,8 +319,8 @@ QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, boo
     record.at = QDateTime::currentDateTimeUtc();
     record.change = change;
     record.generation = server.status().generation;
-    const bool isHeld = std::ranges::any_of(
-        change.files + change.modules, [this](const QString &file) { return heldForMigrations.contains(file); });
+    const bool isHeld = std::ranges::any_of(change.files + change.modules,
+                                            [this](const QString &file) { return heldForMigrations.contains(file); });
     if (isHeld && !force && rollbackTo == 0)
         record.needs = heldNeeds;
     waitingForChange.insert(record.id, promise);

@@ -124,7 +124,7 @@ void Session::Private::followDesk()
             jobs.end(std::exchange(deskJob, 0),
                      activity.outcome == MigrationActivity::Outcome::Done        ? JobState::Succeeded
                      : activity.outcome == MigrationActivity::Outcome::Cancelled ? JobState::Cancelled
-                                                              : JobState::Failed,
+                                                                                 : JobState::Failed,
                      activity.ms);
         }
     });
@@ -196,13 +196,13 @@ void Session::Private::findNeeds(const QList<Change> &changes, const QHash<QStri
         Candidate one{.isMigration = change.kind == Kind::Migration,
                       .wantsCode = (change.has(Action::Swap) || change.has(Action::Restart)) &&
                                    !change.has(Action::Hold) && !change.has(Action::Ask),
-                      .isFresh = std::ranges::any_of(
-                          change.files, [&](const QString &file) { return batch.contains(file); }),
+                      .isFresh =
+                          std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }),
                       .label = change.subject.name,
                       .plugins = change.plugins};
         for (const QString &file : change.files)
-            one.files.append({sources.text(applied.contentHash(file)).value_or(QByteArray()),
-                              options.root + u'/' + file});
+            one.files.append(
+                {sources.text(applied.contentHash(file)).value_or(QByteArray()), options.root + u'/' + file});
         candidates.append(one);
     }
     QtConcurrent::run(&worker, [candidates, waiting] { return needsOf(candidates, waiting); }).then(this, then);

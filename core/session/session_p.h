@@ -180,17 +180,17 @@ public:
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
-    QHash<QString, qint64> pending;    ///< files that changed and wait → steady clock ns of the first event
-    QSet<QString> unapplied;           ///< files whose latest content is not in service
-    QHash<QString, qint64> heldForMigrations; ///< held until migrations have run; a part of `unapplied`
-    QStringList heldNeeds;                    ///< those migrations: "shop/003_add_stock.ts"
-    bool mayMigrate = false;                  ///< the next batch may run them
-    bool isApplyUnderWay = false;             ///< …and is on its way
-    bool mayLoseData = false;                 ///< …also where that loses data
+    QHash<QString, qint64> pending;               ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;                      ///< files whose latest content is not in service
+    QHash<QString, qint64> heldForMigrations;     ///< held until migrations have run; a part of `unapplied`
+    QStringList heldNeeds;                        ///< those migrations: "shop/003_add_stock.ts"
+    bool mayMigrate = false;                      ///< the next batch may run them
+    bool isApplyUnderWay = false;                 ///< …and is on its way
+    bool mayLoseData = false;                     ///< …also where that loses data
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
     Error applyError;                             ///< of its first change that failed
-    QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
-    QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
+    QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
+    QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;

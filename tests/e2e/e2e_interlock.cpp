@@ -28,8 +28,9 @@ QString migrationText(const QString &up, const QString &down)
            "export async function down(db: Kysely<any>): Promise<void> {\n  %2\n}\n"_s.arg(up, down);
 }
 
-const auto AddNote = migrationText(u"await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"_s,
-                                   u"await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"_s);
+const auto AddNote =
+    migrationText(u"await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"_s,
+                  u"await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"_s);
 
 QString said(const CommandResult &result)
 {
@@ -83,7 +84,8 @@ class InterlockEndToEnd final : public QObject
         const QJsonObject code = result(u"catalog"_s, u"held"_s);
         QVERIFY2(!code.isEmpty(), "the code was not held");
         QCOMPARE(code.value("needs"_L1).toArray(), QJsonArray{Migration});
-        QVERIFY2(code.value("message"_L1).toString().contains(Migration), qPrintable(code.value("message"_L1).toString()));
+        QVERIFY2(code.value("message"_L1).toString().contains(Migration),
+                 qPrintable(code.value("message"_L1).toString()));
     }
 
 private Q_SLOTS:
@@ -162,7 +164,8 @@ private Q_SLOTS:
         QCOMPARE(m_shop->dev->call(u"shop.products.list"_s).status, 200);
         QCOMPARE(status()["held"_L1]["migrations"_L1].toArray(), QJsonArray{Migration});
         // Corrected, both go.
-        m_shop->workspace.edit(CatalogFile, u"\n    if (logger) throw new Error(\"not like this, note\");"_s, QString());
+        m_shop->workspace.edit(CatalogFile, u"\n    if (logger) throw new Error(\"not like this, note\");"_s,
+                               QString());
         QVERIFY(!result(u"catalog"_s, u"held"_s).isEmpty());
         const auto again = m_shop->run({u"apply"_s});
         QVERIFY2(again.status == 0, qPrintable(said(again)));
@@ -201,10 +204,10 @@ private Q_SLOTS:
 
     void losingDataIsAsked()
     {
-        m_shop->workspace.save(MigrationFile,
-                               migrationText(u"await db.schema.alterTable(\"products\").dropColumn(\"stock\").execute();"_s,
-                                             u"await db.schema.alterTable(\"products\").addColumn(\"stock\", \"integer\", "
-                                             "(c) => c.notNull().defaultTo(0)).execute();"_s));
+        m_shop->workspace.save(
+            MigrationFile, migrationText(u"await db.schema.alterTable(\"products\").dropColumn(\"stock\").execute();"_s,
+                                         u"await db.schema.alterTable(\"products\").addColumn(\"stock\", \"integer\", "
+                                         "(c) => c.notNull().defaultTo(0)).execute();"_s));
         QVERIFY(!result(Migration, u"held"_s).isEmpty());
         const auto applied = m_shop->run({u"apply"_s});
         QVERIFY2(applied.status == 1, qPrintable(said(applied)));

@@ -25,10 +25,10 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
-#include <QStandardPaths>
 #include <QTest>
 #include <QTreeView>
 
@@ -39,9 +39,10 @@ using tests::DemoSource;
 
 namespace {
 
-const auto CreateItems = u"await db.schema.createTable('items').addColumn('id', 'integer', c => c.primaryKey())"
-                         ".addColumn('name', 'varchar(40)').execute();"
-                         "for (const name of ['a', 'b', 'c']) await db.insertInto('items').values({ name }).execute();"_s;
+const auto CreateItems =
+    u"await db.schema.createTable('items').addColumn('id', 'integer', c => c.primaryKey())"
+    ".addColumn('name', 'varchar(40)').execute();"
+    "for (const name of ['a', 'b', 'c']) await db.insertInto('items').values({ name }).execute();"_s;
 const auto DropItems = u"await db.schema.dropTable('items').execute();"_s;
 const auto AddStock = u"await db.schema.alterTable('items').addColumn('stock', 'integer').execute();"_s;
 const auto DropStock = u"await db.schema.alterTable('items').dropColumn('stock').execute();"_s;
@@ -199,8 +200,8 @@ private Q_SLOTS:
         open();
         QCOMPARE(state(u"001_items"_s), u"pending"_s);
         QCOMPARE(find<QLabel>("migrationCounts")->text(), u"2 pending"_s);
-        QCOMPARE(find<QTabWidget>("centreTabs")->tabText(
-                     find<QTabWidget>("centreTabs")->indexOf(find<QWidget>("migrations"))),
+        QCOMPARE(find<QTabWidget>("centreTabs")
+                     ->tabText(find<QTabWidget>("centreTabs")->indexOf(find<QWidget>("migrations"))),
                  u"Migrations (2)"_s);
         QVERIFY(find<QLabel>("migrationDatabase")->text().contains(u"shop.db"_s));
         // The tree knows it, too.
@@ -290,7 +291,8 @@ private Q_SLOTS:
     void endlessOneIsCancelled()
     {
         m_workspace->remove(u"src/plugins/shop/migrations/002_stock.ts"_s);
-        m_workspace->migration(u"001_items.ts"_s, u"await new Promise(() => setInterval(() => {}, 1000));"_s, u"void db;"_s);
+        m_workspace->migration(u"001_items.ts"_s, u"await new Promise(() => setInterval(() => {}, 1000));"_s,
+                               u"void db;"_s);
         open();
         click("migrationRun");
         click("planRun");
@@ -427,7 +429,8 @@ private Q_SLOTS:
         auto *result = find<QTableView>("queryResult");
         QTRY_COMPARE(result->model()->rowCount(), 3);
         QCOMPARE(result->model()->index(1, 1).data().toString(), u"b"_s);
-        QVERIFY2(find<QLabel>("queryFacts")->text().startsWith(u"3 rows"_s), qPrintable(find<QLabel>("queryFacts")->text()));
+        QVERIFY2(find<QLabel>("queryFacts")->text().startsWith(u"3 rows"_s),
+                 qPrintable(find<QLabel>("queryFacts")->text()));
 
         edit->clear();
         QTest::keyClicks(edit, u"delete from items"_s);

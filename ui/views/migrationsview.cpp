@@ -295,9 +295,10 @@ void MigrationsView::showStatus()
     else if (m_desk && !m_desk->wasRead())
         m_empty->setTexts(tr("Reading migrations"), {});
     else
-        m_empty->setTexts(tr("No migrations yet"),
-                          tr("A plugin's migrations are the files in its folder “migrations”. New migration… writes the "
-                             "first one."));
+        m_empty->setTexts(
+            tr("No migrations yet"),
+            tr("A plugin's migrations are the files in its folder “migrations”. New migration… writes the "
+               "first one."));
     int pending = 0, attention = 0;
     for (const migrations::Entry &entry : entries) {
         pending += !entry.isCore() &&
@@ -312,7 +313,9 @@ void MigrationsView::showStatus()
     if (counts.isEmpty() && m_desk && m_desk->isKnown() && !entries.isEmpty())
         counts << tr("all applied");
     m_counts->setText(counts.join(u"  ·  "_s));
-    setInk(m_counts, attention > 0 ? Theme::tokens().error : pending > 0 ? Theme::tokens().warn : Theme::tokens().muted);
+    setInk(m_counts, attention > 0 ? Theme::tokens().error
+                     : pending > 0 ? Theme::tokens().warn
+                                   : Theme::tokens().muted);
     const bool isNews = std::exchange(m_pending, pending) != pending;
     m_details->refresh();
     refreshButtons();
@@ -376,7 +379,7 @@ void MigrationsView::refreshButtons()
     m_run->setText(count > 0 ? tr("Run %n pending", nullptr, count) : tr("Run pending"));
     m_run->setEnabled(canRun && count > 0);
     m_rehearse->setEnabled(canRun && count > 0);
-    m_run->setToolTip(!m_desk            ? QString()
+    m_run->setToolTip(!m_desk              ? QString()
                       : !m_desk->isKnown() ? tr("The database cannot be read")
                       : m_desk->isBusy()   ? tr("Something is running already")
                       : count == 0         ? tr("Nothing is pending")
@@ -392,8 +395,7 @@ void MigrationsView::showCurrent()
         return m_details->showNothing();
     m_side->setCurrentWidget(m_details);
     if (index.parent().isValid())
-        m_details->showMigration(
-            {index.data(models::OwnerRole).toString(), index.data(models::NameRole).toString()});
+        m_details->showMigration({index.data(models::OwnerRole).toString(), index.data(models::NameRole).toString()});
     else
         m_details->showPlugin(index.data(models::NameRole).toString());
 }

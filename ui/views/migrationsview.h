@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/migrationmodel.h"
 #include "migrations/service.h"
+#include "models/migrationmodel.h"
 
 #include <QWidget>
 
@@ -80,7 +80,7 @@ private:
     void confirm(const QString &title, const QString &text, const QString &action, const std::function<void()> &go);
     void report(const QString &key, const Error &error);
 
-    Source *m_source = nullptr;                ///< likewise
+    Source *m_source = nullptr;               ///< likewise
     session::MigrationDesk *m_desk = nullptr; ///< outlives its being set here
     models::MigrationModel m_model;
     QTabBar *m_pages;

@@ -106,9 +106,10 @@ void MigrationsView::repair(const migrations::RepairRequest &request)
                            .arg(request.name),
                        tr("Mark as applied"), go);
     case Repair::MarkReverted:
-        return confirm(tr("Mark it as not applied?"),
-                       tr("%1 is recorded as not applied, and runs with the next start of the server.").arg(request.name),
-                       tr("Mark as not applied"), go);
+        return confirm(
+            tr("Mark it as not applied?"),
+            tr("%1 is recorded as not applied, and runs with the next start of the server.").arg(request.name),
+            tr("Mark as not applied"), go);
     default: return go();
     }
 }
@@ -159,9 +160,8 @@ void MigrationsView::restoreNow(const QString &name, bool isServerStopped)
         if (restored) {
             m_report->clear();
             m_banners->show(u"backup"_s, words::Tone::Ok, tr("The backup is in place"),
-                            restored->replaced.isEmpty()
-                                ? QString()
-                                : tr("What it replaced is kept: %1").arg(restored->replaced));
+                            restored->replaced.isEmpty() ? QString()
+                                                         : tr("What it replaced is kept: %1").arg(restored->replaced));
         } else {
             m_report->showError(restored.error());
             report(u"backup"_s, restored.error());

@@ -52,8 +52,8 @@ void CodeEdit::fitHeight()
         return;
     const int lines = qBound(m_least, blockCount(), m_most);
     const int bar = horizontalScrollBar()->sizeHint().height();
-    setFixedHeight(lines * QFontMetrics(font()).lineSpacing() + 2 * int(document()->documentMargin()) + 2 * frameWidth() +
-                   bar);
+    setFixedHeight(lines * QFontMetrics(font()).lineSpacing() + 2 * int(document()->documentMargin()) +
+                   2 * frameWidth() + bar);
 }
 
 void CodeEdit::applyTheme()

@@ -23,10 +23,10 @@ private Q_SLOTS:
                                << u"lineitems"_s;
         QTest::newRow("column") << u"await db.schema.alterTable('items').addColumn('low_stock','integer').execute();"_s
                                 << u"items.lowstock"_s;
-        QTest::newRow("column of a new table")
-            << u"await db.schema.createTable('a').execute(); await db.schema.alterTable(\"a\").addColumn(\"b\",\"text\")"
-               ".execute();"_s
-            << u"a"_s;
+        QTest::newRow("column of a new table") << u"await db.schema.createTable('a').execute(); await "
+                                                  u"db.schema.alterTable(\"a\").addColumn(\"b\",\"text\")"
+                                                  ".execute();"_s
+                                               << u"a"_s;
         QTest::newRow("renamed") << u"await db.schema.alterTable('a').renameColumn('x','y').execute();"
                                     "await db.schema.alterTable('b').renameTo('c').execute();"_s
                                  << u"a.y c"_s;
@@ -70,13 +70,13 @@ private Q_SLOTS:
                                     << true << true;
         QTest::newRow("in camel case") << plain << QByteArray(plain + " row.lowStock") << true << true;
         QTest::newRow("not at all") << plain << QByteArray(plain + ".limit(3)") << true << false;
-        QTest::newRow("used before already") << QByteArray("low_stock") << QByteArray("low_stock; more()") << true
-                                             << false;
+        QTest::newRow("used before already")
+            << QByteArray("low_stock") << QByteArray("low_stock; more()") << true << false;
         QTest::newRow("once more") << QByteArray("low_stock") << QByteArray("low_stock low_stock") << true << true;
         QTest::newRow("another plugin, by table and column")
             << QByteArray() << QByteArray("sql`select low_stock from items`") << false << true;
-        QTest::newRow("another plugin, the same word only") << QByteArray() << QByteArray("const low_stock = 3") << false
-                                                            << false;
+        QTest::newRow("another plugin, the same word only")
+            << QByteArray() << QByteArray("const low_stock = 3") << false << false;
         QTest::newRow("a part of a word") << QByteArray() << QByteArray("items below_stock") << true << false;
     }
     void uses()

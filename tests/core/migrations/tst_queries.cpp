@@ -120,14 +120,15 @@ private Q_SLOTS:
         QTest::addColumn<QString>("sql");
         // What the words do not give away, the connection refuses.
         QTest::newRow("SQLite: explain does not run") << Engine::Sqlite << u"with x as (select 1) delete from items"_s;
-        QTest::newRow("PostgreSQL: with") << Engine::Postgres
-                                          << u"with x as (delete from items returning id) select * from x"_s;
+        QTest::newRow("PostgreSQL: with")
+            << Engine::Postgres << u"with x as (delete from items returning id) select * from x"_s;
         QTest::newRow("PostgreSQL: explain analyze") << Engine::Postgres << u"explain analyze delete from items"_s;
         QTest::newRow("PostgreSQL: the mode of the transaction")
             << Engine::Postgres
             << u"select set_config('transaction_read_only', 'off', false), query_to_xml('delete from items', true, true, '')"_s;
         QTest::newRow("MariaDB: with") << Engine::Mysql << u"with x as (select 1) delete from items"_s;
-        QTest::newRow("MariaDB: what looks like a comment") << Engine::Mysql << u"select 1 /*! ; delete from items */"_s;
+        QTest::newRow("MariaDB: what looks like a comment")
+            << Engine::Mysql << u"select 1 /*! ; delete from items */"_s;
     }
     void cannotWrite()
     {
@@ -144,8 +145,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<Engine>("engine");
         QTest::addColumn<QString>("sql");
-        QTest::newRow("SQLite") << Engine::Sqlite
-                                << u"with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"_s;
+        QTest::newRow("SQLite")
+            << Engine::Sqlite
+            << u"with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"_s;
         QTest::newRow("PostgreSQL") << Engine::Postgres << u"select pg_sleep(600)"_s;
         QTest::newRow("MariaDB") << Engine::Mysql << u"select sleep(600)"_s;
     }
@@ -181,8 +183,8 @@ private Q_SLOTS:
         QCOMPARE(result.error().code, u"query-timeout"_s);
     }
 
-    /// A server that writes all the time and, as bun:sqlite by default, waits for nobody: any lock of ours that is in its
-    /// way is an error of its own.
+    /// A server that writes all the time and, as bun:sqlite by default, waits for nobody: any lock of ours that is in
+    /// its way is an error of its own.
     void serverUnderLoad_data()
     {
         QTest::addColumn<QString>("journal");
@@ -196,15 +198,16 @@ private Q_SLOTS:
         m_workspace.migration(u"001_items.ts"_s, u"await db.schema.createTable('items').execute();"_s);
         const Location location = filled(Engine::Sqlite);
         QProcess server;
-        server.start(qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
-                     {u"-e"_s,
-                      u"const { Database } = require('bun:sqlite'); const db = new Database('%1');"
-                      "db.exec('PRAGMA journal_mode = %2'); let written = 0; const errors = [];"
-                      "const step = () => { try { db.exec('insert into items (name) values (1)'); ++written; }"
-                      " catch (error) { errors.push(String(error)); } setTimeout(step, 1); };"
-                      "step(); console.log('writing');"
-                      "process.stdin.once('data', () => { console.log(JSON.stringify({ written, errors })); process.exit(0); });"_s
-                          .arg(location.file, journal)});
+        server.start(
+            qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
+            {u"-e"_s,
+             u"const { Database } = require('bun:sqlite'); const db = new Database('%1');"
+             "db.exec('PRAGMA journal_mode = %2'); let written = 0; const errors = [];"
+             "const step = () => { try { db.exec('insert into items (name) values (1)'); ++written; }"
+             " catch (error) { errors.push(String(error)); } setTimeout(step, 1); };"
+             "step(); console.log('writing');"
+             "process.stdin.once('data', () => { console.log(JSON.stringify({ written, errors })); process.exit(0); });"_s
+                 .arg(location.file, journal)});
         QVERIFY(server.waitForReadyRead(20'000));
         (void)server.readAll();
         constexpr int Times = 150;

@@ -114,8 +114,7 @@ private Q_SLOTS:
         SchemaModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setSchema(schema);
-        QCOMPARE(print(model),
-                 u"items(id=column name=column items_name=index fk shop=key) shops(id=column)"_s);
+        QCOMPARE(print(model), u"items(id=column name=column items_name=index fk shop=key) shops(id=column)"_s);
         QCOMPARE(model.index(0, 0).data(DetailRole).toString(), QLocale().toString(1200));
         QCOMPARE(model.index(1, 0).data(DetailRole).toString(), QString()); // not counted
         model.setSchema(schema, u"name"_s);
@@ -128,8 +127,8 @@ private Q_SLOTS:
     {
         ValueTreeModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        migrations::Backup one{.path = u"/b/1-up.db"_s, .at = QDateTime::currentDateTimeUtc(), .size = 4096,
-                               .reason = u"up"_s};
+        migrations::Backup one{
+            .path = u"/b/1-up.db"_s, .at = QDateTime::currentDateTimeUtc(), .size = 4096, .reason = u"up"_s};
         model.setNodes(backupNodes({one}));
         QCOMPARE(model.index(0, 0).data(NameRole).toString(), u"1-up.db"_s);
         QCOMPARE(model.index(0, 0).data(StateRole).toString(), u"up"_s);

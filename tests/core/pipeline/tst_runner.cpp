@@ -87,8 +87,9 @@ private Q_SLOTS:
             .migrate =
                 [this](const QStringList &needs) {
                     m_log.append(needs.isEmpty() ? u"migrate"_s : u"migrate "_s + needs.join(u'+'));
-                    return now<Result<Migrated>>(m_bad.contains(u"migrate"_s) ? fail(u"migration-failed"_s, u"no"_s)
-                                                                              : Result<Migrated>({u"applied"_s, needs}));
+                    return now<Result<Migrated>>(m_bad.contains(u"migrate"_s)
+                                                     ? fail(u"migration-failed"_s, u"no"_s)
+                                                     : Result<Migrated>({u"applied"_s, needs}));
                 },
             .unmigrate =
                 [this](const QStringList &applied) {
@@ -215,8 +216,7 @@ private Q_SLOTS:
         QCOMPARE(m_log, (QStringList{u"migrate shop/003_stock.ts"_s, u"types"_s, u"swap a+b"_s,
                                      u"unmigrate shop/003_stock.ts"_s}));
         QVERIFY(m_finished[1].outcome == Outcome::KeptOld && m_finished[2].outcome == Outcome::KeptOld);
-        QVERIFY2(m_finished[1].message.contains(u"does not load"_s) &&
-                     m_finished[1].message.contains(u"taken back"_s),
+        QVERIFY2(m_finished[1].message.contains(u"does not load"_s) && m_finished[1].message.contains(u"taken back"_s),
                  qPrintable(m_finished[1].message));
     }
 

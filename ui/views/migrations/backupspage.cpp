@@ -160,10 +160,10 @@ void BackupsPage::read()
         qint64 bytes = 0;
         for (const migrations::Backup &one : list)
             bytes += one.size;
-        m_facts->setText(list.isEmpty() ? QString()
-                                        : tr("%n backup(s), %1; old ones are removed by age and size", nullptr,
-                                             int(list.size()))
-                                              .arg(QLocale().formattedDataSize(bytes)));
+        m_facts->setText(list.isEmpty()
+                             ? QString()
+                             : tr("%n backup(s), %1; old ones are removed by age and size", nullptr, int(list.size()))
+                                   .arg(QLocale().formattedDataSize(bytes)));
         refresh();
     });
 }

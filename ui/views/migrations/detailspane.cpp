@@ -323,20 +323,19 @@ void DetailsPane::addFindings(const Entry &entry)
     m_column->addWidget(box);
     Selection selection{.direction = up ? Direction::Up : Direction::Down, .plugin = entry.plugin, .retry = true};
     selection.only = {m_key};
-    m_desk->prepare(selection).then(
-        list, [list, heading, up](const Result<QList<migrations::PlannedStep>> &planned) {
-            if (!planned) {
-                heading->setText(planned.error().message);
-                return;
-            }
-            QList<migrations::Finding> findings;
-            for (const migrations::PlannedStep &one : *planned)
-                findings += one.findings;
-            list->setFindings(findings);
-            if (findings.isEmpty())
-                heading->setText(up ? DetailsPane::tr("Running it loses nothing.")
-                                    : DetailsPane::tr("Reverting it loses nothing."));
-        });
+    m_desk->prepare(selection).then(list, [list, heading, up](const Result<QList<migrations::PlannedStep>> &planned) {
+        if (!planned) {
+            heading->setText(planned.error().message);
+            return;
+        }
+        QList<migrations::Finding> findings;
+        for (const migrations::PlannedStep &one : *planned)
+            findings += one.findings;
+        list->setFindings(findings);
+        if (findings.isEmpty())
+            heading->setText(up ? DetailsPane::tr("Running it loses nothing.")
+                                : DetailsPane::tr("Reverting it loses nothing."));
+    });
 }
 
 void DetailsPane::addDifference(const Entry &entry)
@@ -417,9 +416,8 @@ void DetailsPane::buildPlugin()
                [this, plugin] { Q_EMIT rehearseRequested({.plugin = plugin}); });
     }
     if (counts.value(State::Applied) + counts.value(State::Edited) > 0)
-        button(tr("Revert the last"), "pluginRevert", false, [this, plugin] {
-            Q_EMIT runRequested({.direction = Direction::Down, .plugin = plugin, .steps = 1});
-        });
+        button(tr("Revert the last"), "pluginRevert", false,
+               [this, plugin] { Q_EMIT runRequested({.direction = Direction::Down, .plugin = plugin, .steps = 1}); });
     if (canAdopt)
         button(tr("Adopt all"), "pluginAdopt", false,
                [this, plugin] { Q_EMIT repairRequested({.repair = Repair::Adopt, .plugin = plugin}); });

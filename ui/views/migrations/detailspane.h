@@ -14,8 +14,8 @@ class MigrationDesk;
 
 namespace paddock::ui {
 
-/// One migration: how it stands and why, what running or reverting it would do, how it can be settled, the difference to
-/// what was applied, and its text. Or a plugin: what can be done with all of its migrations.
+/// One migration: how it stands and why, what running or reverting it would do, how it can be settled, the difference
+/// to what was applied, and its text. Or a plugin: what can be done with all of its migrations.
 class DetailsPane final : public QScrollArea
 {
     Q_OBJECT

@@ -40,12 +40,10 @@ void MigrationDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     const QString name = index.data(models::NameRole).toString();
     if (isGroup(index)) {
         if (const int pending = index.data(models::PendingRole).toInt(); pending > 0)
-            rect.setRight(paint::chip(painter, rect, rect.right(), tr("%n pending", nullptr, pending),
-                                      words::Tone::Warn) -
-                          6);
-        if (const QString attention = index.data(models::ErrorRole).toString(); !attention.isEmpty())
             rect.setRight(
-                paint::chip(painter, rect, rect.right(), attention, words::Tone::Error, u"warning"_s) - 6);
+                paint::chip(painter, rect, rect.right(), tr("%n pending", nullptr, pending), words::Tone::Warn) - 6);
+        if (const QString attention = index.data(models::ErrorRole).toString(); !attention.isEmpty())
+            rect.setRight(paint::chip(painter, rect, rect.right(), attention, words::Tone::Error, u"warning"_s) - 6);
         const bool isCore = migrations::isCore(name);
         rect.setLeft(rect.left() + paint::text(painter, rect, name, Theme::strongFont(), isCore ? t.muted : t.text) +
                      8);
@@ -126,7 +124,8 @@ void SchemaDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     QRectF left = rect;
     left.setWidth(nameWidth - 8);
     const bool isColumn = kind == "column"_L1;
-    paint::text(painter, left, name, isColumn ? Theme::monoFont() : Theme::smallMonoFont(), isColumn ? t.text : t.muted);
+    paint::text(painter, left, name, isColumn ? Theme::monoFont() : Theme::smallMonoFont(),
+                isColumn ? t.text : t.muted);
     rect.setLeft(rect.left() + nameWidth);
     if (isColumn) {
         const auto column = index.data(models::RecordRole).value<migrations::Column>();

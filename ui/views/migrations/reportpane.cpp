@@ -192,8 +192,8 @@ void ReportPane::setActivity(const MigrationActivity &activity)
                                                            : tr("Running…");
     QString facts = activity.current;
     if (activity.total > 0)
-        facts = tr("%1 of %2").arg(activity.done).arg(activity.total) +
-                (facts.isEmpty() ? QString() : u"  ·  "_s + facts);
+        facts =
+            tr("%1 of %2").arg(activity.done).arg(activity.total) + (facts.isEmpty() ? QString() : u"  ·  "_s + facts);
     setHeading(title, facts.isEmpty() ? u" "_s : facts, words::Tone::Neutral);
 }
 
@@ -209,8 +209,7 @@ void ReportPane::note(const QString &text, words::Tone tone)
     m_sectionColumn->addWidget(label);
 }
 
-void ReportPane::section(const QString &title, const QString &text, const QString &language,
-                         const QString &objectName)
+void ReportPane::section(const QString &title, const QString &text, const QString &language, const QString &objectName)
 {
     if (text.isEmpty())
         return;
@@ -268,17 +267,17 @@ void ReportPane::showRehearsal(const migrations::RehearsalReport &report)
     emptySections();
     const bool failed = !report.error.code.isEmpty();
     const bool hasLeftovers = !report.leftovers.isEmpty();
-    const QString title = report.planned.isEmpty()                   ? tr("Nothing to rehearse")
+    const QString title = report.planned.isEmpty()              ? tr("Nothing to rehearse")
                           : report.error.code == "cancelled"_L1 ? tr("Cancelled")
-                          : failed                                   ? tr("The rehearsal failed")
-                          : hasLeftovers ? tr("It works, but “down” does not undo all of it")
+                          : failed                              ? tr("The rehearsal failed")
+                          : hasLeftovers                        ? tr("It works, but “down” does not undo all of it")
                           : report.passes.size() < 3 && report.method != "transaction"_L1
                               ? tr("“up” works; there is no “down” to rehearse")
                               : tr("Up, down and up again: it works");
     setHeading(title,
-               report.planned.isEmpty()
-                   ? QString()
-                   : tr("%1 in %2; the real database was not touched").arg(methodText(report.method), words::duration(report.ms)),
+               report.planned.isEmpty() ? QString()
+                                        : tr("%1 in %2; the real database was not touched")
+                                              .arg(methodText(report.method), words::duration(report.ms)),
                failed         ? words::Tone::Error
                : hasLeftovers ? words::Tone::Warn
                               : words::Tone::Ok);
@@ -289,8 +288,8 @@ void ReportPane::showRehearsal(const migrations::RehearsalReport &report)
     section(tr("Not put back by “down”"), report.leftovers.join(u'\n'), u"Diff"_s, u"reportLeftovers"_s);
     const auto first = report.passes.isEmpty() ? migrations::PassReport{} : report.passes.first();
     section(tr("What “up” changes in the schema"), first.differences.join(u'\n'), u"Diff"_s, u"reportSchema"_s);
-    section(report.passes.size() > 1 ? tr("Rows: before, after up, down, up") : tr("Rows: before, after"), rowsOf(report),
-            u"None"_s, u"reportRows"_s);
+    section(report.passes.size() > 1 ? tr("Rows: before, after up, down, up") : tr("Rows: before, after"),
+            rowsOf(report), u"None"_s, u"reportRows"_s);
     QStringList locks, sql;
     for (const migrations::PassReport &pass : report.passes) {
         sql << sqlOf(pass.steps);

@@ -19,7 +19,8 @@ namespace paddock::ui {
 class EmptyState;
 class FilterEdit;
 
-/// The database as it is: tables with their rows, columns, indexes and keys. Read when the page is seen, and on request.
+/// The database as it is: tables with their rows, columns, indexes and keys. Read when the page is seen, and on
+/// request.
 class SchemaPage final : public QWidget
 {
     Q_OBJECT
