@@ -4,12 +4,42 @@
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>paddock::ui::BackupsPage</name>
+    <message numerus="yes">
+        <source>%n backup(s), %1; old ones are removed by age and size</source>
+        <translation>
+            <numerusform>%n backup, %1; old ones are removed by age and size</numerusform>
+            <numerusform>%n backups, %1; old ones are removed by age and size</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::DetailsPane</name>
+    <message numerus="yes">
+        <source>Run its %n pending</source>
+        <translation>
+            <numerusform>Run its %n pending</numerusform>
+            <numerusform>Run its %n pending</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>paddock::ui::DoctorDialog</name>
     <message numerus="yes">
         <source>%n thing(s) to look at</source>
         <translation>
             <numerusform>%n thing to look at</numerusform>
             <numerusform>%n things to look at</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::FindingsList</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
         </translation>
     </message>
 </context>
@@ -67,6 +97,122 @@
         <translation>
             <numerusform>%n task runs or waits; it will be cancelled.</numerusform>
             <numerusform>%n tasks run or wait; they will be cancelled.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n migration(s) have not run</source>
+        <translation>
+            <numerusform>%n migration has not run</numerusform>
+            <numerusform>%n migrations have not run</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Code waits for %n migration(s)</source>
+        <translation>
+            <numerusform>Code waits for %n migration</numerusform>
+            <numerusform>Code waits for %n migrations</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::MigrationDelegate</name>
+    <message numerus="yes">
+        <source>%n pending</source>
+        <translation>
+            <numerusform>%n pending</numerusform>
+            <numerusform>%n pending</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::MigrationsView</name>
+    <message numerus="yes">
+        <source>%n pending</source>
+        <translation>
+            <numerusform>%n pending</numerusform>
+            <numerusform>%n pending</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to settle</source>
+        <translation>
+            <numerusform>%n to settle</numerusform>
+            <numerusform>%n to settle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %n pending</source>
+        <translation>
+            <numerusform>Run %n pending</numerusform>
+            <numerusform>Run %n pending</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::PlanDialog</name>
+    <message numerus="yes">
+        <source>Run %n migration(s)</source>
+        <translation>
+            <numerusform>Run %n migration</numerusform>
+            <numerusform>Run %n migrations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Revert %n migration(s)</source>
+        <translation>
+            <numerusform>Revert %n migration</numerusform>
+            <numerusform>Revert %n migrations</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::QueryPage</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %Ln row(s); there are more</source>
+        <translation>
+            <numerusform>the first row; there are more</numerusform>
+            <numerusform>the first %Ln rows; there are more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::ReportPane</name>
+    <message numerus="yes">
+        <source>%n migration(s) applied</source>
+        <translation>
+            <numerusform>%n migration applied</numerusform>
+            <numerusform>%n migrations applied</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n migration(s) reverted</source>
+        <translation>
+            <numerusform>%n migration reverted</numerusform>
+            <numerusform>%n migrations reverted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n before it went well and stay.</source>
+        <translation>
+            <numerusform>%n before it went well and stays.</numerusform>
+            <numerusform>%n before it went well and stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::SchemaPage</name>
+    <message numerus="yes">
+        <source>%n table(s), read in %1</source>
+        <translation>
+            <numerusform>%n table, read in %1</numerusform>
+            <numerusform>%n tables, read in %1</numerusform>
         </translation>
     </message>
 </context>

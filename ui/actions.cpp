@@ -51,6 +51,21 @@ Actions::Actions(QWidget *window) : QObject(window)
     }
     doctor = add("doctorAction", tr("Doctor"), u"shield"_s, key("Ctrl+Shift+D"), tr("Check workspace and machine"));
     showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+3"), tr("Go to History"));
+    runMigrations = add("runMigrations", tr("Run migrations…"), u"database"_s, key("Ctrl+Shift+M"),
+                        tr("Look at what is pending, then run it"));
+    rehearseMigrations = add("rehearseMigrations", tr("Rehearse migrations"), u"database"_s, {},
+                             tr("Run what is pending up, down and up again on a copy of the data"));
+    newMigration = add("newMigration", tr("New migration…"), u"database"_s, {},
+                       tr("Write the next migration of a plugin from a template"));
+    backUp = add("backUpDatabase", tr("Back up the database"), u"history"_s, {}, tr("Copy it, while others use it"));
+    applyHeld = add("applyHeld", tr("Run migrations and swap"), u"swap"_s, key("Ctrl+Shift+Return"),
+                    tr("Run the migrations that code waits for, and swap it in: both, or neither"));
+    giveDatabase =
+        add("giveDatabase", tr("Where is the database?"), u"database"_s, {}, tr("Tell the address of the database"));
+    showMigrations = add("showMigrations", tr("Migrations"), u"database"_s, key("Alt+3"), tr("Go to Migrations"));
+    showSchema = add("showSchema", tr("Database schema"), u"database"_s, {}, tr("Tables, columns, indexes and keys"));
+    showQuery = add("showQuery", tr("Query the database"), u"search"_s, key("Ctrl+Shift+Q"),
+                    tr("Ask the database; queries only read"));
     openHistory = add("openHistory", tr("Open history…"), u"history"_s, {}, tr("Open an exported history, read-only"));
     exportHistory = add("exportHistory", tr("Export history…"), u"open"_s, {},
                         tr("Write the history into a file that another Paddock opens"));
@@ -135,6 +150,28 @@ void Actions::refresh(const Source *source, const QString &plugin)
                          : !agent           ? tr("the agent is not connected")
                          : plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
                                             : QString());
+    session::MigrationDesk *desk = open ? source->migrations() : nullptr;
+    const QString noDatabase = !common.isEmpty() ? common
+                               : !desk || desk->database().engine == migrations::Engine::Unknown
+                                   ? tr("the database is not known")
+                                   : QString();
+    const QString cannotRun = !noDatabase.isEmpty()  ? noDatabase
+                              : desk->isBusy()       ? tr("migrations are running")
+                              : desk->pending() == 0 ? tr("nothing is pending")
+                                                     : QString();
+    enable(runMigrations, cannotRun);
+    enable(rehearseMigrations, cannotRun);
+    enable(newMigration, common);
+    enable(backUp, !noDatabase.isEmpty()                                   ? noDatabase
+                   : desk->database().engine != migrations::Engine::Sqlite ? tr("backups are made of SQLite only")
+                   : desk->isBusy()                                        ? tr("migrations are running")
+                                                                           : QString());
+    enable(applyHeld, !common.isEmpty()             ? common
+                      : source->heldFor().isEmpty() ? tr("no code waits for a migration")
+                                                    : QString());
+    enable(giveDatabase, common);
+    for (QAction *action : {showMigrations, showSchema, showQuery})
+        enable(action, open ? QString() : tr("no workspace is open"));
     enable(rollback, !reloadPlugin->isEnabled() ? reloadPlugin->property("why").toString()
                      : source->pluginGenerations().value(plugin) < 2
                          ? tr("the plugin has no earlier generation since the server started")

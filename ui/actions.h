@@ -27,6 +27,8 @@ public:
     QAction *doctor, *showHistory, *openHistory, *exportHistory;
     QAction *openFolder, *openSample, *closeWorkspace, *quit;
     QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;
+    QAction *runMigrations, *rehearseMigrations, *newMigration, *backUp, *applyHeld;
+    QAction *showMigrations, *showSchema, *showQuery, *giveDatabase;
     QAction *showHotReload, *showRoutes, *showLogs, *showJobs, *showProblems;
     QAction *themeSystem, *themeLight, *themeDark;
 

@@ -16,6 +16,7 @@
 #include "views/inspector.h"
 #include "views/jobsview.h"
 #include "views/logsview.h"
+#include "views/migrationsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
 #include "views/welcomepage.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_welcome(new WelcomePage(this)),
       m_tree(new WorkspaceView(m_models, this)),
       m_hotReload(new HotReloadView(m_models, this)),
+      m_migrations(new MigrationsView(this)),
       m_routes(new RoutesView(m_models, this)),
       m_history(new HistoryView(this)),
       m_inspector(new Inspector(m_models, this)),
@@ -83,9 +85,11 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_tabs->setObjectName(u"centreTabs"_s);
     m_tabs->setDocumentMode(true);
     m_hotReload->setObjectName(u"hotReload"_s);
+    m_migrations->setObjectName(u"migrations"_s);
     m_routes->setObjectName(u"routes"_s);
     m_history->setObjectName(u"history"_s);
     m_tabs->addTab(m_hotReload, tr("Hot reload"));
+    m_tabs->addTab(m_migrations, tr("Migrations"));
     m_tabs->addTab(m_routes, tr("Routes"));
     m_tabs->addTab(m_history, tr("History"));
     auto *page = new QWidget(this);
@@ -103,6 +107,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_palette = new CommandPalette(this);
     connectActions();
     connectViews();
+    connectMigrations();
     m_welcome->setRecent(recentFolders());
     resize(1280, 800);
     restoreLayout();
@@ -115,6 +120,7 @@ MainWindow::~MainWindow()
     m_jobs->setSource(nullptr);
     m_models->setSource(nullptr);
     m_routes->setSource(nullptr);
+    m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);
     m_status->setSource(nullptr);
 }
@@ -199,6 +205,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
     });
     connect(s, &Source::pausedChanged, this, &MainWindow::refresh);
     connectPipeline(s);
+    connectMigrations(s);
     connect(s, &Source::trustNeeded, this, &MainWindow::showTrustPrompt);
     connect(s, &Source::opened, this, [this] {
         remember(m_source->root());
@@ -293,6 +300,7 @@ void MainWindow::finishClosing()
     m_jobs->setSource(nullptr);
     m_history->setFile({});
     m_routes->setSource(nullptr);
+    m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);
     m_status->setSource(nullptr);
     m_source.release()->deleteLater();

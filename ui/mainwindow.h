@@ -27,6 +27,7 @@ class HotReloadView;
 class Inspector;
 class JobsView;
 class LogsView;
+class MigrationsView;
 class ProblemsView;
 class RoutesView;
 class Source;
@@ -108,6 +109,9 @@ private:
     void showWaiting();
     void showRestartQuestion(const QString &reason);
     void runJob(const QString &name);
+    void connectMigrations();
+    void connectMigrations(Source *source);
+    void showHeld();
     void chooseHistory();
     void exportHistory(const QString &from, qint64 change);
     [[nodiscard]] BannerStack *welcomeBanners() const;
@@ -130,6 +134,7 @@ private:
     WelcomePage *m_welcome;
     WorkspaceView *m_tree;
     HotReloadView *m_hotReload;
+    MigrationsView *m_migrations;
     RoutesView *m_routes;
     HistoryView *m_history;
     Inspector *m_inspector;

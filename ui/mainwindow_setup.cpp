@@ -87,7 +87,7 @@ void MainWindow::makeToolBar()
     m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_toolBar->addActions({m_actions->start, m_actions->stop, m_actions->restart});
     m_toolBar->addSeparator();
-    m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
+    m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes, m_actions->runMigrations});
     m_toolBar->addSeparator();
     m_toolBar->addActions({m_actions->focusPlugin, m_actions->pause});
     auto *space = new QWidget(m_toolBar);
@@ -132,8 +132,15 @@ void MainWindow::makeMenus()
         {m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
     server->addSeparator();
     server->addAction(m_actions->doctor);
+    QMenu *database = menuBar()->addMenu(tr("&Database"));
+    database->addActions({m_actions->applyHeld, m_actions->runMigrations, m_actions->rehearseMigrations});
+    database->addSeparator();
+    database->addActions({m_actions->newMigration, m_actions->backUp, m_actions->giveDatabase});
+    database->addSeparator();
+    database->addActions({m_actions->showSchema, m_actions->showQuery});
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions({m_actions->showHotReload, m_actions->showRoutes, m_actions->showHistory});
+    view->addActions(
+        {m_actions->showHotReload, m_actions->showMigrations, m_actions->showRoutes, m_actions->showHistory});
     view->addSeparator();
     view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
     view->addSeparator();

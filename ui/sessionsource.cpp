@@ -36,6 +36,7 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::manualChanged, &Source::manualChanged);
     pass(&Session::restartPolicyChanged, &Source::restartPolicyChanged);
     pass(&Session::restartWantedChanged, &Source::restartWantedChanged);
+    pass(&Session::heldForChanged, &Source::heldForChanged);
     pass(&Session::historyWritten, &Source::historyWritten);
     pass(&Session::pastSummaryChanged, &Source::pastSummaryChanged);
 }

@@ -83,6 +83,9 @@ public:
     {
         return m_session.runJob(name, inputs);
     }
+    [[nodiscard]] session::MigrationDesk *migrations() const override { return &m_session.migrations(); }
+    [[nodiscard]] QStringList heldFor() const override { return m_session.heldFor(); }
+    QFuture<Result<>> applyHeld(bool consent) override { return m_session.applyHeld(consent); }
     QFuture<Result<>> runJobAgain(qint64 id) override { return m_session.runJobAgain(id); }
 
 private:

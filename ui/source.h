@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "session/migrationdesk.h"
 #include "session/session.h"
 
 namespace paddock::ui {
@@ -69,6 +70,10 @@ public:
     {
         return QtFuture::makeReadyValueFuture(Result<>());
     }
+    /// Migrations and their database; null: there are none.
+    [[nodiscard]] virtual session::MigrationDesk *migrations() const { return nullptr; }
+    [[nodiscard]] virtual QStringList heldFor() const { return {}; }
+    virtual QFuture<Result<>> applyHeld(bool) { return QtFuture::makeReadyValueFuture(Result<>()); }
     virtual QFuture<Result<>> runJobAgain(qint64) { return QtFuture::makeReadyValueFuture(Result<>()); }
 
 Q_SIGNALS:
@@ -94,6 +99,7 @@ Q_SIGNALS:
     void manualChanged(bool manual);
     void restartPolicyChanged();
     void restartWantedChanged(const QString &reason);
+    void heldForChanged();
     void historyWritten();
     void pastSummaryChanged();
 };

@@ -4,6 +4,8 @@
 
 #include "source.h"
 
+using namespace Qt::StringLiterals;
+
 namespace paddock::ui {
 
 SourceModels::SourceModels(QObject *parent) : QObject(parent)
@@ -17,6 +19,8 @@ void SourceModels::setSource(Source *source)
 {
     if (m_source)
         m_source->disconnect(this);
+    if (m_source && m_source->migrations())
+        m_source->migrations()->disconnect(&m_treeTimer);
     m_source = source;
     summary.clear();
     feed.clear();
@@ -48,6 +52,8 @@ void SourceModels::setSource(Source *source)
         connect(source, &Source::inspectionChanged, &m_treeTimer, refresh);
         connect(source, &Source::serverChanged, &m_treeTimer, refresh);
         connect(source, &Source::rolledBackChanged, &m_treeTimer, refresh);
+        if (session::MigrationDesk *desk = source->migrations())
+            connect(desk, &session::MigrationDesk::statusChanged, &m_treeTimer, refresh);
     }
     problems.setProblems(source ? source->problems() : QList<session::Problem>());
     refreshTree();
@@ -89,6 +95,10 @@ void SourceModels::refreshTree()
         state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
         state.staleTypes = m_staleTypes;
+        if (const session::MigrationDesk *desk = m_source->migrations();
+            desk && desk->wasRead() && !desk->status().unreachable)
+            for (const migrations::Entry &entry : desk->status().entries)
+                state.migrationStates.insert(entry.plugin + u'/' + entry.name, QString(toString(entry.state)));
     }
     tree.setState(state);
     routes.setRoutes(state.workspace.routes);

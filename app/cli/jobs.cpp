@@ -287,7 +287,7 @@ int runSteer(const Invocation &invocation)
         return out.error(link.error());
     Result<QJsonObject> status;
     if (invocation.command == "apply"_L1)
-        status = ask(**link, u"apply"_s);
+        status = ask(**link, u"apply"_s, {{u"consent"_s, invocation.parser.isSet(u"yes"_s)}}, std::chrono::minutes(10));
     else if (invocation.command == "manual"_L1)
         status = ask(**link, u"manual"_s, {{u"on"_s, invocation.arguments.first() == "on"_L1}});
     else if (invocation.command == "answer"_L1)
@@ -305,6 +305,8 @@ int runSteer(const Invocation &invocation)
                                      status->value("manual"_L1).toBool() ? u", manual"_s : QString()));
     for (const QJsonValue &file : status->value("waitingFiles"_L1).toArray())
         out.line(u"  waits: "_s + file.toString());
+    for (const QJsonValue &migration : status->value("held"_L1)["migrations"_L1].toArray())
+        out.line(u"  needs the migration: "_s + Printer::safe(migration.toString()));
     if (const QString reason = status->value("restartWanted"_L1).toString(); !reason.isEmpty())
         out.line(u"  needs a restart: "_s + Printer::safe(reason));
     return Done;

@@ -214,9 +214,8 @@ void LiveTable::press(char key)
                                        [this](const Result<> &result) { report(u"Types are generated."_s, result); });
         return;
     case 'm':
-        m_session.migrate().then(this, [this](const Result<QString> &result) {
-            report(result ? u"Migrations: %1."_s.arg(*result) : QString(), result);
-        });
+        m_session.applyHeld(false).then(
+            this, [this](const Result<> &result) { report(u"All migrations have run."_s, result); });
         return;
     case 'p': return m_session.isPaused() ? m_session.resume() : m_session.pause();
     case 'y': return m_session.answerRestart(true);

@@ -90,6 +90,11 @@ void printStatus(const Printer &out, const QJsonObject &status)
     const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
     if (status.value("paused"_L1).toBool())
         out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
+    const QJsonArray needed = status.value("held"_L1)["migrations"_L1].toArray();
+    for (const QJsonValue &migration : needed)
+        out.line(out.paint(u"held"_s, Ink::Warn) +
+                 u"  code waits for the migration %1; “paddockctl apply” does both"_s.arg(
+                     Printer::safe(migration.toString())));
     const QJsonObject rolledBack = status.value("rolledBack"_L1).toObject();
     for (auto it = rolledBack.begin(); it != rolledBack.end(); ++it)
         out.line(out.paint(u"rolled back"_s, Ink::Warn) +

@@ -4,12 +4,16 @@
 
 #include "actions.h"
 #include "mainwindow.h"
+#include "session/migrationdesk.h"
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
+#include "views/migrationsview.h"
 #include "views/routesview.h"
 
+#include <QAbstractItemView>
 #include <QCoreApplication>
+#include <QDialog>
 #include <QDir>
 #include <QFile>
 #include <QLineEdit>
@@ -100,6 +104,67 @@ private:
         tree->scrollTo(index);
     }
 
+    void write(const QString &file, const QString &text)
+    {
+        QSaveFile out(QDir(m_window->source()->root()).filePath(file));
+        if (out.open(QIODevice::WriteOnly)) {
+            out.write(text.toUtf8());
+            out.commit();
+        }
+    }
+
+    /// A migration that code waits for, rehearsed, looked at, run, and edited afterwards.
+    void planMigrations(bool isFirst)
+    {
+        const QString file = u"src/plugins/catalog/migrations/003_add_note.ts"_s;
+        const auto text = [](const QString &type) {
+            return u"import type { Kysely } from \"kysely\";\n\nexport async function up(db: Kysely<any>): "
+                   u"Promise<void> {\n"
+                   "  await db.schema.alterTable(\"products\").addColumn(\"note\", \"%1\").execute();\n}\n\n"
+                   "export async function down(db: Kysely<any>): Promise<void> {\n"
+                   "  await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();\n}\n"_s.arg(type);
+        };
+        const auto view = [this] { return m_window->findChild<ui::MigrationsView *>(); };
+        const auto desk = [this] { return m_window->source()->migrations(); };
+        const auto isState = [desk](migrations::State state) {
+            return [desk, state] {
+                const migrations::Entry *entry = desk()->entry({u"catalog"_s, u"003_add_note.ts"_s});
+                return entry && entry->state == state && !desk()->isBusy();
+            };
+        };
+        const auto select = [view] { view()->showMigration(u"catalog"_s, u"003_add_note.ts"_s); };
+        add([this] { m_window->showTab(u"migrations"_s); });
+        if (isFirst) {
+            add([this, file, text] { write(file, text(u"text"_s)); });
+            add(select, u"migrations-held"_s, isState(migrations::State::Pending));
+            add([view] { view()->runPending(); });
+            add([] {}, u"migrations-plan@planDialog"_s,
+                [this] { return m_window->findChild<QWidget *>(u"planDialog"_s) != nullptr; });
+            add([this] { m_window->findChild<QDialog *>(u"planDialog"_s)->reject(); });
+            add([view] { view()->rehearsePending(); });
+            add([] {}, u"migrations-rehearsal"_s,
+                [desk] {
+                    return desk()->activity().kind == session::MigrationActivity::Kind::Rehearse && !desk()->isBusy();
+                });
+            add([view] { view()->applyHeld(); });
+            add(select, u"migrations-applied"_s, isState(migrations::State::Applied));
+        }
+        add([this, file, text, isFirst] { write(file, text(isFirst ? u"integer"_s : u"bigint"_s)); });
+        add(select, {}, isState(migrations::State::Edited));
+        add([] {}, u"migrations-edited"_s);
+        add([view] { view()->showPage(ui::MigrationsView::Page::Schema); });
+        add([] {}, u"schema"_s,
+            [this] { return m_window->findChild<QTreeView *>(u"schemaView"_s)->model()->rowCount() > 0; });
+        add([view] {
+            view()->query(
+                u"select id, name, price, stock, note\nfrom products\nwhere price > 100 -- cents\norder by name"_s);
+        });
+        add([] {}, u"query"_s,
+            [this] { return m_window->findChild<QAbstractItemView *>(u"queryResult"_s)->model()->rowCount() > 0; });
+        add([view] { view()->showPage(ui::MigrationsView::Page::Backups); }, u"backups"_s);
+        add([view] { view()->showPage(ui::MigrationsView::Page::List); });
+    }
+
     void plan()
     {
         const auto isUp = [this] {
@@ -146,6 +211,7 @@ private:
             });
             add([this] { m_window->findChild<QPushButton *>(u"routeSend"_s)->click(); });
             add([] {}, u"routes"_s, idle);
+            planMigrations(choice == ui::ThemeChoice::Light);
             add([this] { m_window->showTab(u"problemsDock"_s); }, u"problems"_s);
             add([this] { m_window->showTab(u"jobsDock"_s); });
             add(
@@ -191,7 +257,10 @@ private:
     {
         if (!m_picture.isEmpty()) {
             const QString suffix = ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s;
-            m_window->grab().save(m_folder.filePath(m_picture + suffix));
+            const QString widget = m_picture.section(u'@', 1);
+            QWidget *shown = widget.isEmpty() ? m_window : m_window->findChild<QWidget *>(widget);
+            if (shown)
+                shown->grab().save(m_folder.filePath(m_picture.section(u'@', 0, 0) + suffix));
             m_picture.clear();
             return;
         }

@@ -230,6 +230,11 @@ std::vector<ValueNode> workspaceNodes(const WorkspaceState &given)
     const QList<session::LiveDifference> differences = session::compareLive(given.workspace, given.inspection);
     WorkspaceState state = given;
     state.workspace = session::withLive(given.workspace, given.inspection, differences);
+    for (workspace::Migration &migration : state.workspace.migrations) {
+        const QString known = given.migrationStates.value(migration.plugin + u'/' + migration.name);
+        if (!known.isEmpty())
+            migration.state = known;
+    }
     Tree tree(state);
     for (const session::LiveDifference &d : differences)
         tree.marks.insert(d.key(), d.onlyLive ? tr("only in the running server") : tr("not in the running server yet"));

@@ -84,6 +84,28 @@ QString restartRefusal(session::RestartPolicy policy)
     return {};
 }
 
+Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed)
+{
+    if (needs.isEmpty() || recipe.settled || recipe.stages.isEmpty())
+        return recipe;
+    if (!isAllowed) {
+        recipe.stages.clear();
+        recipe.settled = Outcome::Held;
+        recipe.needsRestart = false;
+        recipe.message = (needs.size() == 1 ? u"This waits for the migration %1. "_s.arg(needs.first())
+                                            : u"This waits for the migrations %1. "_s.arg(needs.join(u", "_s))) +
+                         u"“paddockctl apply” runs migrations and swap together, or neither."_s;
+        return recipe;
+    }
+    const bool hasTypes = recipe.stages.removeAll(Stage::TypeGen) > 0;
+    recipe.stages.removeAll(Stage::Migrate);
+    qsizetype at = recipe.stages.contains(Stage::Install) ? 1 : 0;
+    recipe.stages.insert(at++, Stage::Migrate);
+    if (hasTypes)
+        recipe.stages.insert(at, Stage::TypeGen);
+    return recipe;
+}
+
 QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation)
 {
     QList<Recipe> recipes;

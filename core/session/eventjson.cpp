@@ -77,6 +77,8 @@ QJsonObject changeEvent(const ChangeRecord &record)
     event.insert("event"_L1, u"change"_s);
     event.insert("id"_L1, record.id);
     event.insert("at"_L1, timestamp(record.at));
+    if (!record.needs.isEmpty())
+        event.insert("needs"_L1, QJsonArray::fromStringList(record.needs));
     return event;
 }
 
@@ -121,6 +123,7 @@ QJsonObject resultEvent(const ChangeRecord &record)
             {u"message"_s, textOrNull(record.message)},
             {u"file"_s, textOrNull(record.errorFile)},
             {u"line"_s, positiveOrNull(record.errorLine)},
+            {u"needs"_s, QJsonArray::fromStringList(record.needs)},
             {u"proof"_s, toJson(record.proof)},
             {u"ledger"_s, toJson(record.ledger)}};
 }

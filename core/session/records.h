@@ -103,6 +103,7 @@ struct ChangeRecord
     QString message; ///< what came of it, in a sentence; the error's text where it failed
     QString errorFile;
     int errorLine = 0;
+    QStringList needs = {}; ///< migrations that have to run before its code: "shop/003_add_stock.ts"
     friend bool operator==(const ChangeRecord &, const ChangeRecord &) = default;
 };
 

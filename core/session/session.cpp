@@ -31,7 +31,7 @@ QFuture<Result<>> settled(Result<> result)
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
-    : q(session), options(std::move(sessionOptions))
+    : q(session), options(std::move(sessionOptions)), desk(options.root)
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
@@ -41,6 +41,10 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
         serverChanged(status);
+        const bool isStarting = status.state == ServerState::Starting;
+        if (isStarting && desk.isKnown() && desk.pending() > 0)
+            note(u"%1 migrations are pending: the framework runs them as it starts."_s.arg(desk.pending()));
+        desk.hold(isStarting);
         updatePending();
         pump();
     });
@@ -100,6 +104,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         Q_EMIT q->logsDropped(logsDropped);
     });
 
+    followDesk();
     watchForLoops();
     runner = std::make_unique<pipeline::Runner>(operations());
     connect(runner.get(), &pipeline::Runner::changed, this, [this](const ChangeRecord &record) {
@@ -234,6 +239,8 @@ void Session::Private::adopt(const workspace::ProjectState &state)
         Q_EMIT q->workspaceChanged();
         Q_EMIT q->opened();
         if (!trusted)
+            desk.refresh(); // what the files tell
+        if (!trusted)
             Q_EMIT q->trustNeeded();
         else
             begin();
@@ -244,6 +251,7 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 void Session::Private::begin()
 {
     beginTypes();
+    beginMigrations();
     listenForServers();
     keepSources(latest);
     if (options.startServer)
@@ -355,6 +363,7 @@ void Session::Private::close()
     if (typeWatch)
         typeWatch->child().stop();
     runner->cancelAll(u"The session was closed."_s);
+    desk.cancel();
     jobs.cancelAll();
     server.detach(u"the session was closed"_s);
     server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
@@ -418,7 +427,7 @@ bool Session::isPaused() const
 
 int Session::waitingFiles() const
 {
-    return int(d->pending.size() + d->outOfFocus.size() + d->restartFiles.size());
+    return int(waitingFileNames().size());
 }
 
 const ServerStatus &Session::server() const

@@ -29,6 +29,8 @@ struct SessionOptions
     QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
 };
 
+class MigrationDesk;
+
 /// One open workspace: watcher, server process, agent, pipeline. It lives on the thread that made it and never blocks
 /// it; all signals come on that thread. The window and the command line are two views of it.
 class Session final : public QObject
@@ -96,8 +98,14 @@ public:
     /// those of starting.
     QFuture<Result<>> takePort();
     [[nodiscard]] bool canTakePort() const; ///< the last start failed because a server of Paddock's holds the port
-    /// Runs what is pending inside the server; the result says what was applied.
-    QFuture<Result<QString>> migrate();
+    /// Where the database is, how migrations stand, and what can be done about them.
+    [[nodiscard]] MigrationDesk &migrations() const;
+    /// Migrations that changes wait for: "shop/003_add_stock.ts"; empty: none.
+    [[nodiscard]] QStringList heldFor() const;
+    /// Runs the migrations that changes wait for, generates types, and swaps: all of it or nothing. Without any such
+    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), those of a run,
+    /// "swap-rejected".
+    QFuture<Result<>> applyHeld(bool consent);
     /// Calls a route inside the server; the result is that of the agent's `call`.
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);
     void pause();
@@ -146,6 +154,7 @@ Q_SIGNALS:
     void manualChanged(bool manual);
     void restartPolicyChanged();
     void restartWantedChanged(const QString &reason); ///< empty: no longer
+    void heldForChanged();                            ///< see heldFor()
     void settingsChanged();
     void historyWritten();
     void pastSummaryChanged();

@@ -3,6 +3,7 @@
 
 // From file events to changes, and from changes to what the runner does with them.
 #include "session/session_p.h"
+#include "workspace/migrations.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -40,6 +41,9 @@ bool isSettledState(ServerState state)
 void Session::Private::takeBatch(const watch::Batch &batch)
 {
     for (const watch::FileEvent &event : batch.files) {
+        if (workspace::asMigration(event.path) || event.path.startsWith(".env"_L1) || event.path == "paddock.toml"_L1 ||
+            event.path.startsWith("donkeylabs.config"_L1))
+            desk.refresh();
         if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
             readSettingsAgain();
         const auto it = pending.constFind(event.path);
@@ -94,10 +98,12 @@ void Session::Private::classifyPending(bool secondLook)
             QTimer::singleShot(SecondLookMs, this, [this] { classifyPending(true); });
             return;
         }
-        classifying = false;
         QList<Change> changes = result.changes;
         breakLoops(changes, batch);
-        takeChanges(changes, result.latest, batch);
+        findNeeds(changes, batch, [this, changes, newest = result.latest, batch](const QList<QStringList> &needs) {
+            classifying = false;
+            takeChanges(changes, needs, newest, batch);
+        });
     });
 }
 
@@ -125,8 +131,8 @@ void Session::Private::describeLatest()
     });
 }
 
-void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
-                                   const QHash<QString, qint64> &batch)
+void Session::Private::takeChanges(const QList<Change> &changes, const QList<QStringList> &needs,
+                                   const workspace::ProjectState &newest, const QHash<QString, qint64> &batch)
 {
     latest = newest;
     // Not before the swap is on its way: the server, whoever asks it and we may share two cores.
@@ -140,7 +146,8 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
     for (const Change &change : changes)
         if (std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }))
             fresh.append(change);
-    for (const Change &change : changes) {
+    for (qsizetype i = 0; i < changes.size(); ++i) {
+        const Change &change = changes[i];
         // What is still unapplied from before is tried again only where this save may have mended it.
         const bool isFresh = fresh.contains(change);
         if (!isFresh && !isWorthRetrying(change, fresh))
@@ -160,11 +167,12 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         record.at = now.addMSecs(-(nowNs - eventNs) / 1'000'000);
         record.change = change;
         record.generation = server.status().generation;
+        record.needs = needs[i];
         store(record);
         for (const QString &file : change.files)
             named.insert(file);
         Q_EMIT q->changeAdded(record);
-        items.append({.record = record, .eventNs = eventNs});
+        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate});
     }
     for (auto it = batch.begin(); it != batch.end(); ++it) {
         if (named.contains(it.key()))
@@ -198,6 +206,7 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         Q_EMIT q->changeAdded(record);
         items.append({.record = record, .eventNs = it.value()});
     }
+    isApplyUnderWay = mayMigrate;
     if (items.isEmpty())
         codeDone({}, {});
     else
@@ -243,6 +252,7 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     forgetRollbacks();
     restartAllowed = false;
     waitingChanged();
+    settleApply();
     updatePending();
     pump();
 }
@@ -261,6 +271,8 @@ void Session::Private::recordFinished(const ChangeRecord &record)
         takeProof(record.generation);
     }
     const bool failed = outcome == Outcome::KeptOld || outcome == Outcome::Held;
+    if (!record.needs.isEmpty() && failed)
+        holdForMigrations(record);
     const QString source = u"change:"_s + record.change.subject.name;
     clearProblems(source);
     if (failed && record.change.kind != Kind::MigrationDrift && server.status().state != ServerState::Stopped) {
@@ -277,7 +289,9 @@ void Session::Private::recordFinished(const ChangeRecord &record)
                     .line = line,
                     .remedy = server.status().state == ServerState::Crashed
                                   ? u"Nothing serves now. Correct the file and save: that starts the server again."_s
-                                  : u"The old code serves on. Correct the file and save."_s,
+                              : record.needs.isEmpty()
+                                  ? u"The old code serves on. Correct the file and save."_s
+                                  : u"The old code serves on. “paddockctl apply” does both."_s,
                     .source = source});
     }
     const bool typesDone = std::ranges::any_of(record.stages, [](const StageRun &run) {
@@ -321,6 +335,10 @@ QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, boo
     record.at = QDateTime::currentDateTimeUtc();
     record.change = change;
     record.generation = server.status().generation;
+    const bool isHeld = std::ranges::any_of(change.files + change.modules,
+                                            [this](const QString &file) { return heldForMigrations.contains(file); });
+    if (isHeld && !force && rollbackTo == 0)
+        record.needs = heldNeeds;
     waitingForChange.insert(record.id, promise);
     store(record);
     Q_EMIT q->changeAdded(record);
@@ -395,7 +413,8 @@ pipeline::Situation Session::Private::situation() const
             .attached = server.status().attached,
             .canGenerateTypes = trusted && !typeScript.isEmpty(),
             .typeScript = typeScript,
-            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy()};
+            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy(),
+            .heldFor = mayMigrate ? QStringList() : heldNeeds};
 }
 
 agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
@@ -477,18 +496,8 @@ pipeline::Operations Session::Private::operations()
                     });
             },
         .install = [this] { return install(); },
-        .migrate =
-            [this] {
-                return server.request(u"migrate"_s, {}, std::chrono::minutes(5))
-                    .then(this, [](const Result<QJsonObject> &answer) -> Result<QString> {
-                        if (!answer)
-                            return std::unexpected(answer.error());
-                        QStringList names;
-                        for (const QJsonValue &one : answer->value("applied"_L1).toArray())
-                            names.append(one["plugin"_L1].toString() + u'/' + one["name"_L1].toString());
-                        return names.isEmpty() ? u"nothing was pending"_s : u"applied "_s + names.join(u", "_s);
-                    });
-            },
+        .migrate = [this](const QStringList &needs) { return runMigrations(needs); },
+        .unmigrate = [this](const QStringList &names) { return takeMigrationsBack(names); },
         .restart =
             [this](const QString &why) {
                 if (auto prepared = prepareServer(); !prepared)

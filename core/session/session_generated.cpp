@@ -78,6 +78,12 @@ change::Facts Session::Private::factsForClassifying() const
 {
     change::Facts facts;
     generatedFiles.tell(facts);
+    if (desk.isKnown()) {
+        facts.migrationsKnown = true;
+        for (const migrations::Entry &entry : desk.status().entries)
+            if (entry.isApplied())
+                facts.appliedMigrations.insert(entry.plugin + u'/' + entry.name);
+    }
     // While it runs nobody can tell whose a new file in its folder is; it most likely is one of its own.
     if (typesRunning > 0)
         facts.generatedFiles.reset();

@@ -11,6 +11,7 @@
 #include "session/generatedfiles.h"
 #include "session/livedifferences.h"
 #include "session/logtags.h"
+#include "session/migrationdesk.h"
 #include "session/saveloop.h"
 #include "session/server.h"
 #include "session/session.h"
@@ -52,8 +53,8 @@ public:
     void takeBatch(const watch::Batch &batch);
     void pump();
     void classifyPending(bool secondLook);
-    void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
-                     const QHash<QString, qint64> &batch);
+    void takeChanges(const QList<change::Change> &changes, const QList<QStringList> &needs,
+                     const workspace::ProjectState &newest, const QHash<QString, qint64> &batch);
     void describeLatest();
     bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
@@ -98,6 +99,20 @@ public:
     void clearRestartWanted();
     void waitingChanged();
     RestartPolicy restartPolicy() const;
+
+    // Migrations, and what waits for them (session_migrations.cpp)
+    void beginMigrations();
+    void migrationsSeen();
+    void findNeeds(const QList<change::Change> &changes, const QHash<QString, qint64> &batch,
+                   const std::function<void(const QList<QStringList> &)> &then);
+    void holdForMigrations(const ChangeRecord &record);
+    void lookAgainAtHeld();
+    QFuture<Result<>> applyHeld(bool consent);
+    void settleApply();
+    QFuture<Result<pipeline::Migrated>> runMigrations(const QStringList &needs);
+    QFuture<Result<>> takeMigrationsBack(const QStringList &names);
+    QJsonObject heldJson() const;
+    void followDesk();
 
     // Settings and jobs (session_jobs.cpp)
     void takeSettings(const Settings &fresh);
@@ -165,10 +180,17 @@ public:
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
-    QHash<QString, qint64> pending;    ///< files that changed and wait → steady clock ns of the first event
-    QSet<QString> unapplied;           ///< files whose latest content is not in service
-    QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
-    QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
+    QHash<QString, qint64> pending;               ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;                      ///< files whose latest content is not in service
+    QHash<QString, qint64> heldForMigrations;     ///< held until migrations have run; a part of `unapplied`
+    QStringList heldNeeds;                        ///< those migrations: "shop/003_add_stock.ts"
+    bool mayMigrate = false;                      ///< the next batch may run them
+    bool isApplyUnderWay = false;                 ///< …and is on its way
+    bool mayLoseData = false;                     ///< …also where that loses data
+    std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
+    Error applyError;                             ///< of its first change that failed
+    QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
+    QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;
@@ -188,6 +210,8 @@ public:
     bool serverStarting = false;
 
     Server server;
+    MigrationDesk desk;
+    qint64 deskJob = 0; ///< the record of what runs at the desk
     pipeline::Jobs jobs;
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<watch::Watcher> watcher;

@@ -81,6 +81,7 @@ struct Preferences
 {
     std::optional<RestartPolicy> restart; ///< goes before that of the settings
     bool isManual = false;
+    QString database = {}; ///< where the user says it is, without a password; empty: found as location.h says
     friend bool operator==(const Preferences &, const Preferences &) = default;
 };
 

@@ -525,4 +525,19 @@ void DemoSource::playChanges()
     Q_EMIT inspectionChanged();
 }
 
+QFuture<Result<>> DemoSource::applyHeld(bool consent)
+{
+    calls << (consent ? u"applyHeld with consent"_s : u"applyHeld"_s);
+    auto result = done();
+    if (result.isFinished() && result.result())
+        setHeldFor({});
+    return result;
+}
+
+void DemoSource::setHeldFor(const QStringList &migrations)
+{
+    m_heldFor = migrations;
+    Q_EMIT heldForChanged();
+}
+
 } // namespace paddock::tests

@@ -60,6 +60,12 @@ public:
     void addJob(const session::JobRecord &job);
     void addLogs(int count); ///< lines like those of a running shop
     void setWorkspace(const workspace::Workspace &workspace);
+    [[nodiscard]] session::MigrationDesk *migrations() const override { return m_desk.get(); }
+    [[nodiscard]] QStringList heldFor() const override { return m_heldFor; }
+    QFuture<Result<>> applyHeld(bool consent) override;
+    /// A real desk, on a real workspace and database.
+    void setMigrations(std::unique_ptr<session::MigrationDesk> desk) { m_desk = std::move(desk); }
+    void setHeldFor(const QStringList &migrations);
     void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
     void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
 
@@ -82,6 +88,8 @@ private:
     QMap<QString, QList<session::PluginGeneration>> m_past;
     std::optional<session::Hang> m_hang;
     std::optional<Error> m_nextError;
+    std::unique_ptr<session::MigrationDesk> m_desk;
+    QStringList m_heldFor;
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;
