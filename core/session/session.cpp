@@ -124,6 +124,7 @@ void Session::Private::showLogs()
 Session::Private::~Private()
 {
     worker.waitForDone();
+    aside.waitForDone();
 }
 
 void Session::Private::close()

@@ -172,6 +172,7 @@ public:
     bool readyOnce = false;
 
     QThreadPool worker;
+    QThreadPool aside; ///< for what nothing waits for; of our own, because databases must not outlive the application
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
