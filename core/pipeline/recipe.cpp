@@ -16,7 +16,10 @@ using session::Stage;
 Recipe recipeFor(const change::Change &change, const Situation &situation)
 {
     if (change.has(Action::Hold))
-        return {.settled = Outcome::Held, .message = u"The running code stays in service until the file parses."_s};
+        return {.settled = Outcome::Held,
+                .message = change.kind == change::Kind::Broken
+                               ? u"The running code stays in service until the file parses."_s
+                               : QString()}; // its reason says it
     if (change.has(Action::Ask))
         return {.settled = Outcome::Held, .message = u"Nothing was run: this needs a decision."_s};
     if (change.actions.isEmpty())

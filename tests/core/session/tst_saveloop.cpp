@@ -45,7 +45,10 @@ private Q_SLOTS:
             QVERIFY(round() == Verdict::Fine);
         QVERIFY(round() == Verdict::Suspect);
         QCOMPARE(m_writer, Types);
-        // Done once more in a quiet moment, it writes again: that is no person.
+        // Done once more in a quiet moment, and once again, it writes each time: that is no person.
+        m_now += 2'000 * Ms;
+        m_loop.confirm(File);
+        QVERIFY(round() == Verdict::Suspect);
         m_now += 2'000 * Ms;
         m_loop.confirm(File);
         QVERIFY(round() == Verdict::Loop);
@@ -62,6 +65,33 @@ private Q_SLOTS:
             QVERIFY(round() == Verdict::Fine);
         // A single save between the runs, and the count begins anew.
         m_now += 1'000 * Ms;
+        QVERIFY(m_loop.take(File, m_now, &m_writer) == Verdict::Fine);
+        m_now += 10 * Ms;
+        for (int i = 1; i < SaveLoop::Limit; ++i)
+            QVERIFY(round() == Verdict::Fine);
+    }
+
+    // What is taken up once more is a save in a quiet moment, too; it must not clear the file of the suspicion.
+    void aServerThatWritesASource()
+    {
+        for (int i = 1; i < SaveLoop::Limit; ++i)
+            QVERIFY(round() == Verdict::Fine);
+        for (int trial = 1; trial <= SaveLoop::Trials; ++trial) {
+            QVERIFY(round() == Verdict::Suspect);
+            m_now += 2'000 * Ms;
+            m_loop.retry(File);
+            QVERIFY(m_loop.take(File, m_now, &m_writer) == Verdict::Fine);
+            m_now += 10 * Ms;
+        }
+        QVERIFY(round() == Verdict::Loop);
+    }
+
+    // A person goes on saving while the work waits for a quiet moment: nothing runs then, so it is no loop.
+    void savedWhileTheWorkWaits()
+    {
+        for (int i = 1; i <= SaveLoop::Limit; ++i)
+            (void)round();
+        m_now += 500 * Ms;
         QVERIFY(m_loop.take(File, m_now, &m_writer) == Verdict::Fine);
         m_now += 10 * Ms;
         for (int i = 1; i < SaveLoop::Limit; ++i)
