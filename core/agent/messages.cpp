@@ -17,13 +17,20 @@ QJsonObject toJson(const SwapRequest &request)
             entry.insert("remove"_L1, true);
         if (!plugin.renamedFrom.isEmpty())
             entry.insert("renamedFrom"_L1, plugin.renamedFrom);
+        if (!plugin.config.isUndefined())
+            entry.insert("config"_L1, plugin.config);
         plugins.append(entry);
     }
     QJsonArray routes;
     for (const QString &file : request.routeFiles)
         routes.append(QJsonObject{{u"file"_s, file}});
+    QJsonArray routers;
+    for (const SwapRouter &router : request.routers)
+        routers.append(
+            QJsonObject{{u"file"_s, router.file}, {u"export"_s, router.exportName}, {u"remove"_s, router.remove}});
     return {{u"changeId"_s, request.changeId},
             {u"plugins"_s, plugins},
+            {u"routers"_s, routers},
             {u"routes"_s, routes},
             {u"modules"_s, QJsonArray::fromStringList(request.modules)},
             {u"entry"_s, request.entry},

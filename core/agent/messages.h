@@ -19,13 +19,24 @@ struct SwapPlugin
     QString name;
     QString file; ///< absolute
     bool remove = false;
-    QString renamedFrom = {}; ///< the name it had in the server until now; empty: the same
+    QString renamedFrom = {};                  ///< the name it had in the server until now; empty: the same
+    QJsonValue config = QJsonValue::Undefined; ///< what the entry hands over, where that is new
+};
+
+/// A router that is given to the server, or taken from it.
+struct SwapRouter
+{
+    QString file; ///< absolute
+    QString exportName;
+    bool remove = false;
+    friend bool operator==(const SwapRouter &, const SwapRouter &) = default;
 };
 
 struct SwapRequest
 {
     qint64 changeId = 0;
     QList<SwapPlugin> plugins;
+    QList<SwapRouter> routers;
     QStringList routeFiles; ///< absolute
     QStringList modules;    ///< absolute
     QString entry;          ///< absolute
@@ -33,7 +44,7 @@ struct SwapRequest
     int timeoutMs = 5000;
     int rollbackTo = 0; ///< put this generation of the only plugin back instead; 0: load what the files hold
 
-    [[nodiscard]] bool isEmpty() const { return plugins.isEmpty() && routeFiles.isEmpty(); }
+    [[nodiscard]] bool isEmpty() const { return plugins.isEmpty() && routeFiles.isEmpty() && routers.isEmpty(); }
 };
 
 struct SwapFailure

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <QJsonObject>
+#include <QJsonValue>
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -48,6 +50,15 @@ struct Detail
     friend bool operator==(const Detail &, const Detail &) = default;
 };
 
+/// A router that the entry gives to the server, or no longer does.
+struct RouterUse
+{
+    QString file;       ///< relative to the root: the module that the entry imports it from
+    QString exportName; ///< as that module exports it
+    bool remove = false;
+    friend bool operator==(const RouterUse &, const RouterUse &) = default;
+};
+
 struct Change
 {
     Kind kind = Kind::NoEffect;
@@ -63,7 +74,10 @@ struct Change
     QStringList plugins;    ///< plugins whose code must be loaded afresh
     QStringList routeFiles; ///< router modules whose routes must be loaded afresh
     QStringList modules; ///< modules to drop from the module cache: the saved ones and all between them and the above
-    QString file;        ///< where the deciding edit is; may be empty
+    QStringList unregistered; ///< of `plugins`: those that the entry no longer registers, though their files are there
+    QMap<QString, QJsonValue> configs; ///< plugin → what the entry hands over to it now
+    QList<RouterUse> routers;
+    QString file; ///< where the deciding edit is; may be empty
     int line = 0;
 
     [[nodiscard]] bool has(Action action) const { return actions.contains(action); }

@@ -35,12 +35,14 @@ QList<Change> Classifier::run()
     if (changed.isEmpty())
         return {};
     m_sources = sortOut(changed);
+    lostFiles();
     withoutBroken();
     for (const QString &path : std::as_const(m_sources))
         source(path);
     pluginChanges();
     routeChanges();
     sharedChanges();
+    registrationChanges();
     for (Change &change : m_changes) {
         for (Detail &detail : change.details) {
             if (detail.name.isEmpty())
@@ -155,13 +157,13 @@ void Classifier::noEffect(const QString &path)
 /// A file that does not parse says nothing: it counts as unchanged for everything else.
 void Classifier::withoutBroken()
 {
-    if (m_broken.isEmpty())
+    if (m_broken.isEmpty() && m_lost.isEmpty())
         return;
     auto copy = std::make_shared<ProjectData>();
     copy->root = m_real.root;
     copy->files = m_real.files;
     copy->config = m_real.config;
-    for (const QString &path : std::as_const(m_broken)) {
+    for (const QString &path : m_broken + m_lost) {
         if (const SourceFilePtr old = m_before.files.get(path))
             copy->files.set(old);
         else
@@ -214,12 +216,16 @@ void Classifier::configFile(const QString &path)
 void Classifier::entryOrConfig(const QString &path)
 {
     const bool entry = !isConfigFile(path);
+    if (entry && registrationsOnly(path))
+        return;
     const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
     Change &change = add(Kind::Config, {Subject::Type::Config, path}, {path}, {Action::Restart, Action::TypeGen},
                          entry ? u"%1 is the server entry: it runs once, when the server starts."_s.arg(path)
                                : u"%1 is read when the server starts and when types are generated."_s.arg(path));
     if (!entry || !old || !now)
         return;
+    if (!m_given.obstacle.isEmpty())
+        change.reason += u' ' + m_given.obstacle;
     // Routes and plugins that live in the entry could be swapped if they lived elsewhere.
     QStringList movable;
     for (const ProjectData *data : {&m_before, &m_real}) {

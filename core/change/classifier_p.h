@@ -3,6 +3,7 @@
 #pragma once
 
 #include "change/classifier.h"
+#include "change/entry.h"
 #include "change/impact.h"
 #include "workspace/shape.h"
 
@@ -64,10 +65,19 @@ private:
     QList<Detail> signaturesOf(const workspace::PluginShape &a, const workspace::PluginShape &b) const;
     void pluginChange(const QString &name, const Group &group);
 
+    // registrations.cpp: what the entry gives to the server
+    bool registrationsOnly(const QString &path);
+    void registrationChanges();
+    Change &pluginChangeFor(const QString &plugin);
+
     // routes.cpp
     void routeChanges();
     void routeChange(const RouteKey &key, const Group &group);
     [[nodiscard]] QMap<QString, QStringList> foldedRouteModules() const;
+
+    // lost.cpp: files without which the server could not start
+    void lostFiles();
+    [[nodiscard]] QString lostImport(const QString &path) const;
 
     // subjects.cpp: what both need
     void sharedChanges();
@@ -85,12 +95,15 @@ private:
     const workspace::ProjectData *m_after; ///< with broken files as they were
     std::shared_ptr<const workspace::ProjectData> m_substitute;
     QStringList m_broken;
+    QStringList m_lost; ///< files that no longer export what the entry imports
     QList<Change> m_changes;
     QMap<QString, Group> m_plugins;
     QMap<RouteKey, Group> m_routes;
     QMap<QString, QSet<RouteKey>> m_routeModules; ///< module that several routes of one router use → those routes
     QList<Shared> m_shared;
     QStringList m_sources; ///< changed modules
+    QString m_entry;       ///< the entry, where it changed in no more than `m_given`
+    EntryDifference m_given;
 };
 
 } // namespace paddock::change

@@ -33,7 +33,7 @@ void compareNames(const QMap<QString, quint64> &a, const QMap<QString, quint64> 
 void Classifier::pluginChanges()
 {
     const auto responsible = [this](const QString &file) {
-        return m_sources.contains(file) ? QStringList{file} : m_sources;
+        return m_sources.contains(file) ? QStringList{file} : m_entry.isEmpty() ? m_sources : QStringList{m_entry};
     };
     // Added, removed, renamed: by name
     QStringList added, removed;
@@ -195,6 +195,10 @@ void Classifier::pluginChange(const QString &name, const Group &group)
     change.file = file;
     change.line = line;
     plan(change, {name}, {});
+    if (!a->registered && !b->registered && m_after->model().knowsRegistrations()) {
+        change.actions.removeAll(Action::Swap);
+        change.reason += u" %1 does not register it, so the server has no such plugin."_s.arg(m_after->model().entry);
+    }
     m_changes.last() = change;
 }
 

@@ -46,7 +46,8 @@ void Classifier::routeChanges()
                 byEntry.append({what, r.name});
             else {
                 into.append({r.name, r.version});
-                blame.insert({r.name, r.version}, files.isEmpty() ? m_sources : files);
+                const QStringList others = m_entry.isEmpty() ? m_sources : QStringList{m_entry};
+                blame.insert({r.name, r.version}, files.isEmpty() ? others : files);
             }
         }
     };

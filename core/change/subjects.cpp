@@ -292,7 +292,12 @@ void Classifier::plan(Change &change, const QStringList &plugins, const QSet<Rou
     }
     change.plugins = plugins;
     change.routeFiles = sorted(routeFiles);
+    modules.remove(entry); // it runs once
     change.modules = sorted(modules);
+    if (change.files == QStringList{m_entry}) { // nothing of theirs changed but that the server has them
+        change.modules.clear();
+        change.routeFiles.clear();
+    }
     if (!inEntry.isEmpty() && change.has(Action::Swap)) {
         std::ranges::replace(change.actions, Action::Swap, Action::Restart);
         change.reason += u" It is set up in %1, which runs only when the server starts."_s.arg(entry);

@@ -19,7 +19,7 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
         return {.settled = Outcome::Held,
                 .message = change.kind == change::Kind::Broken
                                ? u"The running code stays in service until the file parses."_s
-                               : QString()}; // its reason says it
+                               : u"The running code stays in service. "_s + change.reason};
     if (change.has(Action::Ask))
         return {.settled = Outcome::Held, .message = u"Nothing was run: this needs a decision."_s};
     if (change.actions.isEmpty())
@@ -42,7 +42,7 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
             recipe.stages << Stage::Migrate;
         if (change.has(Action::Restart))
             recipe.stages << Stage::Restart << Stage::Verify;
-        else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty()))
+        else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty() && change.routers.isEmpty()))
             recipe.stages << Stage::Swap;
     } else if (wantsCode || change.has(Action::Migrate)) {
         if (situation.server == ServerState::Stopped) {

@@ -192,8 +192,6 @@ void Runner::runMigrate(const Items &items)
 
 void Runner::runSwap(const Items &items)
 {
-    for (const auto &item : items)
-        setStage(*item, Stage::Swap, StageState::Running);
     QList<change::Change> changes;
     for (const auto &item : items)
         changes.append(item->record.change);
@@ -201,7 +199,10 @@ void Runner::runSwap(const Items &items)
     request.changeId = items.first()->record.id;
     request.force = items.first()->force;
     request.rollbackTo = items.first()->rollbackTo;
-    m_operations.swap(request).then(this, [this, items](const Result<agent::SwapResult> &result) {
+    auto swapping = m_operations.swap(request); // on its way before anybody is told: callers wait for it
+    for (const auto &item : items)
+        setStage(*item, Stage::Swap, StageState::Running);
+    swapping.then(this, [this, items](const Result<agent::SwapResult> &result) {
         // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
         if (items.size() > 1 && result && !result->ok)
             return swapOneByOne(items);

@@ -25,6 +25,7 @@ struct ProcessOptions
     QString name;                    ///< for the registry and messages; empty: the program's
     QString workspace;               ///< likewise; may be empty
     QString registryFolder;          ///< empty: ProcessRegistry::defaultFolder()
+    bool givesWay = false;           ///< nobody waits for it: it runs when the machine has time
     bool hasInput = false;           ///< write() reaches its standard input; otherwise that is empty
 };
 

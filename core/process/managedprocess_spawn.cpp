@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // How a child is made: below the guard, with pipes of our own.
+#include "base/urgency.h"
 #include "process/managedprocess_p.h"
 #include "process/processinfo.h"
 #include "process/processregistry.h"
@@ -131,6 +132,8 @@ Result<> ManagedProcess::Private::spawn()
 void ManagedProcess::Private::spawned(qint64 processId)
 {
     pid = processId;
+    if (options.givesWay)
+        urgency::giveWay(pid);
     const auto info = processInfo(pid);
     const auto self = processInfo(::getpid());
     RegisteredProcess entry;

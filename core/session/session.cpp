@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/session.h"
 
+#include "base/urgency.h"
 #include "session/lastserved.h"
 #include "session/session_p.h"
 #include "session/truststore.h"
@@ -24,6 +25,8 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
+    worker.start(&urgency::answerQuickly);
+    urgency::answerQuickly();
     trusted = session::isTrusted(options.root);
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {

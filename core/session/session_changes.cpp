@@ -219,10 +219,12 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     for (const QString &file : done)
         if (!kept.contains(file))
             unapplied.remove(file);
+    QStringList taken = done; // (one file may belong to a change that was applied and to one that was not)
+    taken.removeIf([this](const QString &file) { return unapplied.contains(file); });
     if (unapplied.isEmpty())
         applied = latest;
     else
-        applied = workspace::takeFiles(applied, latest, done);
+        applied = workspace::takeFiles(applied, latest, taken);
     sources.record(server.status().generation, applied);
     forgetRollbacks();
     restartAllowed = false;

@@ -27,8 +27,16 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
     agent::SwapRequest request;
     const auto absolute = [this](const QString &file) { return options.root + u'/' + file; };
     QStringList plugins;
+    QStringList unregistered;
+    QMap<QString, QJsonValue> configs;
     QMap<QString, QString> oldNames; // new name → old name
     for (const Change &change : changes) {
+        unregistered += change.unregistered;
+        configs.insert(change.configs);
+        for (const change::RouterUse &use : change.routers)
+            if (const agent::SwapRouter router{absolute(use.file), use.exportName, use.remove};
+                !request.routers.contains(router))
+                request.routers.append(router);
         for (const change::Detail &detail : change.details)
             if (detail.what == "plugin-renamed"_L1)
                 oldNames.insert(change.subject.name, detail.name);
@@ -49,13 +57,14 @@ agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) c
     for (const QString &name : plugins) {
         if (std::ranges::find(oldNames, name) != oldNames.end())
             continue; // it goes when its new name comes
-        QString file = place(tree, name);
-        if (file.isEmpty())
+        QString file = unregistered.contains(name) ? QString() : place(tree, name);
+        if (file.isEmpty() && !unregistered.contains(name))
             file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
         request.plugins.append({.name = name,
                                 .file = file.isEmpty() ? file : absolute(file),
                                 .remove = file.isEmpty(),
-                                .renamedFrom = oldNames.value(name)});
+                                .renamedFrom = oldNames.value(name),
+                                .config = configs.value(name, QJsonValue::Undefined)});
     }
     request.entry = absolute(tree.entry);
     if (settings.swapMs > 0)

@@ -165,6 +165,7 @@ Result<> CompilerChild::Private::start()
         .name = u"types"_s,
         .workspace = options.root,
         .registryFolder = options.registryFolder,
+        .givesWay = true,
         .hasInput = true,
     });
     QObject::connect(process.get(), &ManagedProcess::output, q,

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/watchworker.h"
 
+#include "base/urgency.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <algorithm>
@@ -39,6 +41,7 @@ WatchWorker::~WatchWorker() = default;
 
 void WatchWorker::start()
 {
+    urgency::answerQuickly();
     if (!QFileInfo(m_options.root).isDir()) {
         Q_EMIT startFailed({u"no-folder"_s, u"The workspace's folder is not there."_s, {}, m_options.root, {}});
         return;

@@ -21,7 +21,7 @@ namespace paddock::workspace {
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 4; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 5; ///< grows with every change of FileFacts or of what fills it
 constexpr qint64 clockGrain = 2'000'000'000;
 
 quint64 keyOf(const QString &path)

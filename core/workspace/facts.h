@@ -218,8 +218,9 @@ struct FileFacts
     std::vector<Export> exports;
     std::vector<Declaration> declarations;
     std::vector<Step> steps;
-    quint64 stepsHash = 0; ///< of all statements that are no declarations, imports or exports
-    QStringList stepNames; ///< every name that those use as a value
+    quint64 stepsHash = 0;  ///< of all statements that are no declarations, imports or exports
+    quint64 blocksHash = 0; ///< of those of them that are no expressions, so that not all of them need be in `steps`
+    QStringList stepNames;  ///< every name that those use as a value
     std::vector<FileNote> notes;
     QHash<QString, std::pair<int, int>> importIndex; ///< local name → import and name in it; only where there are many
 

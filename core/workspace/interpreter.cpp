@@ -409,6 +409,11 @@ void Interpreter::collectRoutes(const RouterValue &router, std::vector<RouteDef>
 
 void Interpreter::finish(bool mountedOnly)
 {
+    for (const Given &given : m_registrations) {
+        const QString name = given.plugin < 0 ? QString() : m_model.plugins[static_cast<size_t>(given.plugin)].name;
+        if (given.file && given.file->path == m_model.entry && (given.plugin < 0 || !name.isEmpty()))
+            m_model.registrations.push_back({given.call, name});
+    }
     std::vector<RouteDef> routes;
     if (mountedOnly && !m_unknownMount) {
         for (const RouterPtr &router : m_mounted)

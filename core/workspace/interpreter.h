@@ -116,6 +116,13 @@ private:
     Model &m_model;
     Lookup m_lookup;
     QHash<const SourceFile *, std::shared_ptr<Scope>> m_modules;
+    struct Given ///< to the server, by a call with one argument
+    {
+        const Expr *call;
+        const SourceFile *file;
+        int plugin; ///< index into the model; -1: a router
+    };
+    std::vector<Given> m_registrations;
     std::vector<RouterPtr> m_routers;
     std::vector<RouterPtr> m_mounted;
     QSet<const ClassFacts *> m_making; ///< classes of which an instance is just made

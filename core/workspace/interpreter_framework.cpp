@@ -163,6 +163,9 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
                     use(value, e, scope);
                 else
                     registerPlugin(value, e, scope);
+                const bool isPlain = m_guarded == 0 && !spread && e.children.size() == 2;
+                if (isPlain && value.is(name == "use"_L1 ? VK::Router : VK::Plugin))
+                    m_registrations.push_back({&e, scope.frame->file, value.is(VK::Plugin) ? value.plugin : -1});
             }
         }
         return on; // chained: server.registerPlugin(a).registerPlugin(b)

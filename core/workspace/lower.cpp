@@ -89,10 +89,12 @@ void Lowerer::statement(Index node, bool exported)
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
     std::vector<ExprPtr> returns, statements;
-    if (m_ast.kind(node) == K::expression_statement)
+    if (m_ast.kind(node) == K::expression_statement) {
         m_facts.steps.push_back({-1, expr(m_ast.firstNamed(node))});
-    else
+    } else {
+        m_facts.blocksHash = syntax::combine(m_facts.blocksHash, m_ast.hash(node));
         bodyStatement(node, {&returns, &m_facts.declarations, &statements});
+    }
     for (ExprPtr &e : statements)
         m_facts.steps.push_back({-1, std::move(e)});
     // After the functions in it, so that they need not be gone through once more; so everywhere.

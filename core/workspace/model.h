@@ -5,6 +5,7 @@
 #include "workspace/data.h"
 
 #include <QSet>
+#include <algorithm>
 
 /// What a workspace declares, found by following its modules the way the runtime loads them, without running any.
 namespace paddock::workspace {
@@ -64,6 +65,13 @@ struct RouteDef
     bool sharesStack = false; ///< its middleware is whatever its router has in the end
 };
 
+/// A call by which the entry gives one plugin or one router to the server, outside of any condition.
+struct Registration
+{
+    const Expr *call = nullptr; ///< of the entry's facts
+    QString plugin;             ///< empty: a router
+};
+
 struct Model
 {
     QString entry;                  ///< empty: none found
@@ -71,12 +79,20 @@ struct Model
     std::vector<RouteDef> routes;   ///< by name and version
     QSet<QString> loaded;           ///< files that the entry loads, by value imports, the entry itself included
     QList<Diagnostic> notes;
+    std::vector<Registration> registrations;
     QHash<QString, QList<int>> pluginsIn; ///< file → indices
     QHash<QString, QList<int>> routesIn;
     QHash<QString, QList<int>> routersIn;               ///< file → lines where routers are made
     QHash<std::pair<QString, QString>, int> routeIndex; ///< name and version → index
     QHash<QString, int> pluginIndex;                    ///< name → index
 
+    /// Whether a plugin that is not `registered` is none of the server's for sure.
+    [[nodiscard]] bool knowsRegistrations() const
+    {
+        const auto isUnknown = [](const Diagnostic &note) { return note.code == QLatin1StringView("unknown-plugin"); };
+        return std::ranges::any_of(registrations, [](const Registration &one) { return !one.plugin.isEmpty(); }) &&
+               std::ranges::none_of(notes, isUnknown);
+    }
     [[nodiscard]] bool defines(const QString &file) const
     {
         return pluginsIn.contains(file) || routesIn.contains(file) || routersIn.contains(file);

@@ -114,7 +114,7 @@ public:
 
     void operator()(FileFacts &f)
     {
-        all(f.exports, f.declarations, f.steps, f.stepsHash, f.stepNames, f.notes);
+        all(f.exports, f.declarations, f.steps, f.stepsHash, f.blocksHash, f.stepNames, f.notes);
         for (Import &i : f.imports)
             all(i.kind, i.line, i.typeOnly, i.names);
     }

@@ -7,7 +7,8 @@ import { isPlugin, type Dict, type PluginLike } from "./framework";
 import { SwapError } from "./positions";
 
 /**
- * The plugin called `name`. A factory (`withConfig`) is bound again with the configuration that the entry once gave it.
+ * The plugin called `name`. A factory (`withConfig`) is bound to `config`, or again to the configuration that the entry once
+ * gave it.
  */
 export function findPlugin(
   exports: Dict,
@@ -18,7 +19,7 @@ export function findPlugin(
 ): PluginLike {
   const values = candidates(exports);
   const plain = values.find(([, value]) => isPlugin(value) && value.name === name)?.[1] as PluginLike | undefined;
-  const bound = old?._boundConfig !== undefined ? old._boundConfig : config;
+  const bound = config !== undefined ? config : old?._boundConfig;
   if (plain) {
     if (old?._boundConfig !== undefined) {
       throw new SwapError(

@@ -9,7 +9,7 @@ import { ModuleLedgers } from "./ledger";
 import { TimeoutError, within } from "./limit";
 import type { Modules, Saved } from "./modules";
 import { SwapError } from "./positions";
-import { pairRouters, type RouterPair } from "./routes";
+import { dropRouter, pairRouters, type RouterPair, useRouter } from "./routes";
 import type { RouterWatch } from "./routers";
 import { isRouter } from "./framework";
 import type { Source } from "./swap";
@@ -145,6 +145,11 @@ export async function loadAll({
       const exports = await load(file, name);
       loaded.definitions.set(name, findPlugin(exports, name, old, config, file));
       await step(name, "import");
+    }
+    for (const { file, export: name, remove } of params.routers ?? []) {
+      if (remove)
+        dropRouter(tracked.server, watch, [serving.get(file), modules.peek(file), loaded.saved.get(file)], name);
+      else useRouter(tracked.server, await load(file, null), name, file);
     }
     for (const { file } of routes) {
       const before = serving.get(file) ?? loaded.saved.get(file) ?? {};

@@ -18,11 +18,12 @@ import { watchLogger } from "./logs";
 import { collect, MemoryWatch, shrink } from "./memory";
 import { migrate } from "./migrate";
 import { Modules } from "./modules";
+import { pastAndPresent, pastSource } from "./past";
 import { describe, hideFramework, locate } from "./positions";
 import type { Notification, SwapParams, SwapResult } from "./protocol";
 import { RequestLog } from "./requests";
 import { ServeHook } from "./serve";
-import { Swapper, type Source } from "./swap";
+import { Swapper, withRealPaths, type Source } from "./swap";
 import { attributeBy, native, onExit, onOutlived } from "./runtimeledger";
 import { Tracked } from "./tracked";
 import { Uncaught } from "./uncaught";
@@ -116,7 +117,7 @@ class Agent {
     wire.on("swap", (params) => this.#swap(this.#latest(), { params: withRealPaths(params as SwapParams) }));
     wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
-    wire.on("generations", () => this.#generations(this.#latest()));
+    wire.on("generations", () => pastAndPresent(tracked(), this.#latest().swapper.history));
     wire.on("hot-step", (params) =>
       hotReloadOf(tracked().server).onPluginChange?.(String(params.plugin), String(params.step)),
     );
@@ -249,54 +250,19 @@ class Agent {
     return result;
   }
 
-  async #rollback(server: Server, plugin: string, generation: unknown): Promise<SwapResult> {
-    const past = server.swapper.history.find(plugin, typeof generation === "number" ? generation : null);
-    if (!past) {
-      const message = `There is no earlier generation${typeof generation === "number" ? ` ${generation}` : ""} of "${plugin}" in this session.`;
-      return {
-        ok: false,
-        generation: server.tracked.generation,
-        phase: "validate",
-        plugin,
-        error: { code: "unknown-generation", message, file: null, line: null, stack: null },
-        restart: null,
-      };
-    }
-    return await this.#swap(server, {
-      params: { plugins: [{ name: plugin }] },
-      ready: new Map([[plugin, past.plugin]]),
-      code: past.code,
-      modules: past.modules,
-    });
-  }
-
-  #generations({ tracked, swapper }: Server): Dict {
-    const names = new Set([...tracked.units.keys(), ...swapper.history.names()]);
-    const plugins: Dict = {};
-    for (const name of names) {
-      const unit = tracked.units.get(name);
-      plugins[name] = [
-        ...swapper.history.of(name).map(({ generation, code, at, modules }) => ({
-          generation,
-          code,
-          at,
-          modules: [...modules.keys()],
-          current: false,
-        })),
-        ...(unit
-          ? [
-              {
-                generation: unit.generation,
-                code: unit.code,
-                at: unit.at,
-                modules: unit.file ? [unit.file] : [],
-                current: true,
-              },
-            ]
-          : []),
-      ];
-    }
-    return { plugins };
+  async #rollback(server: Server, plugin: string, asked: unknown): Promise<SwapResult> {
+    const source = pastSource(server.swapper.history, plugin, typeof asked === "number" ? asked : null);
+    if (source) return await this.#swap(server, source);
+    const which = typeof asked === "number" ? ` ${asked}` : "";
+    const message = `There is no earlier generation${which} of "${plugin}" in this session.`;
+    return {
+      ok: false,
+      generation: server.tracked.generation,
+      phase: "validate",
+      plugin,
+      error: { code: "unknown-generation", message, file: null, line: null, stack: null },
+      restart: null,
+    };
   }
 
   async #shutdown(timeoutMs: number): Promise<Dict> {
@@ -371,21 +337,4 @@ class Agent {
       "now",
     );
   }
-}
-
-/** The module cache knows files by their real paths. */
-function withRealPaths(params: SwapParams): SwapParams {
-  const real = (file: string): string => {
-    try {
-      return realpathSync.native(file);
-    } catch {
-      return file; // gone, which is for the load to say
-    }
-  };
-  return {
-    ...params,
-    modules: params.modules?.map(real),
-    routes: params.routes?.map(({ file }) => ({ file: real(file) })),
-    plugins: params.plugins?.map((plugin) => (plugin.file ? { ...plugin, file: real(plugin.file) } : plugin)),
-  };
 }

@@ -3,7 +3,9 @@
 
 // Runs the framework's own migrations inside the server, on its own connection.
 
-import type { Dict } from "./framework";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Dict, ManagerLike, PluginLike } from "./framework";
 import type { Modules } from "./modules";
 import { describe, inWorkspace } from "./positions";
 import type { ErrorInfo } from "./protocol";
@@ -12,6 +14,9 @@ import { AgentError } from "./wire";
 
 const TABLE = "__donkeylabs_migrations__";
 const MIGRATION = /\/migrations\/[^/]+\.[cm]?[jt]s$/;
+
+/** Where the framework looks for plugins' migrations. */
+const PLACES = ["src/server/plugins", "src/plugins", "plugins"];
 
 interface Applied {
   plugin: string;
@@ -41,6 +46,21 @@ export async function migrate(tracked: Tracked, modules: Modules): Promise<Dict>
   const done = (await applied(tracked)).filter((one) => !before.has(key(one)));
   if (failure) throw new AgentError(failure);
   return { applied: done, ms: performance.now() - began };
+}
+
+/**
+ * Runs the migrations of a plugin that comes into a running server, as the framework does for it at the next start: its
+ * service may need the tables. Other plugins' migrations are left alone.
+ */
+export async function migrateNewcomer(tracked: Tracked, modules: Modules, plugin: PluginLike): Promise<void> {
+  const places = PLACES.map((place) => join(process.cwd(), place, plugin.name, "migrations"));
+  const { manager } = tracked;
+  if (!places.some((place) => existsSync(place))) return;
+  const alone = Object.create(manager) as ManagerLike & { migrate?: () => Promise<unknown> };
+  if (typeof alone.migrate !== "function") return;
+  alone.plugins = new Map([[plugin.name, { ...plugin, dependencies: [] }]]);
+  modules.drop(modules.loaded().filter((file) => places.some((place) => file.startsWith(`${place}/`))));
+  await alone.migrate();
 }
 
 function key({ plugin, name }: Applied): string {

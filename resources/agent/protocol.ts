@@ -44,6 +44,8 @@ export interface SwapParams {
   changeId?: number;
   plugins?: PluginRequest[];
   routes?: { file: string }[];
+  /** Routers that the entry gives to the server now, or no longer does, by the module and the name that it imports. */
+  routers?: { file: string; export: string; remove?: boolean }[];
   modules?: string[];
   entry?: string;
   force?: boolean;

@@ -128,6 +128,7 @@ export class RouterWatch {
   readonly #known: Set<RouterLike>;
   readonly #routers: RouterLike[];
   readonly #before = new Map<RouterLike, Before>();
+  readonly taken = new Set<RouterLike>();
 
   constructor(server: ServerLike) {
     this.#server = server;
@@ -166,6 +167,11 @@ export class RouterWatch {
   /** Routers that the loaded modules gave to the server. */
   get used(): RouterLike[] {
     return this.#server.routers.filter((router) => !this.#routers.includes(router));
+  }
+
+  /** From the switch on the server goes without this router. */
+  take(router: RouterLike): void {
+    this.taken.add(router);
   }
 
   /** How many of a touched router's steps are old. */

@@ -33,6 +33,31 @@ function liveHeir(router: RouterLike, live: Set<RouterLike>): RouterLike | null 
   return null;
 }
 
+/** Gives a router of a module to the server, as the entry does; none is given twice. Counts from the switch on. */
+export function useRouter(server: ServerLike, exports: Dict, name: string, file: string): void {
+  const router = exports[name];
+  if (!isRouter(router)) {
+    const message = `This module exports no router "${name}".`;
+    throw new SwapError("validate", "missing-export", null, message, null, file);
+  }
+  if (!liveHeir(router, new Set(server.routers))) server.use(router);
+}
+
+/** Takes a router from the server again: what its module exports, or what took the place of that. */
+export function dropRouter(
+  server: ServerLike,
+  watch: RouterWatch,
+  modules: (Dict | null | undefined)[],
+  name: string,
+): void {
+  const given = new Set(server.routers);
+  for (const exports of modules) {
+    const router = exports?.[name];
+    const live = isRouter(router) ? liveHeir(router, given) : null;
+    if (live) return watch.take(live);
+  }
+}
+
 /**
  * Which new router takes the place of which live one: by the names under which the module exports them, or by calling
  * again the function with which it made or filled them. Nothing found is an error unless the module, while it was
@@ -170,6 +195,7 @@ export function replaceRouters(
   };
 
   const routers = server.routers
+    .filter((router) => !watch.taken.has(router))
     .filter((router) => used.has(router) || used.size === 0 || !dropped.has(useSiteOf(router)?.file ?? ""))
     .map((router) => swaps.get(router) ?? router);
   server.routers.splice(0, server.routers.length, ...routers);

@@ -3,6 +3,7 @@
 
 // Swaps, one after the other.
 
+import { realpathSync } from "node:fs";
 import type { Dict, PluginLike } from "./framework";
 import { History } from "./history";
 import type { Modules, Saved } from "./modules";
@@ -76,4 +77,22 @@ export class Swapper {
     this.#last = run.catch(() => {});
     return run;
   }
+}
+
+/** The module cache knows files by their real paths. */
+export function withRealPaths(params: SwapParams): SwapParams {
+  const real = (file: string): string => {
+    try {
+      return realpathSync.native(file);
+    } catch {
+      return file; // gone, which is for the load to say
+    }
+  };
+  return {
+    ...params,
+    modules: params.modules?.map(real),
+    routes: params.routes?.map(({ file }) => ({ file: real(file) })),
+    routers: params.routers?.map((router) => ({ ...router, file: real(router.file) })),
+    plugins: params.plugins?.map((plugin) => (plugin.file ? { ...plugin, file: real(plugin.file) } : plugin)),
+  };
 }

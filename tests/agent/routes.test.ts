@@ -4,6 +4,7 @@
 // Routers in every shape that a workspace gives them.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { SwapAnswer } from "./support/result";
 import { runtimes } from "./support/runtimes";
 import { Workspace } from "./support/workspace";
 
@@ -179,6 +180,35 @@ for (const runtime of runtimes()) {
       expect(await all(...names)).toEqual(
         Object.fromEntries(names.map((name) => [name, name === "uses.list" ? "1" : "9"])),
       );
+    });
+
+    test("a router that the entry gives to the server, then takes from it, then gives again", async () => {
+      const file = ws.write(
+        "src/routes/extra.ts",
+        `${head}export const extra = createRouter("extra");\n${route("extra", "a", "1")}`,
+      );
+      const give = (remove: boolean, more: object = {}) =>
+        ws.paddock.ask<SwapAnswer>("swap", { routers: [{ file, export: "extra", remove }], ...more });
+      expect((await ws.post("extra.a")).status).toBe(404);
+      expect(await give(false)).toMatchObject({ ok: true, routes: [{ name: "extra.a", change: "added" }] });
+      expect(await ws.body("extra.a")).toEqual({ v: "1" });
+      expect(await give(false)).toMatchObject({ ok: true, routes: [] }); // it is there already
+      expect(
+        (await ws.routes("extra", `${head}export const extra = createRouter("extra");\n${route("extra", "a", "2")}`))
+          .ok,
+      ).toBe(true);
+      expect(await ws.body("extra.a")).toEqual({ v: "2" });
+      expect(await give(true)).toMatchObject({ ok: true, routes: [{ name: "extra.a", change: "removed" }] });
+      expect((await ws.post("extra.a")).status).toBe(404);
+      ws.write(
+        "src/routes/extra.ts",
+        `${head}export const extra = createRouter("extra");\n${route("extra", "b", "3")}`,
+      );
+      expect(await give(false, { modules: [file] })).toMatchObject({ ok: true });
+      expect(await ws.body("extra.b")).toEqual({ v: "3" });
+      const wrong = await ws.paddock.ask<SwapAnswer>("swap", { routers: [{ file, export: "other" }] });
+      expect(wrong).toMatchObject({ ok: false, error: { code: "missing-export", file } });
+      expect(await ws.body("extra.b")).toEqual({ v: "3" });
     });
 
     test("contracts are told as TypeScript", async () => {

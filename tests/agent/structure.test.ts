@@ -255,6 +255,34 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
       ]);
     });
 
+    test("a plugin that comes with migrations has its tables", async () => {
+      const migration = (body: string) =>
+        ws.write(
+          "src/plugins/notes/migrations/001_notes.ts",
+          `export const up = async (db: any) => {\n  ${body}\n};\n`,
+        );
+      const notes = plugin(
+        "notes",
+        `  dependencies: ["users"],
+  service: async (ctx) => {
+    const rows = await (ctx as any).db.selectFrom("notes").selectAll().execute();
+    return { count: () => rows.length };
+  },`,
+      );
+      const file = migration(`throw new Error("no such luck");`);
+      expect(await ws.plugin("notes", notes)).toMatchObject({
+        ok: false,
+        plugin: "notes",
+        error: { code: "migration-failed", message: "no such luck", file, line: 2 },
+      });
+      migration(`await db.schema.createTable("notes").addColumn("id", "text").execute();`);
+      expect(await ws.plugin("notes", notes)).toMatchObject({
+        ok: true,
+        plugins: [{ name: "notes", change: "added" }],
+      });
+      expect(await ws.paddock.ask("migrate")).toMatchObject({ applied: [] });
+    });
+
     test("two plugins that change together see each other's new code", async () => {
       const users = ws.write(
         "src/plugins/users/index.ts",
@@ -299,6 +327,17 @@ adminRouter.route("send").typed({ handle: (_input, ctx) => ({ mail: ctx.plugins.
       );
       expect(refused).toMatchObject({ ok: false, error: { code: "unsupported" } });
       expect(refused.restart).toContain("entry");
+    });
+
+    test("another configuration, as the entry would hand it over, and the next swap keeps it", async () => {
+      const code = `${head}export const statsPlugin = createPlugin.withConfig<{ step: number }>().define({
+  name: "stats", service: async (ctx) => { let count = 0; return { add: () => (count += ctx.config.step), get count() { return count; } }; },
+});
+`;
+      expect((await ws.plugin("stats", code, { config: { step: 7 } })).ok).toBe(true);
+      expect(await ws.body("users.count")).toEqual({ now: 7, count: 7 });
+      expect((await ws.plugin("stats", code.replace("count = 0", "count = 100"))).ok).toBe(true);
+      expect(await ws.body("users.count")).toEqual({ now: 107, count: 107 });
     });
 
     test("steps back to earlier generations, with their code", async () => {

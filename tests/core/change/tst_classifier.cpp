@@ -151,7 +151,8 @@ private Q_SLOTS:
             QVERIFY2(found->has(Action::Restart) || found->keepHot.isEmpty(), all.constData());
             QVERIFY2(!e.keepHot || !found->keepHot.isEmpty(), all.constData());
             if (found->has(Action::Swap) && found->kind != Kind::Migration)
-                QVERIFY2(!found->plugins.isEmpty() || !found->routeFiles.isEmpty(), all.constData());
+                QVERIFY2(!found->plugins.isEmpty() || !found->routeFiles.isEmpty() || !found->routers.isEmpty(),
+                         all.constData());
         }
 
         // Reading both states from scratch says the same as following the saves.

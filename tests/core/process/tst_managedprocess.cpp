@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/urgency.h"
 #include "process/managedprocess.h"
 #include "process/processinfo.h"
 #include "process/processregistry.h"
@@ -10,6 +11,7 @@
 #include <QTest>
 #include <csignal>
 #include <sys/resource.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace paddock::process;
@@ -97,6 +99,7 @@ private Q_SLOTS:
     void ends();
     void environmentAndFolder();
     void inheritsNothing();
+    void givesWay();
     void ladder_data();
     void ladder();
     void impatientUser();
@@ -227,6 +230,24 @@ void TestManagedProcess::inheritsNothing()
     Child child({u"descriptors"_s});
     QTRY_COMPARE(child.ended, 1);
     QCOMPARE(child.output, "0\n");
+}
+
+/// A child that nobody waits for is behind all others, one that is waited for is not; nor is the rest of what we start.
+void TestManagedProcess::givesWay()
+{
+    paddock::urgency::answerQuickly(); // stays with this thread
+    const auto niceOf = [](qint64 pid) {
+        QFile stat(u"/proc/%1/stat"_s.arg(pid));
+        const QByteArray text = stat.open(QIODevice::ReadOnly) ? stat.readAll() : QByteArray();
+        return text.sliced(text.lastIndexOf(')') + 2).split(' ').value(16).toInt();
+    };
+    for (const bool givesWay : {false, true}) {
+        Child child({u"stay"_s}, {.givesWay = givesWay});
+        QVERIFY(!child.ready().isEmpty());
+        QCOMPARE(niceOf(child.pid), givesWay ? 10 : niceOf(::getpid()));
+        child.process->kill();
+        QTRY_COMPARE(child.ended, 1);
+    }
 }
 
 void TestManagedProcess::ladder_data()
