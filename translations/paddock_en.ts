@@ -64,6 +64,16 @@
     </message>
 </context>
 <context>
+    <name>paddock::ui::JournalView</name>
+    <message numerus="yes">
+        <source>%Ln, newest first</source>
+        <translation>
+            <numerusform>%Ln, newest first</numerusform>
+            <numerusform>%Ln, newest first</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>paddock::ui::LogView</name>
     <message numerus="yes">
         <source>(%n more characters)</source>

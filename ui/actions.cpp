@@ -42,8 +42,9 @@ Actions::Actions(QWidget *window) : QObject(window)
     restartAsk = add("restartAskPolicy", tr("Ask first"), u"restart"_s, {}, tr("Hold the change and ask"));
     restartNo = add("restartNoPolicy", tr("Hold the change"), u"restart"_s, {},
                     tr("Hold the change until the server restarts"));
-    restartAlways = add("restartAlwaysPolicy", tr("Never swap: restart for every change"), u"restart"_s, {},
-                        tr("Restart for every change of code"));
+    restartAlways =
+        add("restartAlwaysPolicy", tr("Always restart, even a server that hangs"), u"restart"_s, {},
+            tr("Restart where a swap cannot do it, and end a server that does not respond for the next save"));
     auto *policies = new QActionGroup(this);
     for (QAction *action : {restartYes, restartAsk, restartNo, restartAlways}) {
         action->setCheckable(true);
@@ -88,6 +89,8 @@ Actions::Actions(QWidget *window) : QObject(window)
     showLogs = add("showLogs", tr("Logs"), u"logs"_s, key("Alt+7"), tr("Go to Logs"));
     showJobs = add("showJobs", tr("Jobs"), u"jobs"_s, key("Alt+8"), tr("Go to Jobs"));
     showProblems = add("showProblems", tr("Problems"), u"warning"_s, key("Alt+9"), tr("Go to Problems"));
+    showJournal = add("showJournal", tr("Journal"), u"journal"_s, key("Alt+6"), tr("Go to Journal"));
+    focusJournal = add("focusJournal", tr("Filter journal"), u"search"_s, {}, tr("Find what became of a save"));
     themeSystem = add("themeSystem", tr("Theme: as the system"), u"sun"_s, {}, {});
     themeLight = add("themeLight", tr("Theme: light"), u"sun"_s, {}, {});
     themeDark = add("themeDark", tr("Theme: dark"), u"moon"_s, {}, {});

@@ -24,6 +24,7 @@ public:
     QAction *start, *stop, *restart, *attach, *reloadPlugin, *rollback, *generateTypes, *pause;
     QAction *focusPlugin, *manual, *applyWaiting;
     QAction *restartYes, *restartAsk, *restartNo, *restartAlways;
+    QAction *showJournal, *focusJournal;
     QAction *doctor, *showHistory, *openHistory, *exportHistory;
     QAction *openFolder, *openSample, *closeWorkspace, *quit;
     QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;

@@ -15,6 +15,7 @@
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
 #include "views/jobsview.h"
+#include "views/journalview.h"
 #include "views/logsview.h"
 #include "views/migrationsview.h"
 #include "views/routesview.h"
@@ -71,6 +72,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_inspector(new Inspector(m_models, this)),
       m_logs(new LogsView(m_models, this)),
       m_jobs(new JobsView(m_models, this)),
+      m_journal(new JournalView(m_models, this)),
       m_problems(new ProblemsView(m_models, this)),
       m_status(new StatusBar(this))
 {
@@ -143,7 +145,7 @@ void MainWindow::showSource(bool open)
     m_stack->setCurrentIndex(open ? 1 : 0);
     if (!open)
         m_layoutBefore = QMainWindow::saveState(LayoutVersion);
-    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock}) {
+    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock, m_journalDock}) {
         if (!open)
             dock->hide();
         dock->toggleViewAction()->setEnabled(open);

@@ -26,6 +26,7 @@ class HistoryView;
 class HotReloadView;
 class Inspector;
 class JobsView;
+class JournalView;
 class LogsView;
 class MigrationsView;
 class ProblemsView;
@@ -107,6 +108,7 @@ private:
     void connectPipelineActions();
     void connectPipeline(Source *source);
     void showWaiting();
+    void showChange(qint64 change);
     void showRestartQuestion(const QString &reason);
     void runJob(const QString &name);
     void connectMigrations();
@@ -140,13 +142,14 @@ private:
     Inspector *m_inspector;
     LogsView *m_logs;
     JobsView *m_jobs;
+    JournalView *m_journal;
     ProblemsView *m_problems;
     StatusBar *m_status;
     CommandPalette *m_palette = nullptr;
     class QToolBar *m_toolBar = nullptr;
     QDockWidget *m_treeDock = nullptr, *m_inspectorDock = nullptr;
-    QDockWidget *m_logsDock = nullptr, *m_jobsDock = nullptr, *m_problemsDock = nullptr;
-    static constexpr int LayoutVersion = 1; ///< of the docks; an older one is not restored
+    QDockWidget *m_logsDock = nullptr, *m_jobsDock = nullptr, *m_problemsDock = nullptr, *m_journalDock = nullptr;
+    static constexpr int LayoutVersion = 2; ///< of the docks; an older one is not restored
 
     bool m_isQuitting = false; ///< leaves as soon as the source has closed
     bool m_mayQuit = false;    ///< nothing is left to stop

@@ -16,6 +16,7 @@
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
 #include "views/jobsview.h"
+#include "views/journalview.h"
 #include "views/logsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
@@ -64,12 +65,14 @@ void MainWindow::makeDocks()
     m_logsDock = dock("logsDock", tr("Logs"), m_logs, Qt::BottomDockWidgetArea);
     m_problemsDock = dock("problemsDock", tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
     m_jobsDock = dock("jobsDock", tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
+    m_journalDock = dock("journalDock", tr("Journal"), m_journal, Qt::BottomDockWidgetArea);
     for (QDockWidget *side : {m_treeDock, m_inspectorDock})
         side->setTitleBarWidget(new DockTitle(side));
     tabifyDockWidget(m_logsDock, m_problemsDock);
     tabifyDockWidget(m_problemsDock, m_jobsDock);
+    tabifyDockWidget(m_jobsDock, m_journalDock);
     // Their tabs are their titles.
-    for (QDockWidget *bottom : {m_logsDock, m_problemsDock, m_jobsDock})
+    for (QDockWidget *bottom : {m_logsDock, m_problemsDock, m_jobsDock, m_journalDock})
         bottom->setTitleBarWidget(new QWidget(bottom));
     m_logsDock->raise();
     m_tree->setMinimumWidth(200);
@@ -142,12 +145,12 @@ void MainWindow::makeMenus()
     view->addActions(
         {m_actions->showHotReload, m_actions->showMigrations, m_actions->showRoutes, m_actions->showHistory});
     view->addSeparator();
-    view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
+    view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs, m_actions->showJournal});
     view->addSeparator();
-    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock})
+    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock, m_journalDock})
         view->addAction(dock->toggleViewAction());
     view->addSeparator();
-    view->addActions({m_actions->focusTree, m_actions->focusLogs, m_actions->clearLogs});
+    view->addActions({m_actions->focusTree, m_actions->focusLogs, m_actions->focusJournal, m_actions->clearLogs});
     view->addSeparator();
     QMenu *theme = view->addMenu(tr("Theme"));
     theme->addActions({m_actions->themeSystem, m_actions->themeLight, m_actions->themeDark});
@@ -195,6 +198,11 @@ void MainWindow::connectActions()
     on(m_actions->showRoutes, [this] { showTab(u"routes"_s); });
     on(m_actions->showLogs, [this] { showTab(u"logsDock"_s); });
     on(m_actions->showJobs, [this] { showTab(u"jobsDock"_s); });
+    on(m_actions->showJournal, [this] { showTab(u"journalDock"_s); });
+    on(m_actions->focusJournal, [this] {
+        showTab(u"journalDock"_s);
+        m_journal->focusFilter();
+    });
     on(m_actions->showProblems, [this] { showTab(u"problemsDock"_s); });
     const auto theme = [this](QAction *action, ThemeChoice choice, const QString &name) {
         connect(action, &QAction::triggered, this, [choice, name] {
@@ -234,6 +242,8 @@ void MainWindow::connectViews()
             [this](const QString &plugin) { m_tree->select(m_models->tree.plugin(plugin)); });
     connect(m_hotReload, &HotReloadView::openRequested, this, &MainWindow::openInEditor);
     connect(m_routes, &RoutesView::openRequested, this, &MainWindow::openInEditor);
+    connect(m_journal, &JournalView::changeRequested, this, &MainWindow::showChange);
+    connect(m_journal, &JournalView::openRequested, this, &MainWindow::openInEditor);
     connect(m_problems, &ProblemsView::openRequested, this, &MainWindow::openInEditor);
     connect(m_logs, &LogsView::locationActivated, this, &MainWindow::openInEditor);
     connect(m_welcome, &WelcomePage::sampleRequested, this, &MainWindow::openSample);
@@ -267,6 +277,7 @@ void MainWindow::saveState()
     settings.setValue("window/state", m_source ? QMainWindow::saveState(LayoutVersion) : m_layoutBefore);
     settings.setValue("window/tab", m_tabs->currentIndex());
     settings.setValue("window/logs", m_logs->saveState());
+    settings.setValue("window/journal", m_journal->saveState());
     settings.setValue("window/treeFilter", m_tree->filterText());
 }
 
@@ -278,6 +289,7 @@ void MainWindow::restoreLayout()
         QMainWindow::restoreState(state, LayoutVersion);
     m_tabs->setCurrentIndex(qBound(0, settings.value("window/tab").toInt(), m_tabs->count() - 1));
     m_logs->restoreState(settings.value("window/logs").toMap());
+    m_journal->restoreState(settings.value("window/journal").toMap());
     m_tree->setFilterText(settings.value("window/treeFilter").toString());
 }
 

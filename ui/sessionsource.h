@@ -70,6 +70,7 @@ public:
     [[nodiscard]] session::RestartPolicy restartPolicy() const override { return m_session.restartPolicy(); }
     [[nodiscard]] QString restartWanted() const override { return m_session.restartWanted(); }
     [[nodiscard]] QList<session::JobOffer> jobOffers() const override { return m_session.jobOffers(); }
+    [[nodiscard]] QList<session::JournalEntry> journal() const override { return m_session.journal(); }
     [[nodiscard]] QString historyFile() const override { return m_session.historyFile(); }
     [[nodiscard]] history::Summary pastSummary() const override { return m_session.pastSummary(); }
     void setManual(bool manual) override { m_session.setManual(manual); }

@@ -57,6 +57,7 @@ public:
     [[nodiscard]] virtual session::RestartPolicy restartPolicy() const { return session::RestartPolicy::Yes; }
     [[nodiscard]] virtual QString restartWanted() const { return {}; }
     [[nodiscard]] virtual QList<session::JobOffer> jobOffers() const { return {}; }
+    [[nodiscard]] virtual QList<session::JournalEntry> journal() const { return {}; }
     [[nodiscard]] virtual QString historyFile() const { return {}; }
     [[nodiscard]] virtual history::Summary pastSummary() const { return {}; }
     virtual void setManual(bool) {}
@@ -92,6 +93,7 @@ Q_SIGNALS:
     void logsAdded(const QList<paddock::logs::LogLine> &lines);
     void logsDropped(qint64 count);
     void problemsChanged();
+    void journalAdded(const paddock::session::JournalEntry &entry);
     void jobChanged(const paddock::session::JobRecord &job);
     void pendingWorkChanged(int count);
     void rolledBackChanged();

@@ -26,6 +26,7 @@ void SourceModels::setSource(Source *source)
     feed.clear();
     logs.clear();
     jobs.clear();
+    journal.clear();
     m_errors.clear();
     m_staleTypes.clear();
     m_dropped = 0;
@@ -35,6 +36,9 @@ void SourceModels::setSource(Source *source)
             applyChange(record);
         for (const session::JobRecord &job : source->jobs())
             jobs.apply(job);
+        for (const session::JournalEntry &entry : source->journal())
+            journal.append(entry);
+        connect(source, &Source::journalAdded, &journal, &models::JournalModel::append);
         connect(source, &Source::changeAdded, this, &SourceModels::applyChange);
         connect(source, &Source::changeUpdated, this, &SourceModels::applyChange);
         connect(source, &Source::changeFinished, this, &SourceModels::applyChange);

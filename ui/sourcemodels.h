@@ -4,6 +4,7 @@
 
 #include "models/changefeedmodel.h"
 #include "models/jobmodel.h"
+#include "models/journalmodel.h"
 #include "models/logmodel.h"
 #include "models/problemmodel.h"
 #include "models/routemodel.h"
@@ -33,6 +34,7 @@ public:
     models::LogModel logs;
     models::ProblemModel problems;
     models::JobModel jobs;
+    models::JournalModel journal;
 
     [[nodiscard]] qint64 droppedLines() const { return m_dropped; }
     /// Plugin (or route) → what its last change failed with.

@@ -106,7 +106,8 @@ int runDev(const Invocation &invocation)
                      .startServer = !attach && !invocation.parser.isSet(u"no-start"_s),
                      .trustGiven = trustGiven,
                      .inspect = inspectOption(invocation),
-                     .script = invocation.parser.value(u"script"_s)});
+                     .script = invocation.parser.value(u"script"_s),
+                     .sinceLast = isOnce});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);

@@ -306,22 +306,4 @@ int runLogs(const Invocation &invocation)
     return follow ? QCoreApplication::exec() : Done;
 }
 
-int runJournal(const Invocation &invocation)
-{
-    const Printer out(invocation);
-    const auto link = sessionOf(invocation);
-    if (!link)
-        return out.error(link.error());
-    const auto answer = ask(**link, u"journal"_s);
-    if (!answer)
-        return out.error(answer.error());
-    for (const QJsonValue &entry : answer->value("entries"_L1).toArray()) {
-        out.json(entry.toObject());
-        if (!out.isJson())
-            out.line(entry["at"_L1].toString() + u"  "_s + entry["fate"_L1].toString().leftJustified(10) + u' ' +
-                     entry["file"_L1].toString() + out.paint(u"  "_s + entry["reason"_L1].toString(), Ink::Faint));
-    }
-    return Done;
-}
-
 } // namespace paddock::cli

@@ -220,6 +220,7 @@ private:
                     jobs->setCurrentIndex(jobs->model()->index(0, 0));
                 },
                 u"jobs"_s);
+            add([this] { m_window->showTab(u"journalDock"_s); }, u"journal"_s);
             add([this] { m_window->showTab(u"history"_s); });
             add(
                 [this] {

@@ -17,8 +17,8 @@ struct Situation
 {
     session::ServerState server = session::ServerState::Stopped;
     bool agentConnected = false;
-    bool hasServed = true;         ///< this process of the server has served: it is not ended unasked while it hangs
-    bool attached = false;         ///< it was started by hand: it is not restarted unasked
+    bool hasServed = true; ///< this process of the server has served: while it hangs only the policy “always” ends it
+    bool attached = false; ///< it was started by hand: it is not restarted unasked
     bool canGenerateTypes = false; ///< package.json has a type generation script
     QString typeScript;            ///< its name, for messages
     session::RestartPolicy restart = session::RestartPolicy::Yes;

@@ -33,6 +33,14 @@ StageRun *stageOf(ChangeRecord &record, Stage stage)
 
 Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
 
+QSet<QString> Runner::files() const
+{
+    QSet<QString> files;
+    for (const auto &item : m_batch)
+        files.unite(QSet<QString>(item->record.change.files.begin(), item->record.change.files.end()));
+    return files;
+}
+
 int Runner::pendingStages() const
 {
     int count = 0;
@@ -165,8 +173,9 @@ void Runner::keepOld(Item &item, Stage at, const QString &message)
 void Runner::holdForRestart(const Item &item, const QString &reason)
 {
     m_restartFiles += item.record.change.files;
+    const QString &name = item.record.change.subject.name;
     if (m_restartReason.isEmpty())
-        m_restartReason = item.record.change.subject.name + u": "_s + reason;
+        m_restartReason = reason.contains(name) ? reason : name + u": "_s + reason;
 }
 
 void Runner::finish(Item &item)
@@ -455,6 +464,8 @@ void Runner::cancelAll(const QString &why)
     all += std::exchange(m_typesWaiting, {});
     all += std::exchange(m_typesRunning, {});
     for (const auto &item : all) {
+        if (!item->record.outcome)
+            item->record.outcome = Outcome::Held; // it did not come into service
         for (StageRun &run : item->record.stages)
             if (run.state == StageState::Waiting || run.state == StageState::Running)
                 run.state = StageState::Cancelled;

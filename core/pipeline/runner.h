@@ -10,6 +10,7 @@
 #include <QElapsedTimer>
 #include <QFuture>
 #include <QObject>
+#include <QSet>
 #include <functional>
 #include <memory>
 
@@ -64,6 +65,7 @@ public:
     [[nodiscard]] bool isBusy() const { return m_busy; }
     /// Stages that run or wait, of all changes.
     [[nodiscard]] int pendingStages() const;
+    [[nodiscard]] QSet<QString> files() const; ///< of the batch that holds the code path
     /// Whoever waits for types is settled; nothing more starts.
     void cancelAll(const QString &why);
 

@@ -83,6 +83,14 @@ QLatin1StringView toString(Fate fate)
     Q_UNREACHABLE();
 }
 
+Fate fateFromString(QStringView text)
+{
+    for (const Fate fate : {Fate::Applied, Fate::Merged, Fate::Superseded, Fate::Ignored})
+        if (text == toString(fate))
+            return fate;
+    return Fate::Held;
+}
+
 QLatin1StringView toString(JobState state)
 {
     switch (state) {

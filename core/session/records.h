@@ -189,6 +189,7 @@ struct JobRecord
 [[nodiscard]] QLatin1StringView toString(StageState state);
 [[nodiscard]] QLatin1StringView toString(Outcome outcome);
 [[nodiscard]] QLatin1StringView toString(Fate fate);
+[[nodiscard]] Fate fateFromString(QStringView text); ///< Held where the word is not known
 [[nodiscard]] QLatin1StringView toString(JobState state);
 
 /// RFC 3339, UTC, milliseconds.

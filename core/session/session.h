@@ -27,6 +27,15 @@ struct SessionOptions
     bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
     QString inspect = {};    ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
     QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
+    bool sinceLast = false;  ///< what has changed since the last session is classified and goes through the pipeline
+};
+
+/// What `sinceLast` found.
+struct SinceLast
+{
+    bool isKnown = false;    ///< an earlier session was closed properly and left what it had served
+    int changes = 0;         ///< what has changed since then, `no-effect` included
+    bool staleTypes = false; ///< generated types are older than what they were generated from, or of unknown age
 };
 
 class MigrationDesk;
@@ -58,6 +67,7 @@ public:
     [[nodiscard]] QString restartWanted() const; ///< why; empty: nothing waits for a restart that must be asked for
     [[nodiscard]] const Settings &settings() const;
     [[nodiscard]] QList<JobOffer> jobOffers() const;
+    [[nodiscard]] const SinceLast &sinceLast() const; ///< once `sinceLastKnown` has come
     [[nodiscard]] QString historyFile() const;
     [[nodiscard]] const history::Summary &pastSummary() const; ///< of the sessions before this one
     [[nodiscard]] const ServerStatus &server() const;
@@ -127,7 +137,8 @@ Q_SIGNALS:
     void opened();
     void openFailed(const paddock::Error &error);
     void closed();
-    void ready(); ///< watching and served, for the first time or again after a restart
+    void sinceLastKnown(); ///< see sinceLast()
+    void ready();          ///< watching and served, for the first time or again after a restart
     void trustNeeded();
     void pausedChanged(bool paused);
     void waitingFilesChanged(int count);

@@ -5,9 +5,6 @@
 #include "session/session_p.h"
 #include "workspace/migrations.h"
 
-#include <QDir>
-#include <QFileInfo>
-#include <QJsonArray>
 #include <QTimer>
 #include <QtConcurrentRun>
 
@@ -21,7 +18,6 @@ using change::Kind;
 namespace {
 
 constexpr qsizetype RecordsKept = 5000;
-constexpr qsizetype JournalKept = 20'000;
 constexpr auto SecondLookMs = 40;
 constexpr auto DescribeAfterMs = 12;
 
@@ -46,11 +42,9 @@ void Session::Private::takeBatch(const watch::Batch &batch)
             desk.refresh();
         if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
             readSettingsAgain();
-        const auto it = pending.constFind(event.path);
-        if (it == pending.constEnd())
+        journalOvertaken(event.path);
+        if (!pending.contains(event.path))
             pending.insert(event.path, event.seenAtNs);
-        else
-            addJournal(event.path, Fate::Merged, 0, u"saved again before the earlier save was taken up"_s);
     }
     waitingChanged();
     pump();
@@ -182,7 +176,10 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
             continue;
         }
         if (!unapplied.remove(it.key())) {
-            addJournal(it.key(), Fate::Ignored, 0, u"its content means the same as before"_s);
+            addJournal(it.key(), Fate::Ignored, 0,
+                       applied.contentHash(it.key()) == newest.contentHash(it.key())
+                           ? u"what it holds is in service already"_s
+                           : u"its content means the same as before"_s);
             continue;
         }
         // A change that had not been applied was taken back.
@@ -251,6 +248,9 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     sources.record(server.status().generation, applied);
     forgetRollbacks();
     restartAllowed = false;
+    if (std::exchange(startAfterBatch, false) && kept.isEmpty() && server.status().state == ServerState::Stopped &&
+        !server.isStarting())
+        startServer();
     waitingChanged();
     settleApply();
     updatePending();
@@ -324,209 +324,6 @@ void Session::Private::store(const ChangeRecord &record)
     records.append(record);
     if (records.size() > RecordsKept)
         records.removeFirst();
-}
-
-QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, bool force, int rollbackTo)
-{
-    auto promise = std::make_shared<QPromise<Result<ChangeRecord>>>();
-    promise->start();
-    ChangeRecord record;
-    record.id = ++lastChangeId;
-    record.at = QDateTime::currentDateTimeUtc();
-    record.change = change;
-    record.generation = server.status().generation;
-    const bool isHeld = std::ranges::any_of(change.files + change.modules,
-                                            [this](const QString &file) { return heldForMigrations.contains(file); });
-    if (isHeld && !force && rollbackTo == 0)
-        record.needs = heldNeeds;
-    waitingForChange.insert(record.id, promise);
-    store(record);
-    Q_EMIT q->changeAdded(record);
-    manual.append({.record = record, .eventNs = watch::monotonicNs(), .force = force, .rollbackTo = rollbackTo});
-    if (rollbackTo > 0)
-        rollbacks.insert(record.id, rollbackTo);
-    pump();
-    return promise->future();
-}
-
-/// The module and what it imports below its own folder: what a reload on request loads afresh.
-QStringList Session::Private::ownModules(const QString &file) const
-{
-    return ownModules(file, latest);
-}
-
-QStringList Session::Private::ownModules(const QString &file, const workspace::ProjectState &state)
-{
-    const QString folder = QFileInfo(file).path() + u'/';
-    QStringList modules{file};
-    for (qsizetype i = 0; i < modules.size(); ++i)
-        for (const QString &imported : workspace::importsOf(state, modules[i]))
-            if (imported.startsWith(folder) && !modules.contains(imported))
-                modules.append(imported);
-    return modules;
-}
-
-QFuture<Result<ChangeRecord>> Session::reloadPlugin(const QString &plugin, bool force)
-{
-    const auto failed = [](Result<ChangeRecord> error) { return QtFuture::makeReadyValueFuture(std::move(error)); };
-    if (d->server.status().state != ServerState::Running)
-        return failed(fail(u"server-stopped"_s, u"The server does not run, so there is nothing to reload."_s,
-                           u"Start it first."_s));
-    const auto it = std::ranges::find(d->tree.plugins, plugin, &workspace::Plugin::name);
-    if (it == d->tree.plugins.end())
-        return failed(
-            fail(u"no-plugin"_s, u"There is no plugin “%1”."_s.arg(plugin), u"“paddockctl tree” lists the plugins."_s));
-    Change change{.kind = Kind::PluginMethod,
-                  .subject = {change::Subject::Type::Plugin, plugin},
-                  .files = {it->file},
-                  .row = change::Row::PluginMethods,
-                  .actions = {Action::Swap},
-                  .reason = u"A reload of “%1” was asked for."_s.arg(plugin)};
-    change.plugins = {plugin};
-    change.modules = d->ownModules(it->file);
-    return d->submit(change, force);
-}
-
-QFuture<Result<ChangeRecord>> Session::reloadRoutes(const QString &file)
-{
-    const QString path = d->relative(QDir::cleanPath(QDir(d->options.root).absoluteFilePath(file)));
-    Change change{.kind = Kind::RouteHandler,
-                  .subject = {change::Subject::Type::Module, path},
-                  .files = {path},
-                  .row = change::Row::RouteHandlers,
-                  .actions = {Action::Swap},
-                  .reason = u"A reload of the routes in %1 was asked for."_s.arg(path)};
-    change.routeFiles = {path};
-    change.modules = d->ownModules(path);
-    if (d->latest.hasFile(path) && d->server.status().state == ServerState::Running)
-        return d->submit(change, false);
-    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(
-        d->latest.hasFile(path) ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
-                                : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
-}
-
-pipeline::Situation Session::Private::situation() const
-{
-    return {.server = server.status().state,
-            .agentConnected = server.status().agent == AgentState::Connected,
-            .hasServed = server.hasServed(),
-            .attached = server.status().attached,
-            .canGenerateTypes = trusted && !typeScript.isEmpty(),
-            .typeScript = typeScript,
-            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy(),
-            .heldFor = mayMigrate ? QStringList() : heldNeeds};
-}
-
-agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
-{
-    agent::SwapRequest request;
-    const auto absolute = [this](const QString &file) { return options.root + u'/' + file; };
-    QStringList plugins;
-    QStringList unregistered;
-    QMap<QString, QJsonValue> configs;
-    QMap<QString, QString> oldNames; // new name → old name
-    for (const Change &change : changes) {
-        unregistered += change.unregistered;
-        configs.insert(change.configs);
-        for (const change::RouterUse &use : change.routers)
-            if (const agent::SwapRouter router{absolute(use.file), use.exportName, use.remove};
-                !request.routers.contains(router))
-                request.routers.append(router);
-        for (const change::Detail &detail : change.details)
-            if (detail.what == "plugin-renamed"_L1)
-                oldNames.insert(change.subject.name, detail.name);
-        for (const QString &name : change.plugins)
-            if (!plugins.contains(name))
-                plugins.append(name);
-        for (const QString &file : change.routeFiles)
-            if (const QString path = absolute(file); !request.routeFiles.contains(path))
-                request.routeFiles.append(path);
-        for (const QString &file : change.modules)
-            if (const QString path = absolute(file); !request.modules.contains(path))
-                request.modules.append(path);
-    }
-    const auto place = [this](const workspace::Workspace &described, const QString &name) {
-        const auto it = std::ranges::find(described.plugins, name, &workspace::Plugin::name);
-        return it != described.plugins.end() && latest.hasFile(it->file) ? it->file : QString();
-    };
-    for (const QString &name : plugins) {
-        if (std::ranges::find(oldNames, name) != oldNames.end())
-            continue; // it goes when its new name comes
-        QString file = unregistered.contains(name) ? QString() : place(tree, name);
-        if (file.isEmpty() && !unregistered.contains(name))
-            file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
-        request.plugins.append({.name = name,
-                                .file = file.isEmpty() ? file : absolute(file),
-                                .remove = file.isEmpty(),
-                                .renamedFrom = oldNames.value(name),
-                                .config = configs.value(name, QJsonValue::Undefined)});
-    }
-    request.entry = absolute(tree.entry);
-    if (settings.swapMs > 0)
-        request.timeoutMs = settings.swapMs;
-    return request;
-}
-
-pipeline::Operations Session::Private::operations()
-{
-    return {
-        .swap =
-            [this](const agent::SwapRequest &request) {
-                const std::chrono::milliseconds limit(request.timeoutMs + 10'000);
-                const bool isRollback = request.rollbackTo > 0 && request.plugins.size() == 1;
-                const QJsonObject params = isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
-                                                                    {u"generation"_s, request.rollbackTo}}
-                                                      : agent::toJson(request);
-                return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
-                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
-                        loading = {};
-                        if (!answer)
-                            return std::unexpected(unansweredSwap(answer.error()));
-                        agent::SwapResult result = agent::swapResultFromJson(*answer);
-                        if (result.ok) {
-                            for (auto it = result.pluginGenerations.begin(); it != result.pluginGenerations.end(); ++it)
-                                setGeneration(it.key(), it.value());
-                            server.setGeneration(result.generation);
-                            logPipeline.setGeneration(result.generation);
-                        }
-                        result.failure.file = relative(result.failure.file);
-                        for (Undisposed &one : result.ledger.undisposed)
-                            one.file = relative(one.file);
-                        return result;
-                    });
-            },
-        .install = [this] { return install(); },
-        .migrate = [this](const QStringList &needs) { return runMigrations(needs); },
-        .unmigrate = [this](const QStringList &names) { return takeMigrationsBack(names); },
-        .restart =
-            [this](const QString &why) {
-                if (auto prepared = prepareServer(); !prepared)
-                    return QtFuture::makeReadyValueFuture(prepared);
-                return server.restart(why).then(this, [this](const Result<> &result) -> Result<> {
-                    if (result) { // all that is on disk, also what had been kept out until now
-                        loadedFromDisk();
-                        return result;
-                    }
-                    Error error = result.error();
-                    if (const qsizetype colon = error.where.lastIndexOf(u':'); colon > 0)
-                        error.where = relative(error.where.first(colon)) + error.where.sliced(colon);
-                    return std::unexpected(error);
-                });
-            },
-        .verify = [this] { return server.checkHealth(); },
-        .generateTypes = [this] { return runScript(typeScript); },
-        .swapRequest = [this](const QList<Change> &changes) { return swapRequest(changes); },
-        .generation = [this] { return server.status().generation; },
-    };
-}
-
-void Session::Private::addJournal(const QString &file, Fate fate, qint64 change, const QString &reason)
-{
-    const JournalEntry entry{QDateTime::currentDateTimeUtc(), file, fate, change, reason};
-    journal.append(entry);
-    if (journal.size() > JournalKept)
-        journal.remove(0, JournalKept / 10);
-    Q_EMIT q->journalAdded(entry);
 }
 
 void Session::Private::setProblem(const Problem &problem)

@@ -46,6 +46,8 @@ public:
     void begin();
     void close();
     QFuture<Result<>> startServer();
+    void takeSinceLast();
+    void runSinceLast();
     QFuture<Result<>> launchServer();
     Result<> prepareServer();
 
@@ -65,7 +67,7 @@ public:
 
     // How the server is started (session_launch.cpp), and attached to (session_attach.cpp)
     Result<LaunchPlan> launchPlan(const QString &bun, const QString &agentFile, const QProcessEnvironment &environment);
-    void loadedFromDisk();
+    QSet<QString> loadedFromDisk();
     void listenForServers();
     void catchUp();
 
@@ -156,7 +158,15 @@ public:
 
     // Bookkeeping
     void store(const ChangeRecord &record);
+
+    // The journal (session_journal.cpp)
     void addJournal(const QString &file, Fate fate, qint64 change, const QString &reason);
+    void journalMerged(const QString &file);
+    void journalOvertaken(const QString &file);
+    void journalLoaded(const QSet<QString> &files);
+    void journalLeft();
+
+    // Problems
     void setProblem(const Problem &problem);
     void clearProblems(const QString &source);
     void updatePending();
@@ -177,6 +187,7 @@ public:
     bool readyOnce = false;
 
     QThreadPool worker;
+    QThreadPool aside; ///< for what nothing waits for; of our own, because databases must not outlive the application
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
@@ -189,16 +200,20 @@ public:
     bool mayLoseData = false;                     ///< …also where that loses data
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
     Error applyError;                             ///< of its first change that failed
+    QSet<QString> loadedByStart;                  ///< had been held; the start under way loads them
     QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
     QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;
     Preferences preferences;
-    qint64 portHolder = 0;        ///< a server of ours that holds the port; 0: none
-    bool applyOnce = false;       ///< what waits is applied although changes are only collected
-    bool restartAllowed = false;  ///< the user said yes to the next restart
-    QList<pipeline::Item> manual; ///< what the user asked for and waits
+    qint64 portHolder = 0; ///< a server of ours that holds the port; 0: none
+    SinceLast sinceLast;
+    QList<change::Change> changesSince; ///< not run yet
+    bool startAfterBatch = false;       ///< the batch under way may not have started the server
+    bool applyOnce = false;             ///< what waits is applied although changes are only collected
+    bool restartAllowed = false;        ///< the user said yes to the next restart
+    QList<pipeline::Item> manual;       ///< what the user asked for and waits
     QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
 
     // (Server and jobs still report to these while they end.)

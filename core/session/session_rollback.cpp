@@ -241,7 +241,7 @@ QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, in
     Q_EMIT q->changeAdded(record);
     const auto began = watch::monotonicNs();
     auto restarting = server.restart(record.change.reason);
-    loadedFromDisk();
+    loadedByStart.unite(loadedFromDisk() - QSet<QString>(files.begin(), files.end()));
     applied = workspace::takeFiles(latest, *then, files);
     QStringList kept;
     for (const QString &file : files)

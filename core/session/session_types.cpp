@@ -149,7 +149,7 @@ void Session::Private::checkStaleTypes(bool generated)
 {
     if (typeScript.isEmpty())
         return;
-    QtConcurrent::run([root = options.root, state = latest, generated] {
+    QtConcurrent::run(&aside, [root = options.root, state = latest, generated] {
         const QByteArray now = types::generationInputs(state);
         if (generated)
             types::rememberGeneration(root, now);

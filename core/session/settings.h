@@ -16,7 +16,7 @@ namespace paddock::session {
 enum class RestartPolicy {
     Yes,    ///< the server restarts
     No,     ///< the change is held until the user restarts
-    Always, ///< every change of code restarts; nothing is swapped
+    Always, ///< as yes, and a server that does not respond is restarted for the next save, too
     Ask,    ///< the change is held and the user is asked
 };
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // The commands that talk to an open session, and what the command line says when things are not as they should be.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,9 +17,12 @@ class E2eControl final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { runtimeRows(); }
+
     void init()
     {
-        m_workspace = std::make_unique<TestWorkspace>();
+        QFETCH_GLOBAL(Runtime, runtime);
+        m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
     }
 

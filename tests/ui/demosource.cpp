@@ -378,6 +378,14 @@ void DemoSource::addJob(const session::JobRecord &job)
     Q_EMIT jobChanged(job);
 }
 
+void DemoSource::addJournal(session::JournalEntry entry)
+{
+    m_clock = m_clock.addMSecs(137);
+    entry.at = m_clock;
+    m_journal.append(entry);
+    Q_EMIT journalAdded(entry);
+}
+
 void DemoSource::setWorkspace(const workspace::Workspace &workspace)
 {
     m_workspace = workspace;
@@ -520,6 +528,23 @@ void DemoSource::playChanges()
     job.state = session::JobState::Running;
     job.ms = 0;
     addJob(job);
+    for (const session::ChangeRecord &change : std::as_const(m_changes)) {
+        if (!change.outcome)
+            continue;
+        const bool failed = change.outcome == session::Outcome::KeptOld || change.outcome == session::Outcome::Held;
+        for (const QString &file : change.change.files)
+            addJournal({.file = file,
+                        .fate = failed ? session::Fate::Held : session::Fate::Applied,
+                        .change = change.id,
+                        .reason = failed ? change.message : change.change.reason});
+    }
+    addJournal({.file = u"src/server/plugins/stock/levels.ts"_s,
+                .fate = session::Fate::Merged,
+                .reason = u"saved again before the earlier save was taken up"_s});
+    addJournal({.file = u"src/server/plugins/users/index.ts"_s,
+                .fate = session::Fate::Superseded,
+                .reason = u"saved again before the earlier save came into service"_s});
+    addJournal({.file = u"README.md"_s, .fate = session::Fate::Ignored, .reason = u"not a part of the program"_s});
     setPending(2);
     addLogs(64);
     Q_EMIT inspectionChanged();

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] QMap<QString, int> rolledBack() const override { return m_rolledBack; }
     [[nodiscard]] std::optional<session::Hang> hang() const override { return m_hang; }
     [[nodiscard]] QString attachCommand() const override;
+    [[nodiscard]] QList<session::JournalEntry> journal() const override { return m_journal; }
     void trust() override;
     QFuture<Result<>> startServer() override;
     QFuture<Result<>> stopServer(bool evenAttached) override;
@@ -58,7 +59,8 @@ public:
     void addChange(session::ChangeRecord record);
     void setProblems(const QList<session::Problem> &problems);
     void addJob(const session::JobRecord &job);
-    void addLogs(int count); ///< lines like those of a running shop
+    void addJournal(session::JournalEntry entry); ///< its time is the next moment
+    void addLogs(int count);                      ///< lines like those of a running shop
     void setWorkspace(const workspace::Workspace &workspace);
     [[nodiscard]] session::MigrationDesk *migrations() const override { return m_desk.get(); }
     [[nodiscard]] QStringList heldFor() const override { return m_heldFor; }
@@ -82,6 +84,7 @@ private:
     QList<session::ChangeRecord> m_changes;
     QList<session::Problem> m_problems;
     QList<session::JobRecord> m_jobs;
+    QList<session::JournalEntry> m_journal;
     QJsonObject m_inspection;
     QMap<QString, int> m_generations;
     QMap<QString, int> m_rolledBack;

@@ -119,14 +119,15 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     fitTable();
 }
 
-void HotReloadView::showChange(qint64 id)
+bool HotReloadView::showChange(qint64 id)
 {
     const QModelIndex index = m_models->feed.change(id);
     if (!index.isValid())
-        return;
+        return false;
     m_feed->setCurrentIndex(index);
     m_feed->expand(index);
     m_feed->scrollTo(index, QAbstractItemView::PositionAtTop);
+    return true;
 }
 
 void HotReloadView::copyCurrent()

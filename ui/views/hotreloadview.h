@@ -20,7 +20,7 @@ class HotReloadView final : public QWidget
 public:
     explicit HotReloadView(SourceModels *models, QWidget *parent = nullptr);
 
-    void showChange(qint64 id); ///< selects it in the feed and opens its details
+    bool showChange(qint64 id); ///< selects it in the feed and opens its details; false: the feed has it no longer
 
 Q_SIGNALS:
     void openRequested(const QString &file, int line);
