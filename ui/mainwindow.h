@@ -32,6 +32,7 @@ class RoutesView;
 class Source;
 class SourceModels;
 class StatusBar;
+class TypesView;
 class WelcomePage;
 class WorkspaceView;
 
@@ -103,6 +104,8 @@ private:
     void remember(const QString &folder);
     void saveState();
     void restoreLayout();
+    void connectTypes();
+    void refreshTypes();
     void connectPipelineActions();
     void connectPipeline(Source *source);
     void showWaiting();
@@ -130,6 +133,7 @@ private:
     WelcomePage *m_welcome;
     WorkspaceView *m_tree;
     HotReloadView *m_hotReload;
+    TypesView *m_types;
     RoutesView *m_routes;
     HistoryView *m_history;
     Inspector *m_inspector;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "session/session.h"
+#include "session/typesdesk.h"
 
 namespace paddock::ui {
 
@@ -58,6 +59,8 @@ public:
     [[nodiscard]] virtual QList<session::JobOffer> jobOffers() const { return {}; }
     [[nodiscard]] virtual QString historyFile() const { return {}; }
     [[nodiscard]] virtual history::Summary pastSummary() const { return {}; }
+    /// Comparisons of types, impact, approvals; null: there are none.
+    [[nodiscard]] virtual session::TypesDesk *types() const { return nullptr; }
     virtual void setManual(bool) {}
     virtual void applyWaiting() {}
     virtual void setFocus(const QString &) {}

@@ -4,6 +4,8 @@
 
 #include "source.h"
 
+using namespace Qt::StringLiterals;
+
 namespace paddock::ui {
 
 SourceModels::SourceModels(QObject *parent) : QObject(parent)
@@ -15,15 +17,17 @@ SourceModels::SourceModels(QObject *parent) : QObject(parent)
 
 void SourceModels::setSource(Source *source)
 {
-    if (m_source)
+    if (m_source) {
         m_source->disconnect(this);
+        if (m_source->types())
+            m_source->types()->disconnect(&m_treeTimer);
+    }
     m_source = source;
     summary.clear();
     feed.clear();
     logs.clear();
     jobs.clear();
     m_errors.clear();
-    m_staleTypes.clear();
     m_dropped = 0;
     Q_EMIT droppedLinesChanged(0);
     if (source) {
@@ -48,6 +52,8 @@ void SourceModels::setSource(Source *source)
         connect(source, &Source::inspectionChanged, &m_treeTimer, refresh);
         connect(source, &Source::serverChanged, &m_treeTimer, refresh);
         connect(source, &Source::rolledBackChanged, &m_treeTimer, refresh);
+        if (const session::TypesDesk *types = source->types())
+            connect(types, &session::TypesDesk::statusChanged, &m_treeTimer, refresh);
     }
     problems.setProblems(source ? source->problems() : QList<session::Problem>());
     refreshTree();
@@ -67,15 +73,6 @@ void SourceModels::applyChange(const session::ChangeRecord &record)
         if (record.outcome == session::Outcome::Restarted)
             m_errors.clear();
     }
-    if (record.change.has(change::Action::TypeGen)) {
-        bool isGenerated = false;
-        for (const session::StageRun &run : record.stages)
-            isGenerated |= run.stage == session::Stage::TypeGen && run.state == session::StageState::Done;
-        if (isGenerated)
-            m_staleTypes.removeAll(subject);
-        else if (!m_staleTypes.contains(subject))
-            m_staleTypes.append(subject);
-    }
     m_treeTimer.start();
 }
 
@@ -88,7 +85,10 @@ void SourceModels::refreshTree()
         state.generations = m_source->pluginGenerations();
         state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
-        state.staleTypes = m_staleTypes;
+        if (const session::TypesDesk *types = m_source->types())
+            for (const QString &subject : types->status().stale)
+                if (subject.startsWith("plugin "_L1))
+                    state.staleTypes << subject.sliced(7);
     }
     tree.setState(state);
     routes.setRoutes(state.workspace.routes);

@@ -30,11 +30,12 @@ QFuture<Result<>> settled(Result<> result)
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
-    : q(session), options(std::move(sessionOptions))
+    : q(session), options(std::move(sessionOptions)), desk(options.root)
 {
     worker.setMaxThreadCount(1);
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
     trusted = session::isTrusted(options.root);
+    desk.setTrusted(trusted);
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
         serverChanged(status);
@@ -502,11 +503,7 @@ QFuture<Result<>> Session::generateTypes()
     if (d->typeScript.isEmpty())
         return settled(fail(u"no-type-script"_s, u"package.json has no script that generates types."_s,
                             u"Add one, such as \"gen:types\": \"donkeylabs generate\"."_s, u"package.json"_s));
-    return d->runScript(d->typeScript).then(this, [this](const Result<> &result) {
-        if (result)
-            d->typesGenerated();
-        return result;
-    });
+    return d->runScript(d->typeScript);
 }
 
 QFuture<Result<QJsonObject>> Session::call(const QString &route, const QJsonValue &input)

@@ -49,6 +49,8 @@ public:
     void resume() override;
     void cancelJob(qint64 id) override;
 
+    [[nodiscard]] session::TypesDesk *types() const override { return m_desk.get(); }
+
     // What a test may put in.
     void setServer(session::ServerState state);
     void setHung(const session::Hang &hang);
@@ -61,6 +63,8 @@ public:
     void addLogs(int count); ///< lines like those of a running shop
     void setWorkspace(const workspace::Workspace &workspace);
     void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
+    /// Snapshots of its types, two changes among them, with the client that was generated. Its root must be there.
+    void playTypes();
     void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
 
     QStringList calls; ///< names of the commands received, in order
@@ -85,6 +89,8 @@ private:
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;
+    std::unique_ptr<session::TypesDesk> m_desk;
+    QList<types::Finding> m_found;
     bool m_isTrusted;
     bool m_isPaused = false;
 };
