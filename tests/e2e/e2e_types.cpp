@@ -123,7 +123,8 @@ private Q_SLOTS:
                                               "  shop.shop.quote({ items: [] });\n"_s);
         m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
                           u"discount: discount.name, saved, sum: subtotal - saved }"_s);
-        m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s, u"member: z.boolean()"_s);
+        if (runtime == Runtime::Sample) // as type generation would write it
+            m_workspace->edit(u".@donkeylabs/server/routes.ts"_s, u"member?: boolean"_s, u"member: boolean"_s);
         const auto found = run({u"diff"_s, u"main"_s, u"--impact"_s});
         QCOMPARE(found.status, 0);
         const auto impactOf = [&](const QString &symbol) {
@@ -143,7 +144,7 @@ private Q_SLOTS:
         const QStringList orders = uses(quote, u"src/plugins/orders/index.ts"_s);
         QVERIFY2(orders.join(u' ').contains(u"total"_s), found.out.constData());
         QVERIFY(quote.value("broken"_L1).toInt() >= 1);
-        QVERIFY(uses(quote, u"src/routes/shop.ts"_s).contains(QString())); // passes it on, and compiles
+        QVERIFY(!uses(quote, u"src/routes/shop.ts"_s).join(u' ').isEmpty()); // its output asks for what is gone
         if (runtime == Runtime::Upstream)
             return; // its generator writes no client without an adapter
         const QJsonObject input = impactOf(u"route shop.quote input"_s);

@@ -65,6 +65,8 @@ public:
     void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
     /// Snapshots of its types, two changes among them, with the client that was generated. Its root must be there.
     void playTypes();
+    /// What it did to callers.
+    [[nodiscard]] const QList<types::Finding> &found() const { return m_found; }
     void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
 
     QStringList calls; ///< names of the commands received, in order

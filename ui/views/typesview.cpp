@@ -540,8 +540,6 @@ void TypesView::keyPressEvent(QKeyEvent *event)
         m_diff->setFocus();
         return;
     }
-    if (event->matches(QKeySequence::Copy) && m_list->hasFocus() && m_list->currentIndex().isValid())
-        return copyRow(m_list->currentIndex());
     QWidget::keyPressEvent(event);
 }
 
@@ -553,6 +551,12 @@ bool TypesView::eventFilter(QObject *watched, QEvent *event)
             m_diff->nextMatch(key->modifiers().testFlag(Qt::ShiftModifier) ? -1 : 1);
             return true;
         }
+    }
+    // The view itself would copy a row's name only.
+    if (watched == m_list && event->type() == QEvent::KeyPress && m_list->currentIndex().isValid() &&
+        static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        copyRow(m_list->currentIndex());
+        return true;
     }
     if (watched == m_list->viewport() && event->type() == QEvent::Resize)
         // Facts wrap to the new width; not from within the layout that has just changed it.

@@ -54,6 +54,7 @@ TypesView::TypesView(Actions *actions, QWidget *parent) : QWidget(parent), m_act
     m_list->setExpandsOnDoubleClick(false);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setMinimumHeight(96);
+    m_list->installEventFilter(this);
     m_list->viewport()->installEventFilter(this);
     m_empty = new EmptyState(u"types"_s, {}, {}, this);
     m_empty->setObjectName(u"typesEmpty"_s);

@@ -75,7 +75,6 @@ void DiffView::clear()
     m_document = {};
     m_isLoaded = false;
     m_matches.clear();
-    m_matchesOf.clear();
     relayout(false);
 }
 
@@ -308,9 +307,6 @@ void DiffView::find(const QString &text)
             if (search != m_search)
                 return;
             m_matches = matches;
-            m_matchesOf.clear();
-            for (int i = 0; i < int(matches.size()); ++i)
-                m_matchesOf[matches[i].row].append(i);
             m_match = -1;
             viewport()->update();
             if (matches.isEmpty())

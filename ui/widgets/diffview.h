@@ -9,7 +9,6 @@
 #include <QAbstractScrollArea>
 #include <QCache>
 #include <QFutureWatcher>
-#include <QHash>
 #include <optional>
 
 namespace paddock::ui {
@@ -116,8 +115,7 @@ private:
     bool m_isLoaded = false;
     int m_change = -1;
     QString m_sought;
-    QList<types::TextMatch> m_matches;
-    QHash<int, QList<int>> m_matchesOf; ///< document row → indices into m_matches
+    QList<types::TextMatch> m_matches; ///< by row
     int m_match = -1;
     std::optional<Selection> m_selection;
     std::vector<std::vector<CodeSpan>> m_spans[2];
