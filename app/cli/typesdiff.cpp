@@ -60,8 +60,12 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
                                     {u"line"_s, use.line},
                                     {u"column"_s, use.column},
                                     {u"text"_s, use.text},
+                                    {u"follows"_s, use.follows},
                                     {u"problem"_s, use.problem.isEmpty() ? QJsonValue() : QJsonValue(use.problem)}});
-        list.append(QJsonObject{{u"symbol"_s, one.symbol}, {u"broken"_s, one.broken()}, {u"uses"_s, uses}});
+        list.append(QJsonObject{{u"symbol"_s, one.symbol},
+                                {u"callSites"_s, one.callSites()},
+                                {u"broken"_s, one.broken()},
+                                {u"uses"_s, uses}});
     }
     return list;
 }
@@ -69,8 +73,8 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
 void showImpact(const Printer &out, const QList<types::Impact> &impact)
 {
     for (const types::Impact &one : impact) {
-        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol))
-                     .arg(one.uses.size())
+        out.line(u"%1: %2 call sites, %3 places no longer compile"_s.arg(Printer::safe(one.symbol))
+                     .arg(one.callSites())
                      .arg(one.broken()));
         for (const types::Use &use : one.uses) {
             out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));

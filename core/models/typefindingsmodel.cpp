@@ -26,7 +26,7 @@ ValueNode row(TypeRow kind, const QString &key, const QString &label, const QStr
 
 QString usesText(const types::Impact &impact)
 {
-    const QString uses = TypeFindingsModel::tr("%n call site(s)", nullptr, int(impact.uses.size()));
+    const QString uses = TypeFindingsModel::tr("%n call site(s)", nullptr, impact.callSites());
     if (!impact.isChecked)
         return uses;
     if (const int broken = impact.broken(); broken > 0)
@@ -56,7 +56,7 @@ ValueNode nodeOf(const types::Finding &finding, const QString &key, const types:
     node.values.insert(LineRole, finding.line);
     node.values.insert(RecordRole, QVariant::fromValue(finding));
     if (impact) {
-        node.values.insert(UseCountRole, int(impact->uses.size()));
+        node.values.insert(UseCountRole, impact->callSites());
         if (impact->isChecked)
             node.values.insert(BrokenCountRole, impact->broken());
     }

@@ -199,6 +199,11 @@ bool mentions(const QString &text, const QStringList &names)
 
 } // namespace
 
+int Impact::callSites() const
+{
+    return int(std::ranges::count(uses, false, &Use::follows));
+}
+
 int Impact::broken() const
 {
     return int(std::ranges::count_if(uses, [](const Use &use) { return !use.problem.isEmpty(); }));
@@ -270,7 +275,8 @@ QList<Impact> markProblems(const QString &root, const UsePlan &plan, QList<Impac
                     it->problem = message;
             } else if ((above && named && line - above->line <= LinesOfAResult) ||
                        (changed.isGone && named && plan.candidates[i].contains(file))) {
-                impact.uses.append({file, line, problem["column"_L1].toInt(), lineOf(file, line), message});
+                impact.uses.append({file, line, problem["column"_L1].toInt(), lineOf(file, line), message,
+                                    above != nullptr});
             }
         }
         std::ranges::sort(impact.uses, {}, [](const Use &use) { return std::tie(use.file, use.line, use.column); });

@@ -20,6 +20,7 @@ struct Use
     int column = 0;
     QString text;    ///< the line
     QString problem; ///< the compiler's; empty: it compiles, as far as is known
+    bool follows = false; ///< no use itself, but what one gave is used here, and no longer compiles
     friend bool operator==(const Use &, const Use &) = default;
 };
 
@@ -28,7 +29,8 @@ struct Impact
     QString symbol;
     QList<Use> uses;        ///< by file and line
     bool isChecked = false; ///< whether a compiler looked at them
-    [[nodiscard]] int broken() const;
+    [[nodiscard]] int callSites() const;
+    [[nodiscard]] int broken() const; ///< places that no longer compile
     friend bool operator==(const Impact &, const Impact &) = default;
 };
 

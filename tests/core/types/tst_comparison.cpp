@@ -103,7 +103,7 @@ private Q_SLOTS:
     void layingOutKeepsTheType_data()
     {
         QTest::addColumn<QString>("type");
-        const QString wide = u"a".repeated(90);
+        const QString wide(90, u'a');
         QTest::newRow("nested") << u"{ %1: { b: string; c: { d: number; }[]; }; }"_s.arg(wide);
         QTest::newRow("function") << u"(%1: { b: string; }, c?: () => void) => { d: string; }"_s.arg(wide);
         QTest::newRow("strings with brackets") << u"{ %1: \"{ a; b }\" | 'it\\'s; }' | `}`; }"_s.arg(wide);

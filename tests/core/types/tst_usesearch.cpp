@@ -119,6 +119,7 @@ private Q_SLOTS:
                                 problem(u"b.ts"_s, 8, u"Property 'other' does not exist"_s)});
         QCOMPARE(impacts[0].broken(), 2);
         QCOMPARE(impacts[0].uses.size(), 3);
+        QCOMPARE(impacts[0].callSites(), 2);
         QCOMPARE(impacts[0].uses[0].problem, u"Type 'string' is not a number."_s); // an argument on the next line
         QVERIFY(impacts[0].uses[1].problem.isEmpty());
         QCOMPARE(impacts[0].uses[2].line, 55); // where the result is used
