@@ -4,6 +4,16 @@
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>paddock::models::TypeFindingsModel</name>
+    <message numerus="yes">
+        <source>%n call site(s)</source>
+        <translation>
+            <numerusform>%n call site</numerusform>
+            <numerusform>%n call sites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>paddock::ui::BackupsPage</name>
     <message numerus="yes">
         <source>%n backup(s), %1; old ones are removed by age and size</source>
@@ -20,6 +30,16 @@
         <translation>
             <numerusform>Run its %n pending</numerusform>
             <numerusform>Run its %n pending</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::DiffView</name>
+    <message numerus="yes">
+        <source>%n equal line(s)</source>
+        <translation>
+            <numerusform>%n equal line</numerusform>
+            <numerusform>%n equal lines</numerusform>
         </translation>
     </message>
 </context>
@@ -250,6 +270,54 @@
         <translation>
             <numerusform>%n migration has not run</numerusform>
             <numerusform>%n migrations have not run</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::TypesDelegate</name>
+    <message numerus="yes">
+        <source>… %n more line(s)</source>
+        <translation>
+            <numerusform>… %n more line</numerusform>
+            <numerusform>… %n more lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n no longer compile</source>
+        <translation>
+            <numerusform>%n no longer compiles</numerusform>
+            <numerusform>%n no longer compile</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call site(s)</source>
+        <translation>
+            <numerusform>%n call site</numerusform>
+            <numerusform>%n call sites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>paddock::ui::TypesView</name>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n could not be read</numerusform>
+            <numerusform>%n could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Generate types (%n stale)</source>
+        <translation>
+            <numerusform>Generate types (%n stale)</numerusform>
+            <numerusform>Generate types (%n stale)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The filters above hide all %n change(s).</source>
+        <translation>
+            <numerusform>The filters above hide the %n change.</numerusform>
+            <numerusform>The filters above hide all %n changes.</numerusform>
         </translation>
     </message>
 </context>

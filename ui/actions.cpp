@@ -51,7 +51,7 @@ Actions::Actions(QWidget *window) : QObject(window)
         policies->addAction(action);
     }
     doctor = add("doctorAction", tr("Doctor"), u"shield"_s, key("Ctrl+Shift+D"), tr("Check workspace and machine"));
-    showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+3"), tr("Go to History"));
+    showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+5"), tr("Go to History"));
     runMigrations = add("runMigrations", tr("Run migrations…"), u"database"_s, key("Ctrl+Shift+M"),
                         tr("Look at what is pending, then run it"));
     rehearseMigrations = add("rehearseMigrations", tr("Rehearse migrations"), u"database"_s, {},
@@ -85,7 +85,23 @@ Actions::Actions(QWidget *window) : QObject(window)
     focusLogs = add("focusLogs", tr("Filter logs"), u"search"_s, key("Ctrl+F"), tr("Type to filter the log"));
     clearLogs = add("clearLogs", tr("Clear logs"), u"trash"_s, key("Ctrl+L"), tr("Remove all log lines"));
     showHotReload = add("showHotReload", tr("Hot reload"), u"swap"_s, key("Alt+1"), tr("Go to Hot reload"));
-    showRoutes = add("showRoutes", tr("Routes"), u"route"_s, key("Alt+2"), tr("Go to Routes"));
+    showTypes = add("showTypes", tr("Types"), u"types"_s, key("Alt+2"), tr("Go to Types"));
+    showRoutes = add("showRoutes", tr("Routes"), u"route"_s, key("Alt+4"), tr("Go to Routes"));
+    saveBaseline = add("saveBaseline", tr("Save baseline…"), u"history"_s, {},
+                       tr("Write the types as they are now under a name, to be committed and compared with"));
+    approveTypes = add("approveTypes", tr("Approve"), u"check"_s, key("Ctrl+Shift+A"),
+                       tr("Accept the selected changes of types, in paddock.approvals.json"));
+    nextDifference = add("nextDifference", tr("Next difference"), u"chevron-down"_s, key("F8"),
+                         tr("Go to the next difference of the texts"));
+    previousDifference = add("previousDifference", tr("Previous difference"), u"chevron-up"_s, key("Shift+F8"),
+                             tr("Go to the previous difference of the texts"));
+    sideBySide =
+        add("sideBySide", tr("Side by side"), u"columns"_s, {}, tr("Both texts beside each other, or in one column"));
+    sideBySide->setCheckable(true);
+    foldEqual = add("foldEqual", tr("Fold equal lines"), u"collapse"_s, {}, tr("Hide what is alike on both sides"));
+    foldEqual->setCheckable(true);
+    findInDifference = add("findInDifference", tr("Find in difference"), u"search"_s, {},
+                           tr("Find in both texts (Ctrl+F in the Types view)"));
     showLogs = add("showLogs", tr("Logs"), u"logs"_s, key("Alt+7"), tr("Go to Logs"));
     showJobs = add("showJobs", tr("Jobs"), u"jobs"_s, key("Alt+8"), tr("Go to Jobs"));
     showProblems = add("showProblems", tr("Problems"), u"warning"_s, key("Alt+9"), tr("Go to Problems"));
@@ -214,9 +230,24 @@ void Actions::refresh(const Source *source, const QString &plugin)
     enable(doctor, open ? QString() : common);
     enable(exportHistory, !open ? common : source->historyFile().isEmpty() ? tr("there is no history yet") : QString());
     enable(closeWorkspace, open ? QString() : common);
-    for (QAction *action :
-         {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showHistory, showLogs, showJobs, showProblems})
+    for (QAction *action : {focusTree, focusLogs, clearLogs, showHotReload, showTypes, showRoutes, showHistory,
+                            showLogs, showJobs, showProblems})
         enable(action, open ? QString() : common);
+}
+
+void Actions::refreshTypes(const Source *source, bool selected, bool approved, bool hasSideBySide, bool isFolded)
+{
+    const session::TypesDesk *types = source ? source->types() : nullptr;
+    const QString open = types ? QString() : tr("no workspace is open");
+    enable(saveBaseline, !types                         ? open
+                         : !types->status().hasSnapshot ? tr("the types have not been read yet")
+                                                        : QString());
+    approveTypes->setText(approved ? tr("Withdraw approval") : tr("Approve"));
+    enable(approveTypes, !types ? open : !selected ? tr("select a breaking or dangerous change of types") : QString());
+    for (QAction *action : {nextDifference, previousDifference, sideBySide, foldEqual, findInDifference})
+        enable(action, open);
+    sideBySide->setChecked(hasSideBySide);
+    foldEqual->setChecked(isFolded);
 }
 
 } // namespace paddock::ui

@@ -20,6 +20,7 @@
 #include "views/migrationsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
+#include "views/typesview.h"
 #include "views/welcomepage.h"
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
@@ -66,6 +67,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_welcome(new WelcomePage(this)),
       m_tree(new WorkspaceView(m_models, this)),
       m_hotReload(new HotReloadView(m_models, this)),
+      m_types(new TypesView(m_actions, this)),
       m_migrations(new MigrationsView(this)),
       m_routes(new RoutesView(m_models, this)),
       m_history(new HistoryView(this)),
@@ -87,10 +89,12 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_tabs->setObjectName(u"centreTabs"_s);
     m_tabs->setDocumentMode(true);
     m_hotReload->setObjectName(u"hotReload"_s);
+    m_types->setObjectName(u"types"_s);
     m_migrations->setObjectName(u"migrations"_s);
     m_routes->setObjectName(u"routes"_s);
     m_history->setObjectName(u"history"_s);
     m_tabs->addTab(m_hotReload, tr("Hot reload"));
+    m_tabs->addTab(m_types, tr("Types"));
     m_tabs->addTab(m_migrations, tr("Migrations"));
     m_tabs->addTab(m_routes, tr("Routes"));
     m_tabs->addTab(m_history, tr("History"));
@@ -109,6 +113,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_palette = new CommandPalette(this);
     connectActions();
     connectViews();
+    connectTypes();
     connectMigrations();
     m_welcome->setRecent(recentFolders());
     resize(1280, 800);
@@ -121,6 +126,7 @@ MainWindow::~MainWindow()
 {
     m_jobs->setSource(nullptr);
     m_models->setSource(nullptr);
+    m_types->setSource(nullptr);
     m_routes->setSource(nullptr);
     m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);
@@ -138,6 +144,7 @@ void MainWindow::report(const QString &key, const Error *error)
 void MainWindow::refresh()
 {
     m_actions->refresh(m_source.get(), m_source ? m_tree->currentPlugin() : QString());
+    refreshTypes();
 }
 
 void MainWindow::showSource(bool open)
@@ -196,6 +203,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
     m_banners->clear();
     m_welcome->banners()->clear();
     m_models->setSource(s);
+    m_types->setSource(s);
     m_routes->setSource(s);
     m_inspector->setSource(s);
     m_status->setSource(s);
@@ -301,6 +309,7 @@ void MainWindow::finishClosing()
     m_models->setSource(nullptr);
     m_jobs->setSource(nullptr);
     m_history->setFile({});
+    m_types->setSource(nullptr);
     m_routes->setSource(nullptr);
     m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);

@@ -34,6 +34,7 @@ class RoutesView;
 class Source;
 class SourceModels;
 class StatusBar;
+class TypesView;
 class WelcomePage;
 class WorkspaceView;
 
@@ -105,6 +106,8 @@ private:
     void remember(const QString &folder);
     void saveState();
     void restoreLayout();
+    void connectTypes();
+    void refreshTypes();
     void connectPipelineActions();
     void connectPipeline(Source *source);
     void showWaiting();
@@ -136,6 +139,7 @@ private:
     WelcomePage *m_welcome;
     WorkspaceView *m_tree;
     HotReloadView *m_hotReload;
+    TypesView *m_types;
     MigrationsView *m_migrations;
     RoutesView *m_routes;
     HistoryView *m_history;

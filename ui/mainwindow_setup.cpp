@@ -135,6 +135,12 @@ void MainWindow::makeMenus()
         {m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
     server->addSeparator();
     server->addAction(m_actions->doctor);
+    QMenu *types = menuBar()->addMenu(tr("&Types"));
+    types->addActions({m_actions->generateTypes, m_actions->saveBaseline, m_actions->approveTypes});
+    types->addSeparator();
+    types->addActions({m_actions->nextDifference, m_actions->previousDifference, m_actions->findInDifference});
+    types->addSeparator();
+    types->addActions({m_actions->sideBySide, m_actions->foldEqual});
     QMenu *database = menuBar()->addMenu(tr("&Database"));
     database->addActions({m_actions->applyHeld, m_actions->runMigrations, m_actions->rehearseMigrations});
     database->addSeparator();
@@ -142,8 +148,8 @@ void MainWindow::makeMenus()
     database->addSeparator();
     database->addActions({m_actions->showSchema, m_actions->showQuery});
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions(
-        {m_actions->showHotReload, m_actions->showMigrations, m_actions->showRoutes, m_actions->showHistory});
+    view->addActions({m_actions->showHotReload, m_actions->showTypes, m_actions->showMigrations, m_actions->showRoutes,
+                      m_actions->showHistory});
     view->addSeparator();
     view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs, m_actions->showJournal});
     view->addSeparator();
@@ -275,7 +281,7 @@ void MainWindow::saveState()
     QSettings settings;
     settings.setValue("window/geometry", saveGeometry());
     settings.setValue("window/state", m_source ? QMainWindow::saveState(LayoutVersion) : m_layoutBefore);
-    settings.setValue("window/tab", m_tabs->currentIndex());
+    settings.setValue("window/view", m_tabs->currentWidget()->objectName());
     settings.setValue("window/logs", m_logs->saveState());
     settings.setValue("window/journal", m_journal->saveState());
     settings.setValue("window/treeFilter", m_tree->filterText());
@@ -287,7 +293,8 @@ void MainWindow::restoreLayout()
     restoreGeometry(settings.value("window/geometry").toByteArray());
     if (const QByteArray state = settings.value("window/state").toByteArray(); !state.isEmpty())
         QMainWindow::restoreState(state, LayoutVersion);
-    m_tabs->setCurrentIndex(qBound(0, settings.value("window/tab").toInt(), m_tabs->count() - 1));
+    if (const QString view = settings.value("window/view").toString(); !view.isEmpty())
+        showTab(view);
     m_logs->restoreState(settings.value("window/logs").toMap());
     m_journal->restoreState(settings.value("window/journal").toMap());
     m_tree->setFilterText(settings.value("window/treeFilter").toString());

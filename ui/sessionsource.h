@@ -73,6 +73,7 @@ public:
     [[nodiscard]] QList<session::JournalEntry> journal() const override { return m_session.journal(); }
     [[nodiscard]] QString historyFile() const override { return m_session.historyFile(); }
     [[nodiscard]] history::Summary pastSummary() const override { return m_session.pastSummary(); }
+    [[nodiscard]] session::TypesDesk *types() const override { return m_session.types(); }
     void setManual(bool manual) override { m_session.setManual(manual); }
     void applyWaiting() override { m_session.applyWaiting(); }
     void setFocus(const QString &plugin) override { (void)m_session.setFocus(plugin); } // the window offers real ones

@@ -4,6 +4,7 @@
 
 #include "session/migrationdesk.h"
 #include "session/session.h"
+#include "session/typesdesk.h"
 
 namespace paddock::ui {
 
@@ -60,6 +61,8 @@ public:
     [[nodiscard]] virtual QList<session::JournalEntry> journal() const { return {}; }
     [[nodiscard]] virtual QString historyFile() const { return {}; }
     [[nodiscard]] virtual history::Summary pastSummary() const { return {}; }
+    /// Comparisons of types, impact, approvals; null: there are none.
+    [[nodiscard]] virtual session::TypesDesk *types() const { return nullptr; }
     virtual void setManual(bool) {}
     virtual void applyWaiting() {}
     virtual void setFocus(const QString &) {}

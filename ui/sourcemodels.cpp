@@ -17,10 +17,13 @@ SourceModels::SourceModels(QObject *parent) : QObject(parent)
 
 void SourceModels::setSource(Source *source)
 {
-    if (m_source)
+    if (m_source) {
         m_source->disconnect(this);
-    if (m_source && m_source->migrations())
-        m_source->migrations()->disconnect(&m_treeTimer);
+        if (m_source->migrations())
+            m_source->migrations()->disconnect(&m_treeTimer);
+        if (m_source->types())
+            m_source->types()->disconnect(&m_treeTimer);
+    }
     m_source = source;
     summary.clear();
     feed.clear();
@@ -28,7 +31,6 @@ void SourceModels::setSource(Source *source)
     jobs.clear();
     journal.clear();
     m_errors.clear();
-    m_staleTypes.clear();
     m_dropped = 0;
     Q_EMIT droppedLinesChanged(0);
     if (source) {
@@ -58,6 +60,8 @@ void SourceModels::setSource(Source *source)
         connect(source, &Source::rolledBackChanged, &m_treeTimer, refresh);
         if (session::MigrationDesk *desk = source->migrations())
             connect(desk, &session::MigrationDesk::statusChanged, &m_treeTimer, refresh);
+        if (const session::TypesDesk *types = source->types())
+            connect(types, &session::TypesDesk::statusChanged, &m_treeTimer, refresh);
     }
     problems.setProblems(source ? source->problems() : QList<session::Problem>());
     refreshTree();
@@ -77,15 +81,6 @@ void SourceModels::applyChange(const session::ChangeRecord &record)
         if (record.outcome == session::Outcome::Restarted)
             m_errors.clear();
     }
-    if (record.change.has(change::Action::TypeGen)) {
-        bool isGenerated = false;
-        for (const session::StageRun &run : record.stages)
-            isGenerated |= run.stage == session::Stage::TypeGen && run.state == session::StageState::Done;
-        if (isGenerated)
-            m_staleTypes.removeAll(subject);
-        else if (!m_staleTypes.contains(subject))
-            m_staleTypes.append(subject);
-    }
     m_treeTimer.start();
 }
 
@@ -98,7 +93,10 @@ void SourceModels::refreshTree()
         state.generations = m_source->pluginGenerations();
         state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
-        state.staleTypes = m_staleTypes;
+        if (const session::TypesDesk *types = m_source->types())
+            for (const QString &subject : types->status().stale)
+                if (subject.startsWith("plugin "_L1))
+                    state.staleTypes << subject.sliced(7);
         if (const session::MigrationDesk *desk = m_source->migrations();
             desk && desk->wasRead() && !desk->status().unreachable)
             for (const migrations::Entry &entry : desk->status().entries)

@@ -50,7 +50,6 @@ private:
 
     Source *m_source = nullptr; ///< outlives its being set here
     QMap<QString, QString> m_errors;
-    QStringList m_staleTypes;
     QTimer m_treeTimer; ///< a burst of changes is one refresh
     qint64 m_dropped = 0;
 };

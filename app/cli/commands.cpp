@@ -155,6 +155,8 @@ const QList<Command> &commands()
          {value(u"fail-on"_s, u"diff: exit status 1 where something is at least this: breaking, dangerous."_s,
                 u"SEVERITY"_s),
           flag(u"impact"_s, u"diff: list where what changed is used, and what no longer compiles."_s),
+          flag(u"text"_s, u"diff: the texts that differ as well: the types, and what type generation wrote."_s),
+          flag(u"revoke"_s, u"approve: take the approval back."_s),
           value(u"name"_s, u"snapshots: write a baseline of this name into the workspace, to commit."_s, u"NAME"_s),
           value(u"from"_s, u"approve: what to compare with, as for diff; else the last snapshot."_s, u"FROM"_s)},
          runTypes,

@@ -10,6 +10,7 @@
 #include "theme/theme.h"
 #include "views/migrationsview.h"
 #include "views/routesview.h"
+#include "widgets/diffview.h"
 
 #include <QAbstractItemView>
 #include <QCoreApplication>
@@ -201,6 +202,27 @@ private:
                     feed->expand(feed->model()->index(0, 0));
                 },
                 u"change-details"_s);
+            const auto typesRead = [this] {
+                const session::TypesDesk *types = m_window->source()->types();
+                return types->status().activity == session::TypesStatus::Activity::Idle &&
+                       m_window->findChild<QTreeView *>(u"typesList"_s)->model()->rowCount() > 0 &&
+                       !m_window->findChild<ui::DiffView *>()->shown().isEmpty();
+            };
+            add([this] { m_window->showTab(u"types"_s); });
+            add([] {}, u"types"_s, typesRead);
+            add(
+                [this] {
+                    auto *list = m_window->findChild<QTreeView *>(u"typesList"_s);
+                    list->setCurrentIndex(list->model()->index(0, 0));
+                    list->expandRecursively(list->model()->index(0, 0));
+                    m_window->actions()->sideBySide->trigger();
+                },
+                u"types-finding"_s);
+            add([this] {
+                auto *list = m_window->findChild<QTreeView *>(u"typesList"_s);
+                list->collapseAll();
+                m_window->actions()->sideBySide->trigger();
+            });
             add([this] {
                 m_window->showTab(u"routes"_s);
                 selectInTree({u"Routes"_s, u"*"_s, u"*"_s});

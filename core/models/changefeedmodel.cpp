@@ -102,11 +102,13 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     }
     addLedger(rows, record.ledger);
     int n = 0;
-    for (const session::TypeChange &type : record.types)
+    for (const session::TypeChange &type : record.types) {
         rows.push_back(fact(u"type-%1"_s.arg(n++), tr("Type"), tr("%1: %2").arg(type.symbol, type.message),
                             type.severity == "breaking"_L1    ? u"error"_s
                             : type.severity == "dangerous"_L1 ? u"warning"_s
                                                               : QString()));
+        rows.back().values.insert(StateRole, QString(TypeFact));
+    }
     return rows;
 }
 

@@ -99,11 +99,15 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
         return {check.id, check.title, State::Warning, u"%1 does not know: %2."_s.arg(registry, missing.join(u", "_s)),
                 remedy,   check.action};
     // What generation read last time tells for certain; without it the times of the files have to do.
-    const QByteArray inputs = types::rememberedGeneration(root);
+    const types::GenerationInputs inputs = types::rememberedGeneration(root);
     const auto state = inputs.isEmpty() ? std::nullopt : std::optional(workspace::readProject(root));
-    const bool stale = state && *state ? types::generationInputs(**state) != inputs
-                                       : newestOf(root, sourcesOfTypes(workspace)) > QFileInfo(file).lastModified();
-    if (stale)
+    if (state && *state) {
+        const QStringList stale = types::staleSubjects(inputs, types::generationInputs(**state));
+        if (!stale.isEmpty())
+            return {check.id,       check.title,
+                    State::Warning, u"%1 is older than: %2."_s.arg(registry, stale.join(u", "_s)),
+                    remedy,         check.action};
+    } else if (newestOf(root, sourcesOfTypes(workspace)) > QFileInfo(file).lastModified())
         return {check.id,       check.title,
                 State::Warning, u"%1 is older than the code: it may be out of date."_s.arg(registry),
                 remedy,         check.action};

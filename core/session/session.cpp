@@ -28,6 +28,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     worker.start(&urgency::answerQuickly);
     urgency::answerQuickly();
     trusted = session::isTrusted(options.root);
+    typesDesk.setTrusted(trusted);
 
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
         serverChanged(status);
@@ -301,11 +302,7 @@ QFuture<Result<>> Session::generateTypes()
     if (d->typeScript.isEmpty())
         return settled(fail(u"no-type-script"_s, u"package.json has no script that generates types."_s,
                             u"Add one, such as \"gen:types\": \"donkeylabs generate\"."_s, u"package.json"_s));
-    return d->runScript(d->typeScript).then(this, [this](const Result<> &result) {
-        if (result)
-            d->typesGenerated();
-        return result;
-    });
+    return d->runScript(d->typeScript);
 }
 
 QFuture<Result<QJsonObject>> Session::call(const QString &route, const QJsonValue &input)

@@ -19,6 +19,8 @@
 
 namespace paddock::session {
 
+class TypesDesk;
+
 struct SessionOptions
 {
     QString root;            ///< absolute folder of the workspace
@@ -87,6 +89,8 @@ public:
 
     /// The types as the latest change left them; null: none have been read.
     [[nodiscard]] const types::Snapshot *typeSnapshot() const;
+    /// Comparisons, impact, approvals, baselines.
+    [[nodiscard]] TypesDesk *types() const;
 
     void trust();
     QFuture<Result<>> startServer();

@@ -55,6 +55,7 @@ void Session::Private::typesWillBeWritten()
 {
     if (typesRunning++ == 0)
         beforeTypes = GeneratedFiles::snapshot(latest);
+    typesFrom = latest;
 }
 
 void Session::Private::typesWritten(bool succeeded)
@@ -63,6 +64,7 @@ void Session::Private::typesWritten(bool succeeded)
         typesRunning = std::max(0, typesRunning - 1);
         return;
     }
+    typesGenerated(typesFrom, typeStages > 0);
     QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generatedFiles] {
         GeneratedFiles fresh = known;
         fresh.learn(state.root(), before, GeneratedFiles::snapshot(state));

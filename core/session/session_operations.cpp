@@ -118,7 +118,15 @@ pipeline::Operations Session::Private::operations()
                 });
             },
         .verify = [this] { return server.checkHealth(); },
-        .generateTypes = [this] { return runScript(typeScript); },
+        .generateTypes =
+            [this] {
+                ++typeStages;
+                return runScript(typeScript).then(this, [this](const Result<> &result) {
+                    // The job's own end may be told after this.
+                    QMetaObject::invokeMethod(this, [this] { --typeStages; }, Qt::QueuedConnection);
+                    return result;
+                });
+            },
         .swapRequest = [this](const QList<Change> &changes) { return swapRequest(changes); },
         .generation = [this] { return server.status().generation; },
     };

@@ -16,6 +16,7 @@
 #include "session/server.h"
 #include "session/session.h"
 #include "session/sourcekeeper.h"
+#include "session/typesdesk.h"
 #include "session/typewatch.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
@@ -135,9 +136,10 @@ public:
     // What changes do to callers (session_types.cpp)
     void beginTypes();
     void typesAfter(const ChangeRecord &record);
-    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
-    void typesGenerated();
-    void checkStaleTypes(bool generated);
+    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings, const QString &from,
+                       const QString &to);
+    void typesGenerated(const workspace::ProjectState &from, bool byStage);
+    void checkStaleTypes();
 
     // History (session_history.cpp)
     void beginHistory();
@@ -235,7 +237,11 @@ public:
     history::Summary past;
     QHash<qint64, QList<types::Finding>>
         earlyTypes;                       ///< found before the change that they belong to was compared; 0: of none yet
+    QSet<qint64> typesToTell;             ///< changes that have ended and whose types are still to be compared
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
+    TypesDesk typesDesk;
+    workspace::ProjectState typesFrom; ///< what the type generation that runs reads
+    int typeStages = 0;                ///< runs of type generation that are a change's
     logs::LogPipeline logPipeline;
     LogTags logTags;
     QList<logs::LogLine> logsToShow; ///< lines that may still be told more of

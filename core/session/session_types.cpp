@@ -52,17 +52,18 @@ void Session::Private::beginTypes()
 {
     if (typeWatch)
         return;
+    typesDesk.setTrusted(trusted);
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
     if (!bun)
-        return; // the server's problem says it
+        return typesDesk.setProblem(bun.error()); // the server's problem says it as well
     types::ChildOptions child{.root = options.root, .bun = *bun, .framework = QString(workspace::frameworkPackage)};
     child.compilers = types::findCompilers(options.root, trusted, &child.compilerProblem);
     typeWatch = std::make_unique<TypeWatch>(
         TypeWatchOptions{.child = child, .contracts = [this] { return server.request(u"contracts"_s); }});
-    connect(typeWatch.get(), &TypeWatch::compared, this,
-            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) {
-                typesCompared(changes, findings);
-            });
+    types::ChildOptions checker = child;
+    checker.compilers = types::findCheckers(options.root, trusted);
+    typesDesk.setWatch(typeWatch.get(), checker);
+    connect(typeWatch.get(), &TypeWatch::compared, this, &Private::typesCompared);
     connect(typeWatch.get(), &TypeWatch::problem, this, [this](const Error &error) {
         setProblem({.severity = u"warning"_s,
                     .code = error.code,
@@ -75,7 +76,7 @@ void Session::Private::beginTypes()
     connect(q, &Session::ready, typeWatch.get(), [this, first = true]() mutable {
         if (std::exchange(first, false))
             typeWatch->take(applied, u"start"_s, {0}, {});
-        checkStaleTypes(false);
+        checkStaleTypes();
     });
     if (!options.startServer)
         typeWatch->take(applied, u"start"_s, {0}, {});
@@ -85,7 +86,7 @@ void Session::Private::beginTypes()
 void Session::Private::typesAfter(const ChangeRecord &record)
 {
     if (record.change.has(Action::TypeGen))
-        checkStaleTypes(ranTypes(record));
+        checkStaleTypes();
     if (closing || !mayConcernCallers(record))
         return;
     QStringList files = record.change.files;
@@ -93,9 +94,11 @@ void Session::Private::typesAfter(const ChangeRecord &record)
         if (!files.contains(file))
             files << file;
     typeWatch->take(applied, QString(toString(*record.outcome)), {record.id}, files, ranTypes(record));
+    typesToTell.insert(record.id);
 }
 
-void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings)
+void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings,
+                                     const QString &from, const QString &to)
 {
     if (closing)
         return;
@@ -104,7 +107,7 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
     for (const ChangeRecord &record : std::as_const(records)) {
         if (changes.contains(record.id))
             concerned.append(record);
-        else if (record.id > newest)
+        else if (record.id > newest && (typesToTell.contains(record.id) || !record.outcome))
             later.append(record);
     }
     // Files are read as they are by then, so the work of a later change may show already: it waits for that one.
@@ -130,40 +133,47 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
         record.types.clear();
         for (const types::Finding &finding : own)
             record.types.append({QString(toString(finding.severity)), finding.symbol, finding.rule, finding.message});
+        typesToTell.remove(record.id);
+        typesDesk.setChange(record.id, own, from, to);
         store(record);
         Q_EMIT q->changeUpdated(record);
         Q_EMIT q->typesCompared(record.id, own);
     }
 }
 
-/// On request, outside any change.
-void Session::Private::typesGenerated()
+/// Type generation has ended well, from the files as `from` has them; `byStage`: the change that led to it goes on.
+void Session::Private::typesGenerated(const workspace::ProjectState &from, bool byStage)
 {
-    checkStaleTypes(true);
-    if (typeWatch && !closing)
+    QtConcurrent::run(&aside, [root = options.root, from] {
+        types::rememberGeneration(root, types::generationInputs(from));
+    }).then(this, [this] { checkStaleTypes(); });
+    if (!byStage && typeWatch && !closing)
         typeWatch->take(applied, u"types"_s, {0}, {}, true);
 }
 
-/// By what the types were generated from: `generated` says that it was just now.
-void Session::Private::checkStaleTypes(bool generated)
+/// By what the types were generated from.
+void Session::Private::checkStaleTypes()
 {
     if (typeScript.isEmpty())
         return;
-    QtConcurrent::run(&aside, [root = options.root, state = latest, generated] {
-        const QByteArray now = types::generationInputs(state);
-        if (generated)
-            types::rememberGeneration(root, now);
-        const QByteArray then = types::rememberedGeneration(root);
-        return !then.isEmpty() && then != now;
-    }).then(this, [this](bool stale) {
+    QtConcurrent::run(&aside, [root = options.root, state = latest] {
+        const types::GenerationInputs then = types::rememberedGeneration(root);
+        return then.isEmpty() ? QStringList() : types::staleSubjects(then, types::generationInputs(state));
+    }).then(this, [this](const QStringList &stale) {
+        typesDesk.setStale(stale);
         clearProblems(u"stale-types"_s);
-        if (stale)
+        if (!stale.isEmpty())
             setProblem({.severity = u"warning"_s,
                         .code = u"types-stale"_s,
-                        .message = u"The generated types are older than what they were generated from."_s,
+                        .message = u"The generated types are older than: %1."_s.arg(stale.join(u", "_s)),
                         .remedy = u"Generate them: “paddockctl types gen”, or the button in the window."_s,
                         .source = u"stale-types"_s});
     });
+}
+
+TypesDesk *Session::types() const
+{
+    return &d->typesDesk;
 }
 
 const types::Snapshot *Session::typeSnapshot() const

@@ -50,6 +50,8 @@ public:
     void resume() override;
     void cancelJob(qint64 id) override;
 
+    [[nodiscard]] session::TypesDesk *types() const override { return m_desk.get(); }
+
     // What a test may put in.
     void setServer(session::ServerState state);
     void setHung(const session::Hang &hang);
@@ -69,6 +71,10 @@ public:
     void setMigrations(std::unique_ptr<session::MigrationDesk> desk) { m_desk = std::move(desk); }
     void setHeldFor(const QStringList &migrations);
     void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
+    /// Snapshots of its types, two changes among them, with the client that was generated. Its root must be there.
+    void playTypes();
+    /// What it did to callers.
+    [[nodiscard]] const QList<types::Finding> &found() const { return m_found; }
     void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
 
     QStringList calls; ///< names of the commands received, in order
@@ -96,6 +102,8 @@ private:
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;
+    std::unique_ptr<session::TypesDesk> m_desk;
+    QList<types::Finding> m_found;
     bool m_isTrusted;
     bool m_isPaused = false;
 };

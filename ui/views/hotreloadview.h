@@ -24,8 +24,10 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString &file, int line);
+    void typesRequested(qint64 change); ///< what the change did to callers
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
 
