@@ -4,7 +4,7 @@
 
 #include "syntax/ast.h"
 #include "syntax/hash.h"
-#include "workspace/model.h"
+#include "workspace/derive.h"
 #include "workspace/project.h"
 #include "workspace/reading.h"
 #include "workspace/shape.h"
@@ -225,12 +225,53 @@ QStringList FileTable::differences(const FileTable &other) const
     return result;
 }
 
+std::optional<QStringList> FileTable::replaced(const FileTable &other, qsizetype most) const
+{
+    if (m_shared != other.m_shared && (size() > most * 64 || other.size() > most * 64))
+        return {};
+    QStringList result;
+    const auto compare = [&](const FileTable &from, const Map &map) {
+        for (auto it = map.cbegin(); it != map.cend() && result.size() <= most; ++it) {
+            if (from.get(it.key()) != (&from == this ? other : *this).get(it.key()))
+                result.append(it.key());
+        }
+    };
+    compare(*this, m_own);
+    compare(other, other.m_own);
+    if (m_shared != other.m_shared) {
+        compare(*this, *m_shared);
+        compare(other, *other.m_shared);
+    }
+    result.removeDuplicates();
+    if (result.size() > most)
+        return {};
+    return result;
+}
+
 // ---------------------------------------------------------------- ProjectData
 
 const Model &ProjectData::model() const
 {
-    std::call_once(m_modelOnce, [this] { m_model = std::make_shared<const Model>(discover(*this)); });
+    if (const Model *known = m_known.load(std::memory_order_acquire))
+        return *known;
+    const std::scoped_lock lock(m_modelMutex);
+    if (!m_model) {
+        std::optional<Model> derived = m_basis ? deriveModel(*m_basis, *this) : std::nullopt;
+        m_model = std::make_shared<const Model>(derived ? std::move(*derived) : discover(*this));
+        m_basis.reset();
+        m_known.store(m_model.get(), std::memory_order_release);
+    }
     return *m_model;
+}
+
+void ProjectData::startFrom(const ProjectData &other)
+{
+    const std::unique_lock lock(other.m_modelMutex, std::try_to_lock);
+    if (!lock) // just being worked out: it does without rather than wait
+        return;
+    m_basis = other.m_model
+                  ? std::make_shared<const ModelBasis>(ModelBasis{other.m_model, other.files, other.config})
+                  : other.m_basis;
 }
 
 const Importers &ProjectData::importers() const

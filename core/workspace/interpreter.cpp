@@ -22,7 +22,7 @@ bool couldMatter(const Function &f)
 
 } // namespace
 
-Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data) {}
+Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data, &m_looked) {}
 
 void Interpreter::note(const char *severity, const char *code, const SourceFile *file, int line, const QString &message)
 {
@@ -345,6 +345,7 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     if (!target.isValid() || !target.expr->is(EK::Function) || m_depth > maxDepth)
         return {};
     const FunctionPtr &f = target.expr->function;
+    m_lookup.look(f.get(), target.frame);
     if (!couldMatter(*f))
         return {};
     std::vector<Ref> given;

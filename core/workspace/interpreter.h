@@ -77,6 +77,7 @@ public:
     void finish(bool mountedOnly);
     [[nodiscard]] bool sawServer() const { return m_sawServer; }
     [[nodiscard]] bool sawMount() const { return !m_mounted.empty(); }
+    [[nodiscard]] LookedAt takeLooked() { return std::move(m_looked); }
 
 private:
     using Variables = QHash<QString, Value>;
@@ -114,6 +115,7 @@ private:
 
     const ProjectData &m_data;
     Model &m_model;
+    LookedAt m_looked;
     Lookup m_lookup;
     QHash<const SourceFile *, std::shared_ptr<Scope>> m_modules;
     std::vector<RouterPtr> m_routers;

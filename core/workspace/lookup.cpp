@@ -194,6 +194,8 @@ Ref Lookup::settle(Ref ref, int depth) const
                 // What a function of the workspace makes. Calls within calls could take for ever.
                 const Ref function =
                     depth + callCost <= maxDepth ? settle({callee, ref.frame}, depth + callCost) : Ref();
+                if (function.isValid() && function.expr->is(EK::Function))
+                    look(function.expr->function.get(), function.frame);
                 if (function.isValid() && function.expr->is(EK::Function) &&
                     function.expr->function->returns.size() == 1) {
                     std::vector<Ref> arguments;
@@ -249,9 +251,9 @@ Ref Lookup::property(const Ref &object, QStringView name, int depth) const
         if (p.kind == Property::Kind::Spread) {
             if (const Ref found = property({p.value, settled.frame}, name, depth + 1); found.isValid())
                 return found;
-        } else if (p.name == name && p.kind != Property::Kind::Setter) {
-            return {p.value, settled.frame};
-        } else if (p.kind == Property::Kind::Computed && text({p.key, settled.frame}, depth + 1) == name) {
+        } else if ((p.name == name && p.kind != Property::Kind::Setter) ||
+                   (p.kind == Property::Kind::Computed && text({p.key, settled.frame}, depth + 1) == name)) {
+            look(p.value.get(), settled.frame);
             return {p.value, settled.frame};
         }
     }
