@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "agent/files.h"
+#include "base/memory.h"
 #include "base/paths.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
@@ -33,6 +34,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     : q(session), options(std::move(sessionOptions))
 {
     worker.setMaxThreadCount(1);
+    describing.setMaxThreadCount(1); // one after the other, so that the latest is the last
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
     trusted = session::isTrusted(options.root);
 
@@ -134,6 +136,7 @@ void Session::Private::showLogs()
 Session::Private::~Private()
 {
     worker.waitForDone();
+    describing.waitForDone();
 }
 
 void Session::Private::open()
@@ -222,7 +225,9 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 {
     applied = latest = state;
     QtConcurrent::run(&worker, [state] {
-        return workspace::describe(state);
+        const workspace::Workspace described = workspace::describe(state);
+        releaseFreeMemory(); // reading everything took more than keeping it does
+        return described;
     }).then(this, [this](const workspace::Workspace &described) {
         tree = described;
         opened = true;

@@ -4,6 +4,8 @@
 
 #include "workspace/model.h"
 
+#include <unordered_map>
+
 namespace paddock::workspace {
 
 struct InstanceValue;
@@ -80,7 +82,7 @@ public:
     [[nodiscard]] LookedAt takeLooked() { return std::move(m_looked); }
 
 private:
-    using Variables = QHash<QString, Value>;
+    using Variables = std::unordered_map<QString, Value>; ///< most scopes have a few: a QHash makes room for many
     struct Scope ///< a running function or module
     {
         FramePtr frame;

@@ -26,7 +26,7 @@ quint64 literalsOf(const ExprPtr &e, int depth = 0)
     if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
         return e->hash;
     quint64 hash = 1;
-    for (const Property &p : e->properties)
+    for (const Property &p : e->properties())
         hash = syntax::combine(hash, literalsOf(p.value, depth + 1));
     for (const ExprPtr &child : e->children)
         hash = syntax::combine(hash, e->is(EK::Array) ? literalsOf(child, depth + 1) : 0);
@@ -143,7 +143,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
 {
     if (!function.isValid() || !function.expr->is(EK::Function) || depth > maxDepth)
         return false;
-    const FunctionPtr &f = function.expr->function;
+    const FunctionPtr &f = function.expr->function();
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
     std::vector<ServiceMember> written;
     bool all = true;
@@ -187,8 +187,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     case EK::Satisfies:
     case EK::Await: return inner(e.children[0]);
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1 &&
-            membersOfAnnotation(e.type, ref.frame, into, depth))
+        if (e.type().isGiven() && e.type().text != "any"_L1 && e.type().text != "const"_L1 &&
+            membersOfAnnotation(e.type(), ref.frame, into, depth))
             return true;
         return inner(e.children[0]);
     case EK::Choice: {
@@ -234,11 +234,9 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
         if (callee && callee->is(EK::Member)) { // Users.create(ctx): a static method
             const Ref on = m_lookup.settle({callee->children[0], ref.frame});
             if (on.isValid() && on.expr->is(EK::Class)) {
-                for (const ClassMember &m : on.expr->classFacts->members) {
+                for (const ClassMember &m : on.expr->classFacts()->members) {
                     if (m.name == callee->text && m.isStatic && m.function)
-                        return membersOfFunction({std::make_shared<const Expr>(Expr{
-                                                      .kind = EK::Function, .line = m.line, .function = m.function}),
-                                                  on.frame},
+                        return membersOfFunction({exprOf(m.function, m.line), on.frame},
                                                  into, depth + 1);
                 }
             }
@@ -264,7 +262,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     QSet<QString> names; // of those written here
     bool othersToo = false;
     std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
-    for (const Property &p : object.expr->properties) {
+    for (const Property &p : object.expr->properties()) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
             all &= members({p.value, object.frame}, own, depth + 1);
@@ -277,7 +275,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             unknown({p.value, object.frame});
             all = false;
         } else if (p.kind == Property::Kind::Setter) {
-            addSetter(own, name, p.value->function, object.frame, p.line);
+            addSetter(own, name, p.value->function(), object.frame, p.line);
             othersToo = true;
         } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
@@ -319,7 +317,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
 {
     if (depth > maxDepth)
         return false;
-    const ClassFacts &facts = *classRef.expr->classFacts;
+    const ClassFacts &facts = *classRef.expr->classFacts();
     std::vector<ServiceMember> own;
     for (const ClassMember &m : facts.members) {
         if (m.kind == ClassMember::Kind::Constructor) {
@@ -344,9 +342,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         }
         ServiceMember member;
         if (m.function) {
-            const auto e =
-                std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function});
-            member = describe(m.name, {e, classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
+            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
             member = {.name = m.name,
                       .signature = m.name + u": "_s + m.type.text,
@@ -466,7 +462,7 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     };
     switch (e.kind) {
     case EK::Function: {
-        const Function &f = *e.function;
+        const Function &f = *e.function();
         m.isMethod = !getter;
         m.body = f.bodyHash;
         m.signature = name;
@@ -513,8 +509,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     case EK::New:
         if (describeNested(m, value, depth))
             return m;
-        m.types = e.type.names;
-        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type.hash);
+        m.types = e.type().names;
+        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type().hash);
         return m;
     case EK::Object:
         if (describeNested(m, value, depth))
@@ -530,15 +526,15 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         }
         return m;
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "const"_L1) {
-            m.signature = name + u": "_s + e.type.text;
-            m.hash = e.type.hash;
-            m.types = e.type.names;
-            m.isMethod = e.type.text.contains("=>"_L1);
+        if (e.type().isGiven() && e.type().text != "const"_L1) {
+            m.signature = name + u": "_s + e.type().text;
+            m.hash = e.type().hash;
+            m.types = e.type().names;
+            m.isMethod = e.type().text.contains("=>"_L1);
             return m;
         }
         take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
-        if (e.type.text == "const"_L1)
+        if (e.type().text == "const"_L1)
             m.hash = syntax::combine(m.hash, literalsOf(e.children[0]));
         return m;
     case EK::Satisfies:

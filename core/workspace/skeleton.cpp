@@ -130,10 +130,10 @@ private:
         if (a->kind != b->kind || a->conditional != b->conditional || a->text != b->text || !line(a->line, b->line))
             return false;
         const bool opaque = a->is(Expr::Kind::Other);
-        return (!opaque || (a->names == b->names && a->types == b->types)) && type(a->type, b->type) &&
+        return (!opaque || (a->names() == b->names() && a->types() == b->types())) && type(a->type(), b->type()) &&
                exprs(a->children, b->children) &&
-               all(a->properties, b->properties, [this](const auto &x, const auto &y) { return property(x, y); }) &&
-               function(a->function, b->function) && classFacts(a->classFacts, b->classFacts);
+               all(a->properties(), b->properties(), [this](const auto &x, const auto &y) { return property(x, y); }) &&
+               function(a->function(), b->function()) && classFacts(a->classFacts(), b->classFacts());
     }
 
     const Looked &m_looked;
