@@ -37,13 +37,15 @@ void Classifier::pluginChanges()
     };
     // Added, removed, renamed: by name
     QStringList added, removed;
-    for (const PluginDef &p : m_after->model().plugins) {
-        if (!m_before.model().plugin(p.name))
-            added.append(p.name);
-    }
-    for (const PluginDef &p : m_before.model().plugins) {
-        if (!m_after->model().plugin(p.name))
-            removed.append(p.name);
+    if (!m_before.model().sameOutline(m_after->model())) {
+        for (const PluginDef &p : m_after->model().plugins) {
+            if (!m_before.model().plugin(p.name))
+                added.append(p.name);
+        }
+        for (const PluginDef &p : m_before.model().plugins) {
+            if (!m_after->model().plugin(p.name))
+                removed.append(p.name);
+        }
     }
     for (const QString &name : std::as_const(added)) {
         const PluginDef *plugin = m_after->model().plugin(name);

@@ -51,8 +51,11 @@ void Classifier::routeChanges()
             }
         }
     };
-    sift(after, before, *m_after, added, u"route-added"_s);
-    sift(before, after, m_before, removed, u"route-removed"_s);
+    const bool others = !before.sameOutline(after);
+    if (others) {
+        sift(after, before, *m_after, added, u"route-added"_s);
+        sift(before, after, m_before, removed, u"route-removed"_s);
+    }
     for (Change &c : m_changes) {
         if (c.kind != Kind::Config || (c.subject.name != after.entry && c.subject.name != before.entry))
             continue;
@@ -100,7 +103,7 @@ void Classifier::routeChanges()
         change.details.append({u"route-removed"_s, key.first});
         plan(change, {}, {key});
     }
-    for (const RouteDef &now : after.routes) { // middleware that a parent router adds
+    for (const RouteDef &now : others ? after.routes : std::vector<RouteDef>()) { // middleware of a parent router
         const RouteDef *was = before.route(now.name, now.version);
         const RouteKey key{now.name, now.version};
         if (!was || m_routes.contains(key) || (was->handler == now.handler && was->middleware == now.middleware))

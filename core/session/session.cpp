@@ -24,6 +24,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     : q(session), options(std::move(sessionOptions)), desk(options.root)
 {
     worker.setMaxThreadCount(1);
+    describing.setMaxThreadCount(1); // one after the other, so that the latest is the last
     worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
     worker.start(&urgency::answerQuickly);
     urgency::answerQuickly();
@@ -134,6 +135,7 @@ Session::Private::~Private()
 {
     worker.waitForDone();
     aside.waitForDone();
+    describing.waitForDone();
 }
 
 void Session::Private::close()

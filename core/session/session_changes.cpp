@@ -104,7 +104,7 @@ void Session::Private::classifyPending(bool secondLook)
 void Session::Private::describeLatest()
 {
     keepSources(latest);
-    QtConcurrent::run(&worker, [newest = latest] {
+    QtConcurrent::run(&describing, [newest = latest] {
         return workspace::describe(newest);
     }).then(this, [this](const workspace::Workspace &result) {
         if (result == tree) {

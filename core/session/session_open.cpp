@@ -3,6 +3,7 @@
 
 // How a session comes to serve: sockets, watcher, the files read, the server started.
 #include "agent/files.h"
+#include "base/memory.h"
 #include "base/paths.h"
 #include "process/processregistry.h"
 #include "session/bun.h"
@@ -115,7 +116,9 @@ void Session::Private::adopt(const workspace::ProjectState &state)
 {
     applied = latest = state;
     QtConcurrent::run(&worker, [state] {
-        return workspace::describe(state);
+        const workspace::Workspace described = workspace::describe(state);
+        releaseFreeMemory(); // reading everything took more than keeping it does
+        return described;
     }).then(this, [this](const workspace::Workspace &described) {
         tree = described;
         opened = true;

@@ -3,6 +3,7 @@
 #include "syntax/astbuilder.h"
 
 #include <algorithm>
+#include <span>
 
 namespace paddock::syntax {
 
@@ -97,23 +98,29 @@ bool Ast::splice(const Tree &tree, const Ast &previous)
         m_nodes.push_back(node);
     }
     m_nodes[static_cast<size_t>(at)].field = old.field;
-    for (auto i = nodes.begin() + old.next; i != nodes.end(); ++i) {
-        Node node = *i;
+    const size_t behindPart = m_nodes.size();
+    m_nodes.insert(m_nodes.end(), nodes.begin() + old.next, nodes.end());
+    for (Node &node : std::span(m_nodes).subspan(behindPart)) {
         node.start += bytes;
         node.end += bytes;
         node.line += lines;
         node.next += more;
         node.firstToken += moreTokens;
         node.lastToken += moreTokens;
-        m_nodes.push_back(node);
     }
 
     const auto &prefix = previous.m_prefix;
     m_prefix.reserve(prefix.size() + part.m_prefix.size());
     m_prefix.assign(prefix.begin(), prefix.begin() + old.firstToken);
     m_prefix.insert(m_prefix.end(), part.m_prefix.begin(), part.m_prefix.end());
-    for (size_t i = old.lastToken; i + 1 < prefix.size(); ++i)
-        m_prefix.push_back(m_prefix.back() * multiplier + (prefix[i + 1] - prefix[i] * multiplier));
+    // What comes behind has the same tokens: its prefixes differ by a multiple of what they differ by here.
+    const size_t behindTokens = m_prefix.size();
+    quint64 change = m_prefix.back() - prefix[old.lastToken];
+    m_prefix.insert(m_prefix.end(), prefix.begin() + old.lastToken + 1, prefix.end());
+    for (quint64 &value : std::span(m_prefix).subspan(behindTokens)) {
+        change *= multiplier;
+        value += change;
+    }
 
     const auto &tokens = previous.m_tokens;
     const auto first = std::ranges::lower_bound(tokens, old.start, {}, [](const auto &token) { return token.first; });
@@ -121,8 +128,12 @@ bool Ast::splice(const Tree &tree, const Ast &previous)
     m_tokens.reserve(tokens.size() + part.m_tokens.size());
     m_tokens.assign(tokens.begin(), first);
     m_tokens.insert(m_tokens.end(), part.m_tokens.begin(), part.m_tokens.end());
-    for (auto token = behind; token != tokens.end(); ++token)
-        m_tokens.emplace_back(token->first + bytes, token->second + bytes);
+    const size_t behindThose = m_tokens.size();
+    m_tokens.insert(m_tokens.end(), behind, tokens.end());
+    for (auto &[start, end] : std::span(m_tokens).subspan(behindThose)) {
+        start += bytes;
+        end += bytes;
+    }
     return true;
 }
 

@@ -144,7 +144,7 @@ ExprPtr property(const FileFacts &facts, const ExprPtr &object, QStringView name
 {
     if (!object || !object->is(Expr::Kind::Object))
         return {};
-    for (const Property &p : object->properties) {
+    for (const Property &p : object->properties()) {
         if (p.name == name)
             return settled(facts, p.value);
     }

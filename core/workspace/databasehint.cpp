@@ -51,13 +51,13 @@ private:
         };
         for (const ExprPtr &child : e->children)
             look(child, frame);
-        for (const Property &p : e->properties)
+        for (const Property &p : e->properties())
             look(p.value, frame);
-        if (e->function) {
-            const FramePtr inner = std::make_shared<const Frame>(Frame{frame->file, e->function, frame, {}});
-            for (const Declaration &d : e->function->locals)
+        if (e->function()) {
+            const FramePtr inner = std::make_shared<const Frame>(Frame{frame->file, e->function(), frame, {}});
+            for (const Declaration &d : e->function()->locals)
                 look(d.value, inner);
-            for (const ExprPtr &value : e->function->returns)
+            for (const ExprPtr &value : e->function()->returns)
                 look(value, inner);
         }
         return found;

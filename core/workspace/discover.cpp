@@ -209,6 +209,7 @@ Model discover(const ProjectData &data)
     for (const QString &path : std::as_const(rest))
         interpreter.load(*data.files.find(path));
     interpreter.finish(mounted);
+    model.looked = std::make_shared<const LookedAt>(interpreter.takeLooked());
 
     std::ranges::sort(model.plugins, {}, &PluginDef::name);
     std::ranges::sort(model.routes, {}, [](const RouteDef &r) { return std::tie(r.name, r.version); });

@@ -164,9 +164,9 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
             return definePlugin(on, e, scope);
         Value next = on;
         if (name == "withSchema"_L1)
-            next.schema = e.type;
+            next.schema = e.type();
         else if (name == "withConfig"_L1)
-            next.config = e.type.isGiven() ? e.type : TypeInfo{.text = u"unknown"_s, .hash = 1, .names = {}};
+            next.config = e.type().isGiven() ? e.type() : TypeInfo{.text = u"unknown"_s, .hash = 1, .names = {}};
         return next;
     }
     case VK::Router:
@@ -209,7 +209,7 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
                 name == "push"_L1 && object && object->is(EK::Name)) {
                 for (Scope *at = &scope; at; at = at->parent) {
                     if (at->variables.contains(object->text)) {
-                        at->variables.insert(object->text, result);
+                        at->variables.insert_or_assign(object->text, result);
                         break;
                     }
                 }

@@ -6,6 +6,7 @@
 
 #include <QSet>
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace paddock::workspace {
@@ -18,6 +19,22 @@ namespace {
 
 /// Names of earlier readings are kept along; at some point it is time to forget them.
 constexpr size_t maxNames = 50'000;
+
+/// Whether import(…) or require(…) may be called in a text: most say no at a glance.
+bool mayLoad(QByteArrayView text)
+{
+    for (const QByteArrayView word : {QByteArrayView("import"), QByteArrayView("require")}) {
+        for (qsizetype at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+            qsizetype next = at + word.size();
+            while (next < text.size() && std::isspace(static_cast<unsigned char>(text[next])))
+                ++next;
+            const char c = next < text.size() ? text[next] : '(';
+            if (c == '(' || c == '<' || c == '/' || c == '?' || c == '!')
+                return true;
+        }
+    }
+    return false;
+}
 
 } // namespace
 
@@ -230,7 +247,7 @@ bool Lowerer::commonJsExport(Index node)
                   .value = expr(value)};
     collect(value, d.names, d.types);
     if (whole && d.value && d.value->is(Expr::Kind::Object)) {
-        for (const Property &p : d.value->properties) {
+        for (const Property &p : d.value->properties()) {
             if (!p.name.isEmpty() && p.value && p.value->is(Expr::Kind::Name))
                 addExport(p.name, p.value->text, false);
         }
@@ -297,7 +314,7 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
                 d.names.removeAll(d.name);
             }
             Expr e = *d.value;
-            e.function = withOverloads(*e.function, overloads);
+            e.more().function = withOverloads(*e.function(), overloads);
             d.value = std::make_shared<const Expr>(std::move(e));
         }
         break;
@@ -337,7 +354,7 @@ ExprPtr Lowerer::enumValue(Index body)
     for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
         if (m_ast.kind(i) != K::enum_assignment)
             continue;
-        e.properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
+        e.more().properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
                                 .value = expr(m_ast.child(i, Field::Value)),
                                 .key = {},
                                 .line = m_ast.line(i)});
@@ -403,8 +420,13 @@ void Lowerer::aliasOf(Index type, Declaration &into)
 /// import("…") and require("…") anywhere in the file.
 void Lowerer::dynamicImports()
 {
+    if (!mayLoad(m_ast.source()))
+        return;
     for (Index i = 0; i < m_ast.size(); ++i) {
         if (m_ast.kind(i) != K::call_expression)
+            continue;
+        const char first = m_ast.source()[m_ast[i].start];
+        if (first != 'i' && first != 'r')
             continue;
         const Index function = m_ast.child(i, Field::Function);
         if (function < 0 || m_ast[function].end - m_ast[function].start > 7)

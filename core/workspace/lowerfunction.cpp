@@ -70,7 +70,12 @@ bool Lowerer::reuse(Index node)
         }
     } else {
         outer.function = moveLines(outer.function, lines);
-        outer.expr = {};
+        if (outer.expr) { // what it uses stays the same
+            Expr e = *outer.expr;
+            e.line += lines;
+            e.more().function = outer.function;
+            outer.expr = std::make_shared<const Expr>(std::move(e));
+        }
     }
     m_memo.units.push_back(std::move(outer));
     return true;
@@ -81,9 +86,10 @@ ExprPtr Lowerer::functionExpr(Index node)
     FunctionUnit &known = m_memo.units[unitOf(node)];
     if (!known.expr) {
         Expr e{.kind = Expr::Kind::Function, .line = m_ast.line(node), .hash = m_ast.hash(node)};
-        append(known.uses.values, e.names);
-        append(known.uses.types, e.types);
-        e.function = known.function;
+        ExprMore &more = e.more();
+        append(known.uses.values, more.names);
+        append(known.uses.types, more.types);
+        more.function = known.function;
         known.expr = std::make_shared<const Expr>(std::move(e));
     }
     return known.expr;

@@ -145,6 +145,7 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
         edgesChanged |= resolveEverything(*data);
     if (!edgesChanged)
         data->shareImporters(old);
+    data->startFrom(old);
     return ProjectState(std::move(data));
 }
 

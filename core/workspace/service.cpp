@@ -26,7 +26,7 @@ quint64 literalsOf(const ExprPtr &e, int depth = 0)
     if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
         return e->hash;
     quint64 hash = 1;
-    for (const Property &p : e->properties)
+    for (const Property &p : e->properties())
         hash = syntax::combine(hash, literalsOf(p.value, depth + 1));
     for (const ExprPtr &child : e->children)
         hash = syntax::combine(hash, e->is(EK::Array) ? literalsOf(child, depth + 1) : 0);
@@ -96,10 +96,9 @@ Ref ServiceReader::staticMethod(const Ref &member) const
     const Ref on = m_lookup.settle({member.expr->children[0], member.frame});
     if (!on.isValid() || !on.expr->is(EK::Class))
         return {};
-    for (const ClassMember &m : on.expr->classFacts->members) {
+    for (const ClassMember &m : on.expr->classFacts()->members) {
         if (m.name == member.expr->text && m.isStatic && m.function)
-            return {std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function}),
-                    on.frame};
+            return {exprOf(m.function, m.line), on.frame};
     }
     return {};
 }
@@ -270,7 +269,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
 {
     if (!function.isValid() || !function.expr->is(EK::Function) || depth > maxDepth)
         return false;
-    const FunctionPtr &f = function.expr->function;
+    const FunctionPtr &f = function.expr->function();
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
     std::vector<ServiceMember> written;
     bool all = true;
@@ -314,11 +313,11 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     case EK::Satisfies:
     case EK::Await: return inner(e.children[0]);
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1 &&
-            membersOfAnnotation(e.type, ref.frame, into, depth))
+        if (e.type().isGiven() && e.type().text != "any"_L1 && e.type().text != "const"_L1 &&
+            membersOfAnnotation(e.type(), ref.frame, into, depth))
             return true;
-        if (e.type.text.startsWith(u'{') && e.children[0] && e.children[0]->is(EK::Object) &&
-            e.children[0]->properties.empty()) { // {} as { list(): string[] }
+        if (e.type().text.startsWith(u'{') && e.children[0] && e.children[0]->is(EK::Object) &&
+            e.children[0]->properties().empty()) { // {} as { list(): string[] }
             unknown(ref);
             return false;
         }
@@ -396,7 +395,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     QSet<QString> names; // of those written here
     bool othersToo = false;
     std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
-    for (const Property &p : object.expr->properties) {
+    for (const Property &p : object.expr->properties()) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
             all &= members({p.value, object.frame}, own, depth + 1);
@@ -409,7 +408,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             unknown({p.value, object.frame});
             all = false;
         } else if (p.kind == Property::Kind::Setter) {
-            addSetter(own, name, p.value->function, object.frame, p.line);
+            addSetter(own, name, p.value->function(), object.frame, p.line);
             othersToo = true;
         } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
@@ -451,7 +450,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
 {
     if (depth > maxDepth)
         return false;
-    const ClassFacts &facts = *classRef.expr->classFacts;
+    const ClassFacts &facts = *classRef.expr->classFacts();
     std::vector<ServiceMember> own;
     for (const ClassMember &m : facts.members) {
         if (m.kind == ClassMember::Kind::Constructor) {
@@ -476,9 +475,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         }
         ServiceMember member;
         if (m.function) {
-            const auto e =
-                std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function});
-            member = describe(m.name, {e, classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
+            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
             member = {.name = m.name,
                       .signature = m.name + u": "_s + m.type.text,
@@ -598,7 +595,7 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     };
     switch (e.kind) {
     case EK::Function: {
-        const Function &f = *e.function;
+        const Function &f = *e.function();
         m.isMethod = !getter;
         m.body = f.bodyHash;
         m.signature = name;
@@ -645,8 +642,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     case EK::New:
         if (describeNested(m, value, depth))
             return m;
-        m.types = e.type.names;
-        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type.hash);
+        m.types = e.type().names;
+        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type().hash);
         return m;
     case EK::Object:
         if (describeNested(m, value, depth))
@@ -662,15 +659,15 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         }
         return m;
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "const"_L1) {
-            m.signature = name + u": "_s + e.type.text;
-            m.hash = e.type.hash;
-            m.types = e.type.names;
-            m.isMethod = e.type.text.contains("=>"_L1);
+        if (e.type().isGiven() && e.type().text != "const"_L1) {
+            m.signature = name + u": "_s + e.type().text;
+            m.hash = e.type().hash;
+            m.types = e.type().names;
+            m.isMethod = e.type().text.contains("=>"_L1);
             return m;
         }
         take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
-        if (e.type.text == "const"_L1)
+        if (e.type().text == "const"_L1)
             m.hash = syntax::combine(m.hash, literalsOf(e.children[0]));
         return m;
     case EK::Satisfies:
