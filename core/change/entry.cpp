@@ -240,8 +240,8 @@ EntryDifference compareEntries(const ProjectData &before, const ProjectData &aft
             result.registered.append(now.name);
         if (!isNew && old->hasConfig == now.hasConfig && old->configHash == now.configHash)
             continue;
-        if (!isNew && old->hasConfig && !now.hasConfig) {
-            result.obstacle = u"\"%1\" is no longer handed a configuration."_s.arg(now.name);
+        if (!isNew) {
+            result.obstacle = u"It hands another configuration to \"%1\"."_s.arg(now.name);
         } else if (now.hasConfig && !now.config) {
             result.obstacle = u"The configuration of \"%1\" is worked out where it is handed over."_s.arg(now.name);
         } else if (now.hasConfig) {

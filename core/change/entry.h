@@ -13,7 +13,7 @@ struct EntryDifference
     bool isAll = false;                ///< nothing else of the entry differs, so that its code need not run again
     QStringList registered;            ///< plugins, by name
     QStringList unregistered;          ///< the same
-    QMap<QString, QJsonValue> configs; ///< of plugins that are handed another configuration, or a first one
+    QMap<QString, QJsonValue> configs; ///< of the registered ones, where they are handed one
     QList<RouterUse> routers;
     QString obstacle; ///< a sentence, where one of these is what only a run of the entry can do; else empty
 };

@@ -77,6 +77,8 @@ void Classifier::registrationChanges()
         Change &change = pluginChangeFor(name);
         if (!renamed.contains(name))
             say(change, u"plugin-registered"_s, name, u"%1 registers the plugin \"%2\" now."_s.arg(m_entry, name));
+        if (const auto config = m_given.configs.constFind(name); config != m_given.configs.cend())
+            change.configs.insert(name, *config);
     }
     for (const QString &name : std::as_const(m_given.unregistered)) {
         if (renamed.contains(name))
@@ -84,13 +86,6 @@ void Classifier::registrationChanges()
         Change &change = pluginChangeFor(name);
         change.unregistered.append(name);
         say(change, u"plugin-unregistered"_s, name, u"%1 no longer registers the plugin \"%2\"."_s.arg(m_entry, name));
-    }
-    for (auto it = m_given.configs.cbegin(); it != m_given.configs.cend(); ++it) {
-        Change &change = pluginChangeFor(it.key());
-        change.configs.insert(it.key(), *it);
-        if (!m_given.registered.contains(it.key()))
-            say(change, u"config-changed"_s, it.key(),
-                u"%1 hands the plugin \"%2\" another configuration."_s.arg(m_entry, it.key()));
     }
     if (!m_given.routers.isEmpty()) {
         const auto concerns = [this](const Change &c) {

@@ -81,7 +81,7 @@ private Q_SLOTS:
         QCOMPARE(m_shop->dev->call(u"shop.quote"_s, TenApples).body["discount"_L1].toString(), u"crate"_s);
         QCOMPARE(m_shop->pid(), pid);
         QCOMPARE(m_shop->dev->interrupt(), 0);
-        QVERIFY(!QFile::exists(u"/proc/%1"_s.arg(pid)));
+        QTRY_VERIFY(!QFile::exists(u"/proc/%1"_s.arg(pid)));
     }
 
     /// The server is a guest of another one, which has the port: as below vite.
