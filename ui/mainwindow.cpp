@@ -26,6 +26,7 @@
 #include "widgets/banner.h"
 #include "widgets/docktitle.h"
 #include "widgets/misc.h"
+#include "widgets/plaintips.h"
 
 #include "models/roles.h"
 
@@ -79,6 +80,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_status(new StatusBar(this))
 {
     setObjectName(u"mainWindow"_s);
+    qApp->installEventFilter(new PlainTips(this));
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -279,7 +281,8 @@ void MainWindow::confirmThen(const QString &title, const QString &text, const QS
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Paddock"), title, QMessageBox::Cancel, this);
     box->setObjectName(u"confirm"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(plainTip(text)); // whose format cannot be set
     QPushButton *yes = box->addButton(action, QMessageBox::AcceptRole);
     yes->setObjectName(u"confirmAccept"_s);
     box->setDefaultButton(QMessageBox::Cancel);

@@ -27,6 +27,9 @@ using workspace::Workspace;
 
 namespace {
 
+/// Files that a checkout or a copy wrote in one go say nothing by their times.
+constexpr int TogetherSeconds = 30;
+
 /// Without the repository's own hooks and monitors: an untrusted workspace must not get to run anything this way.
 std::optional<QString> git(const QString &root, const QStringList &arguments)
 {
@@ -107,10 +110,17 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
             return {check.id,       check.title,
                     State::Warning, u"%1 is older than: %2."_s.arg(registry, stale.join(u", "_s)),
                     remedy,         check.action};
-    } else if (newestOf(root, sourcesOfTypes(workspace)) > QFileInfo(file).lastModified())
+    } else if (const QDateTime newest = newestOf(root, sourcesOfTypes(workspace)),
+               made = QFileInfo(file).lastModified();
+               newest > made.addSecs(TogetherSeconds)) {
         return {check.id,       check.title,
                 State::Warning, u"%1 is older than the code: it may be out of date."_s.arg(registry),
                 remedy,         check.action};
+    } else if (newest > made) {
+        check.action.clear();
+        check.message = u"%1, of the same time as the code"_s.arg(registry);
+        return check;
+    }
     check.action.clear();
     check.message = u"%1, up to date"_s.arg(registry);
     return check;

@@ -171,7 +171,7 @@ void Inspector::addLink(const QString &icon, const QString &text, const QString 
                         const std::function<void()> &action)
 {
     auto *link = new LinkRow(icon, text, m_content);
-    link->setToolTip((toolTip.isEmpty() ? text : toolTip).toHtmlEscaped());
+    link->setToolTip(toolTip.isEmpty() ? text : toolTip);
     connect(link, &QAbstractButton::clicked, this, [action] { action(); });
     m_column->addWidget(link);
 }

@@ -17,6 +17,7 @@
 #include "views/migrations/schemapage.h"
 #include "widgets/banner.h"
 #include "widgets/misc.h"
+#include "widgets/plaintips.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -412,7 +413,7 @@ void MigrationsView::confirm(const QString &title, const QString &text, const QS
     box->setObjectName(u"migrationConfirm"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(text);
+    box->setInformativeText(plainTip(text)); // whose format cannot be set
     QPushButton *yes = box->addButton(action, QMessageBox::AcceptRole);
     yes->setObjectName(u"migrationConfirmAccept"_s);
     box->setDefaultButton(QMessageBox::Cancel);
