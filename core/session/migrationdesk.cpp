@@ -189,12 +189,12 @@ void MigrationDesk::readStatus()
 {
     const auto take = [this, epoch = m_epoch](const migrations::Status &status) {
         m_isReading = false;
+        if (std::exchange(m_readAgain, false))
+            return refresh(); // what was read may be from before what asked for it
         m_isKnown = true;
         m_readEpoch = epoch;
         m_status = status;
         Q_EMIT statusChanged();
-        if (std::exchange(m_readAgain, false))
-            refresh();
     };
     if (m_service) {
         m_service->status().then(this, [take](const Result<migrations::Status> &status) { take(*status); });

@@ -146,6 +146,8 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
         const bool isFresh = fresh.contains(change);
         if (!isFresh && !isWorthRetrying(change, fresh))
             continue;
+        if (!isFresh && !needs[i].isEmpty())
+            continue; // it waits for its migrations, and has said so
         if (!isInFocus(change)) {
             for (const QString &file : change.files)
                 named.insert(file);

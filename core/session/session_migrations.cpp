@@ -154,13 +154,19 @@ void Session::Private::lookAgainAtHeld()
     if (!allRan)
         return;
     note(u"The migrations that changes waited for have run: %1."_s.arg(heldNeeds.join(u", "_s)));
-    for (auto it = heldForMigrations.begin(); it != heldForMigrations.end(); ++it)
-        pending.insert(it.key(), watch::monotonicNs());
-    heldForMigrations.clear();
+    const QHash<QString, qint64> files = std::exchange(heldForMigrations, {});
     heldNeeds.clear();
     Q_EMIT q->heldForChanged();
-    applyOnce = true;
-    pump();
+    const auto swap = [this, files] {
+        for (auto it = files.begin(); it != files.end(); ++it)
+            pending.insert(it.key(), watch::monotonicNs());
+        applyOnce = true;
+        pump();
+    };
+    if (!trusted || typeScript.isEmpty())
+        return swap();
+    // As everywhere: after a migration types, then the swap. (Types that fail are told by their job.)
+    runScript(typeScript).then(this, [swap](const Result<> &) { swap(); });
 }
 
 /// For each change the migrations that have to run before its code; `then` is called at once if there are none at all.
