@@ -17,7 +17,9 @@
 #include <QDialog>
 #include <QDir>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
 #include <QSaveFile>
 #include <QTimer>
@@ -81,6 +83,16 @@ private:
                     changes.size() > m_changes && changes.last().outcome && m_window->source()->pendingWork() == 0;
                 return came || --m_patience <= 0;
             });
+    }
+
+    /// A save that means something, whatever the file holds.
+    void touch(const QString &file)
+    {
+        add([this, file] {
+            QFile out(QDir(m_window->source()->root()).filePath(file));
+            if (out.open(QIODevice::Append))
+                out.write("\nexport const touched" + QByteArray::number(++m_touched) + " = 1;\n");
+        });
     }
 
     void selectInTree(const QStringList &path)
@@ -258,6 +270,29 @@ private:
             });
             add([] {}, u"focus"_s);
             add([this] { m_window->source()->setFocus({}); });
+            // What waits while watching is paused, and the question before a restart.
+            add([this] {
+                m_window->showTab(u"journalDock"_s);
+                m_window->source()->pause();
+            });
+            touch(u"src/plugins/pricing/discounts.ts"_s);
+            touch(u"src/routes/shop.ts"_s);
+            add([] {}, u"paused"_s, [this] { return m_window->source()->waitingFileNames().size() == 2; });
+            add([this] { m_window->source()->resume(); });
+            add([this] { m_window->source()->setRestartPolicy(session::RestartPolicy::Ask); }, {}, idle);
+            touch(u"src/index.ts"_s);
+            add([] {}, u"restart-question"_s, [this] { return !m_window->source()->restartWanted().isEmpty(); });
+            add([this] { m_window->source()->setRestartPolicy(session::RestartPolicy::Yes); });
+            add([this] { m_window->showDoctor(); }, {}, idle);
+            add([] {}, u"doctor"_s,
+                [this] {
+                    const auto *dialog = m_window->findChild<QDialog *>(u"doctor"_s);
+                    return dialog && dialog->findChildren<QLabel *>().size() > 20;
+                });
+            add([this] {
+                if (auto *dialog = m_window->findChild<QDialog *>(u"doctor"_s))
+                    dialog->close();
+            });
             add(
                 [this] {
                     m_window->showTab(u"logsDock"_s);
@@ -282,8 +317,15 @@ private:
             const QString suffix = ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s;
             const QString widget = m_picture.section(u'@', 1);
             QWidget *shown = widget.isEmpty() ? m_window : m_window->findChild<QWidget *>(widget);
-            if (shown)
-                shown->grab().save(m_folder.filePath(m_picture.section(u'@', 0, 0) + suffix));
+            if (shown) {
+                QPixmap picture = shown->grab();
+                auto *dialog = m_window->findChild<QDialog *>();
+                if (shown == m_window && dialog && dialog->isVisible()) {
+                    QPainter painter(&picture);
+                    painter.drawPixmap(m_window->mapFromGlobal(dialog->mapToGlobal(QPoint())), dialog->grab());
+                }
+                picture.save(m_folder.filePath(m_picture.section(u'@', 0, 0) + suffix));
+            }
             m_picture.clear();
             return;
         }
@@ -311,6 +353,7 @@ private:
     QTimer m_timer;
     QString m_picture;
     qsizetype m_changes = 0;
+    int m_touched = 0;
     int m_patience = 0;
     int m_waited = 0;
 };
