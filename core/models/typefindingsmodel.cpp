@@ -61,17 +61,20 @@ ValueNode nodeOf(const types::Finding &finding, const QString &key, const types:
             node.values.insert(BrokenCountRole, impact->broken());
     }
     if (!finding.example.isEmpty())
-        node.children.push_back(row(TypeRow::Example, u"example"_s, TypeFindingsModel::tr("Would break"), finding.example));
+        node.children.push_back(
+            row(TypeRow::Example, u"example"_s, TypeFindingsModel::tr("Would break"), finding.example));
     if (!finding.before.isEmpty())
-        node.children.push_back(row(TypeRow::Was, u"was"_s, TypeFindingsModel::tr("Was"), types::laidOut(finding.before)));
+        node.children.push_back(
+            row(TypeRow::Was, u"was"_s, TypeFindingsModel::tr("Was"), types::laidOut(finding.before)));
     if (!finding.after.isEmpty())
         node.children.push_back(row(TypeRow::Is, u"is"_s, TypeFindingsModel::tr("Is"), types::laidOut(finding.after)));
     if (const types::Rule *rule = types::ruleNamed(finding.rule)) {
         const QString why = QString::fromLatin1(rule->why);
         node.children.push_back(
             row(TypeRow::Rule, u"rule"_s, TypeFindingsModel::tr("Rule"),
-                finding.byText ? TypeFindingsModel::tr("%1: %2 Judged by its text, for want of a compiler.").arg(finding.rule, why)
-                               : u"%1: %2"_s.arg(finding.rule, why)));
+                finding.byText
+                    ? TypeFindingsModel::tr("%1: %2 Judged by its text, for want of a compiler.").arg(finding.rule, why)
+                    : u"%1: %2"_s.arg(finding.rule, why)));
     }
     if (impact)
         node.children.push_back(usesNode(*impact));

@@ -275,8 +275,8 @@ QList<Impact> markProblems(const QString &root, const UsePlan &plan, QList<Impac
                     it->problem = message;
             } else if ((above && named && line - above->line <= LinesOfAResult) ||
                        (changed.isGone && named && plan.candidates[i].contains(file))) {
-                impact.uses.append({file, line, problem["column"_L1].toInt(), lineOf(file, line), message,
-                                    above != nullptr});
+                impact.uses.append(
+                    {file, line, problem["column"_L1].toInt(), lineOf(file, line), message, above != nullptr});
             }
         }
         std::ranges::sort(impact.uses, {}, [](const Use &use) { return std::tie(use.file, use.line, use.column); });

@@ -18,8 +18,8 @@ struct Use
     QString file; ///< relative to the root
     int line = 0; ///< from 1
     int column = 0;
-    QString text;    ///< the line
-    QString problem; ///< the compiler's; empty: it compiles, as far as is known
+    QString text;         ///< the line
+    QString problem;      ///< the compiler's; empty: it compiles, as far as is known
     bool follows = false; ///< no use itself, but what one gave is used here, and no longer compiles
     friend bool operator==(const Use &, const Use &) = default;
 };

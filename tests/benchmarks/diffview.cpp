@@ -3,8 +3,8 @@
 
 // bench_diffview: a difference of 50,000 lines in the window's widget. What counts is how long the GUI thread is ever
 // busy in one go: a timer of no delay beats as often as it is let, and the longest pause between two beats is reported.
-#include "theme/theme.h"
 #include "widgets/diffview.h"
+#include "theme/theme.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -86,7 +86,8 @@ int main(int argc, char *argv[])
                        .toJson(QJsonDocument::Compact)
                 << '\n';
         else
-            out << name.leftJustified(44) << u"longest %1 ms   until done %2 ms\n"_s.arg(longest, 7, 'f', 1).arg(all, 8, 'f', 1);
+            out << name.leftJustified(44)
+                << u"longest %1 ms   until done %2 ms\n"_s.arg(longest, 7, 'f', 1).arg(all, 8, 'f', 1);
         out.flush();
     };
 
@@ -95,8 +96,9 @@ int main(int argc, char *argv[])
     view.show();
     const QByteArray before = client(50'000, false);
     const QByteArray after = client(50'000, true);
-    measure(u"load and highlight 50,000 lines"_s, [&] { view.setTexts(before, after, u"client.ts"_s); },
-            [&] { return view.highlightedLines() == 100'000; });
+    measure(
+        u"load and highlight 50,000 lines"_s, [&] { view.setTexts(before, after, u"client.ts"_s); },
+        [&] { return view.highlightedLines() == 100'000; });
     measure(u"show all lines"_s, [&] { view.setFolded(false); }, [&] { return view.shown().size() == 50'000; });
     measure(u"one column"_s, [&] { view.setDiffLayout(types::DiffLayout::Unified); }, [] { return true; });
     int matches = -1;

@@ -167,12 +167,12 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
     if (row.kind == DiffRow::Kind::Changed)
         for (const types::TextRange &range : removed ? marksOf(shown.row).before : marksOf(shown.row).after)
             mark(range.start, range.length, wordGround(removed));
-    for (const types::TextMatch &match : std::ranges::equal_range(std::as_const(m_matches), shown.row, {}, &types::TextMatch::row)) {
+    for (const types::TextMatch &match :
+         std::ranges::equal_range(std::as_const(m_matches), shown.row, {}, &types::TextMatch::row)) {
         const bool isCurrent = m_match >= 0 && &match == &m_matches.at(m_match);
         const bool here = row.kind == DiffRow::Kind::Equal || match.isAfter == (side == Side::After);
         if (here)
-            mark(match.start, match.length, isCurrent ? t.warn : t.warnSoft,
-                 isCurrent ? t.surface : t.warn);
+            mark(match.start, match.length, isCurrent ? t.warn : t.warnSoft, isCurrent ? t.surface : t.warn);
     }
     if (m_selection && !m_selection->isEmpty() && m_selection->side == side) {
         const auto [first, last] = std::minmax(m_selection->anchor, m_selection->current);
