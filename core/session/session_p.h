@@ -162,7 +162,7 @@ public:
     bool readyOnce = false;
 
     QThreadPool worker;
-    QThreadPool describing; ///< what is shown of a large workspace takes its time; no save waits for it
+    QThreadPool describing;          ///< what is shown of a large workspace takes its time; no save waits for it
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;

@@ -76,8 +76,8 @@ std::optional<BodyEdit> editBody(const Ast &previous, const QByteArray &source, 
     const auto tree = parser.parse(text, language);
     if (!tree)
         return {};
-    const int lines = linesIn(after.sliced(old.start, newEnd - old.start)) -
-                      linesIn(before.sliced(old.start, old.end - old.start));
+    const int lines =
+        linesIn(after.sliced(old.start, newEnd - old.start)) - linesIn(before.sliced(old.start, old.end - old.start));
     auto ast = Ast::withPart(previous, source, way, *tree, static_cast<quint32>(opener.size()), more, lines);
     if (!ast)
         return {};

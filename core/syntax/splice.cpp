@@ -176,9 +176,7 @@ void Ast::assemble(const Ast &previous, const std::vector<Index> &way, const Ast
     }
 }
 
-Ast::Ast(const Tree &tree, const Ast &previous)
-    : Ast(tree, previous, tree.difference().value_or(Difference()))
-{}
+Ast::Ast(const Tree &tree, const Ast &previous) : Ast(tree, previous, tree.difference().value_or(Difference())) {}
 
 Ast::Ast(const Tree &tree, const Ast &previous, const Difference &difference) : m_source(tree.source())
 {

@@ -316,9 +316,8 @@ void ProjectData::startFrom(const ProjectData &other)
     const std::unique_lock lock(other.m_modelMutex, std::try_to_lock);
     if (!lock) // just being worked out: it does without rather than wait
         return;
-    m_basis = other.m_model
-                  ? std::make_shared<const ModelBasis>(ModelBasis{other.m_model, other.files, other.config})
-                  : other.m_basis;
+    m_basis = other.m_model ? std::make_shared<const ModelBasis>(ModelBasis{other.m_model, other.files, other.config})
+                            : other.m_basis;
 }
 
 const Importers &ProjectData::importers() const

@@ -22,7 +22,9 @@ bool couldMatter(const Function &f)
 
 } // namespace
 
-Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data, &m_looked) {}
+Interpreter::Interpreter(const ProjectData &data, Model &model)
+    : m_data(data), m_model(model), m_lookup(data, &m_looked)
+{}
 
 void Interpreter::note(const char *severity, const char *code, const SourceFile *file, int line, const QString &message)
 {
@@ -367,7 +369,8 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
              i < arguments.size() && arguments[i].is(VK::Array) && f->parameters[i].name.isEmpty() &&
              part < f->parameters[i].names.size() && part < static_cast<qsizetype>(arguments[i].items.size());
              ++part) // ([name, config]) => …
-            inner.variables.insert_or_assign(f->parameters[i].names[part], arguments[i].items[static_cast<size_t>(part)]);
+            inner.variables.insert_or_assign(f->parameters[i].names[part],
+                                             arguments[i].items[static_cast<size_t>(part)]);
     }
     if (self)
         inner.variables.insert_or_assign(u"this"_s, *self);

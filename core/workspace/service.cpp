@@ -236,8 +236,7 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
             if (on.isValid() && on.expr->is(EK::Class)) {
                 for (const ClassMember &m : on.expr->classFacts()->members) {
                     if (m.name == callee->text && m.isStatic && m.function)
-                        return membersOfFunction({exprOf(m.function, m.line), on.frame},
-                                                 into, depth + 1);
+                        return membersOfFunction({exprOf(m.function, m.line), on.frame}, into, depth + 1);
                 }
             }
         }
@@ -342,7 +341,8 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         }
         ServiceMember member;
         if (m.function) {
-            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
+            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line,
+                              m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
             member = {.name = m.name,
                       .signature = m.name + u": "_s + m.type.text,

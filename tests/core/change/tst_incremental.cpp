@@ -277,13 +277,15 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("from");
         QTest::addColumn<QByteArray>("to");
         QTest::addColumn<bool>("same");
-        QTest::newRow("body of a handler") << QByteArray("return 1;") << QByteArray("const x = 2;\n\n  return x;") << true;
+        QTest::newRow("body of a handler")
+            << QByteArray("return 1;") << QByteArray("const x = 2;\n\n  return x;") << true;
         QTest::newRow("schema of a route") << QByteArray("id: z.string()") << QByteArray("id: z.number()") << true;
         QTest::newRow("service") << QByteArray("one: () => 1") << QByteArray("one: () => 1,\n two: () => 2") << true;
         QTest::newRow("comment above") << QByteArray("const PREFIX") << QByteArray("// why\n\nconst PREFIX") << true;
         QTest::newRow("name of a route") << QByteArray("\"list\"") << QByteArray("\"all\"") << false;
         QTest::newRow("prefix") << QByteArray("\"things\"") << QByteArray("\"stuff\"") << false;
-        QTest::newRow("inside a function that adds routes") << QByteArray("\"extra\"") << QByteArray("\"more\"") << false;
+        QTest::newRow("inside a function that adds routes")
+            << QByteArray("\"extra\"") << QByteArray("\"more\"") << false;
         QTest::newRow("middleware") << QByteArray("name: \"thing\"") << QByteArray("name: \"other\"") << false;
     }
     void outline()
