@@ -37,7 +37,7 @@ void keepFactsForNextStart(const workspace::ProjectState &state, const QString &
         return;
     QThreadPool::globalInstance()->start([state, file = factsCacheFile(workspaceRoot)] {
         workspace::writeCache(state, file);
-        releaseFreeMemory(); // the facts are read from there now
+        releaseFreeMemory();                                                        // the facts are read from there now
         const QStringList kept = QDir(folder()).entryList(QDir::Files, QDir::Time); // the latest first
         for (qsizetype i = WorkspacesKept; i < kept.size(); ++i)
             QFile::remove(folder() + u'/' + kept[i]);

@@ -25,7 +25,7 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
 {
     worker.setMaxThreadCount(1);
     describing.setMaxThreadCount(1); // one after the other, so that the latest is the last
-    worker.setExpiryTimeout(-1); // a save must not wait for a thread to start
+    worker.setExpiryTimeout(-1);     // a save must not wait for a thread to start
     worker.start(&urgency::answerQuickly);
     urgency::answerQuickly();
     trusted = session::isTrusted(options.root);

@@ -190,7 +190,7 @@ public:
 
     QThreadPool worker;
     QThreadPool aside; ///< for what nothing waits for; of our own, because databases must not outlive the application
-    QThreadPool describing; ///< what is shown of a large workspace takes its time; no save waits for it
+    QThreadPool describing;          ///< what is shown of a large workspace takes its time; no save waits for it
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;

@@ -17,10 +17,9 @@ inline constexpr quint64 multiplier = 0x9E3779B97F4A7C15ULL | 1;
 class Ast::Builder
 {
 public:
-    Builder(Ast &ast, const Tree &tree)
-        : m_ast(ast),
-          m_grammar(grammarOf(tree.handle(), tree.language())),
-          m_cursor(ts_tree_cursor_new(ts_tree_root_node(tree.handle())))
+    Builder(Ast &ast, const Tree &tree) : Builder(ast, tree, ts_tree_root_node(tree.handle())) {}
+    Builder(Ast &ast, const Tree &tree, TSNode node) ///< this node alone
+        : m_ast(ast), m_grammar(grammarOf(tree.handle(), tree.language())), m_cursor(ts_tree_cursor_new(node))
     {}
     ~Builder() { ts_tree_cursor_delete(&m_cursor); }
     Builder(const Builder &) = delete;

@@ -60,24 +60,64 @@ std::vector<Ast::Index> Ast::Builder::descend(const Ast &previous, const Differe
     return way;
 }
 
-bool Ast::splice(const Tree &tree, const Ast &previous)
+bool Ast::splice(const Tree &tree, const Ast &previous, const Difference &difference)
 {
-    const Difference &difference = *tree.difference();
     Ast part;
     part.m_source = m_source;
     Builder builder(part, tree);
     const std::vector<Index> way = builder.descend(previous, difference);
     if (way.empty())
         return false;
-    const Index at = way.back();
-    const Node &old = previous[at];
-    part.m_prefix.push_back(previous.m_prefix[old.firstToken]);
+    part.m_prefix.push_back(previous.m_prefix[previous[way.back()].firstToken]);
     builder.subtree();
     if (part.hasError())
         return false;
+    assemble(previous, way, part, difference.newEnd - difference.oldEnd, static_cast<quint32>(difference.lines));
+    return true;
+}
 
+std::optional<Ast> Ast::withPart(const Ast &previous, const QByteArray &source, const std::vector<Index> &way,
+                                 const Tree &part, quint32 skipped, quint32 moreBytes, int moreLines)
+{
+    const TSNode root = ts_tree_root_node(part.handle());
+    const auto end = static_cast<quint32>(part.source().size());
+    if (ts_node_has_error(root))
+        return {};
+    const TSNode node = ts_node_descendant_for_byte_range(root, skipped, end);
+    const TSSymbol symbol = ts_node_symbol(node);
+    const Grammar &grammar = grammarOf(part.handle(), part.language());
+    const Node &old = previous[way.back()];
+    if (ts_node_start_byte(node) != skipped || ts_node_end_byte(node) != end || symbol >= grammar.symbols.size() ||
+        grammar.symbols[symbol].kind != old.kind)
+        return {};
+    Ast built;
+    built.m_source = part.source();
+    built.m_prefix.push_back(previous.m_prefix[old.firstToken]);
+    Builder(built, part, node).subtree();
+    if (built.hasError())
+        return {};
+    const quint32 bytes = old.start - skipped, lines = old.line - 1;
+    for (Node &each : built.m_nodes) {
+        each.start += bytes;
+        each.end += bytes;
+        each.line += lines;
+    }
+    for (auto &[first, last] : built.m_tokens) {
+        first += bytes;
+        last += bytes;
+    }
+    Ast result;
+    result.m_source = source;
+    result.assemble(previous, way, built, moreBytes, static_cast<quint32>(moreLines));
+    return result;
+}
+
+/// `previous` with `part` in place of the node at the end of the way.
+void Ast::assemble(const Ast &previous, const std::vector<Index> &way, const Ast &part, quint32 bytes, quint32 lines)
+{
     // Positions behind the part move; differences of unsigned numbers may wrap, sums of them do not.
-    const quint32 bytes = difference.newEnd - difference.oldEnd, lines = static_cast<quint32>(difference.lines);
+    const Index at = way.back();
+    const Node &old = previous[at];
     const Index more = part.size() - (old.next - at);
     const quint32 newTokens = static_cast<quint32>(part.m_prefix.size()) - 1;
     const quint32 moreTokens = newTokens - (old.lastToken - old.firstToken);
@@ -134,13 +174,13 @@ bool Ast::splice(const Tree &tree, const Ast &previous)
         start += bytes;
         end += bytes;
     }
-    return true;
 }
 
-Ast::Ast(const Tree &tree, const Ast &previous) : m_source(tree.source())
+Ast::Ast(const Tree &tree, const Ast &previous) : Ast(tree, previous, tree.difference().value_or(Difference())) {}
+
+Ast::Ast(const Tree &tree, const Ast &previous, const Difference &difference) : m_source(tree.source())
 {
-    const auto &difference = tree.difference();
-    if (!difference || previous.hasError() || !splice(tree, previous))
+    if (!tree.difference() || previous.hasError() || !splice(tree, previous, difference))
         Builder(*this, tree).run();
 }
 

@@ -3,6 +3,7 @@
 #include "workspace/data.h"
 
 #include "syntax/ast.h"
+#include "syntax/bodyedit.h"
 #include "syntax/hash.h"
 #include "workspace/derive.h"
 #include "workspace/project.h"
@@ -72,6 +73,39 @@ QByteArray withoutTypeComments(QByteArray text)
     return text;
 }
 
+/// All that changed in two steps, in the places of the later text.
+syntax::Difference both(const std::optional<syntax::Difference> &first, const syntax::Difference &second)
+{
+    if (!first)
+        return second;
+    const quint32 moved = second.newEnd - second.oldEnd;
+    syntax::Difference result = second;
+    result.start = std::min(first->start, second.start);
+    result.newEnd = std::max(std::max(first->newEnd, second.oldEnd) + moved, second.newEnd);
+    return result;
+}
+
+/// What the new tree has different from what was read last, where that is not what the new tree was parsed upon.
+syntax::Difference sinceAst(const Reading &old, const syntax::Tree &tree)
+{
+    const syntax::Difference &parsed = *tree.difference();
+    if (!old.sinceTree)
+        return parsed;
+    const QByteArrayView before = old.ast.source(), after = tree.source();
+    const qsizetype shorter = std::min(before.size(), after.size());
+    const qsizetype prefix =
+        std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
+    qsizetype suffix = 0;
+    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
+        ++suffix;
+    const auto lines = [](QByteArrayView text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); };
+    const auto moved = static_cast<quint32>(after.size()) - static_cast<quint32>(before.size());
+    const quint32 start = std::min({static_cast<quint32>(prefix), old.sinceTree->start, parsed.start});
+    const quint32 oldEnd = std::max(static_cast<quint32>(before.size() - suffix), old.sinceTree->newEnd);
+    const quint32 end = std::max(oldEnd + moved, parsed.newEnd);
+    return {.start = start, .oldEnd = end - moved, .newEnd = end, .lines = lines(after) - lines(before)};
+}
+
 } // namespace
 
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
@@ -83,11 +117,21 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
         const Reading *old = previous ? previous->reading.get() : nullptr;
-        if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
+        if (auto edit = old ? syntax::editBody(old->ast, bytes, *language, parser) : std::nullopt) {
+            auto reading = std::make_shared<Reading>(old->tree, std::move(edit->ast), LowerMemo(),
+                                                     both(old->sinceTree, edit->body));
+            Lowerer lowerer(reading->ast, edit->body, old->memo);
+            facts = lowerer.run();
+            if (keepReading) {
+                reading->memo = lowerer.takeMemo();
+                file->reading = std::move(reading);
+            }
+        } else if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
             const bool continued = old && tree->difference();
+            const syntax::Difference difference = continued ? sinceAst(*old, *tree) : syntax::Difference();
             auto reading = std::make_shared<Reading>(
-                tree, continued ? syntax::Ast(*tree, old->ast) : syntax::Ast(*tree), LowerMemo());
-            Lowerer lowerer = continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast);
+                tree, continued ? syntax::Ast(*tree, old->ast, difference) : syntax::Ast(*tree), LowerMemo());
+            Lowerer lowerer = continued ? Lowerer(reading->ast, difference, old->memo) : Lowerer(reading->ast);
             facts = lowerer.run();
             if (const QByteArray plain = facts.errorLine > 0 ? withoutTypeComments(bytes) : bytes; plain != bytes) {
                 // The grammar gives up on f<{ a? /* why */ : b }>(), which is right.
@@ -272,9 +316,8 @@ void ProjectData::startFrom(const ProjectData &other)
     const std::unique_lock lock(other.m_modelMutex, std::try_to_lock);
     if (!lock) // just being worked out: it does without rather than wait
         return;
-    m_basis = other.m_model
-                  ? std::make_shared<const ModelBasis>(ModelBasis{other.m_model, other.files, other.config})
-                  : other.m_basis;
+    m_basis = other.m_model ? std::make_shared<const ModelBasis>(ModelBasis{other.m_model, other.files, other.config})
+                            : other.m_basis;
 }
 
 const Importers &ProjectData::importers() const

@@ -22,7 +22,9 @@ bool couldMatter(const Function &f)
 
 } // namespace
 
-Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data, &m_looked) {}
+Interpreter::Interpreter(const ProjectData &data, Model &model)
+    : m_data(data), m_model(model), m_lookup(data, &m_looked)
+{}
 
 void Interpreter::note(const char *severity, const char *code, const SourceFile *file, int line, const QString &message)
 {

@@ -83,7 +83,7 @@ public:
 
 private:
     using Variables = std::unordered_map<QString, Value>; ///< most scopes have a few: a QHash makes room for many
-    struct Scope ///< a running function or module
+    struct Scope                                          ///< a running function or module
     {
         FramePtr frame;
         Variables variables;

@@ -107,7 +107,7 @@ void Interpreter::bindPattern(const QString &pattern, const Value &value, Scope 
         const Ref part = object && value.ref.isValid() ? m_lookup.property(value.ref, name) : Ref();
         if (part.isValid())
             scope.variables.insert_or_assign(name, part.frame == scope.frame ? evaluate(part.expr, scope)
-                                                                   : Value{.kind = VK::Data, .ref = part});
+                                                                             : Value{.kind = VK::Data, .ref = part});
     }
 }
 

@@ -355,9 +355,9 @@ ExprPtr Lowerer::enumValue(Index body)
         if (m_ast.kind(i) != K::enum_assignment)
             continue;
         e.more().properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
-                                .value = expr(m_ast.child(i, Field::Value)),
-                                .key = {},
-                                .line = m_ast.line(i)});
+                                       .value = expr(m_ast.child(i, Field::Value)),
+                                       .key = {},
+                                       .line = m_ast.line(i)});
     }
     return std::make_shared<const Expr>(std::move(e));
 }

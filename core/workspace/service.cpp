@@ -475,7 +475,8 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         }
         ServiceMember member;
         if (m.function) {
-            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
+            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line,
+                              m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
             member = {.name = m.name,
                       .signature = m.name + u": "_s + m.type.text,

@@ -275,7 +275,8 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
         shape.config = combine(plugin.config.hash, typeClosure(data, plugin.config.names, plugin.frame)) | 1;
     if (plugin.schema.isGiven())
         shape.schema = combine(plugin.schema.hash, typeClosure(data, plugin.schema.names, plugin.frame)) | 1;
-    std::vector<std::tuple<const Frame *, QStringList, quint64>> closures; // methods of one service mention the same few
+    std::vector<std::tuple<const Frame *, QStringList, quint64>>
+        closures; // methods of one service mention the same few
     const auto closureOf = [&](const ServiceMember &m) {
         for (const auto &[frame, names, hash] : closures) {
             if (frame == m.frame.get() && names == m.types)

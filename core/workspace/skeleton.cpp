@@ -16,13 +16,13 @@ public:
 
     [[nodiscard]] std::optional<Skeleton> run(const FileFacts &a, const FileFacts &b)
     {
-        const bool same = all(a.imports, b.imports, [this](const auto &x, const auto &y) { return import(x, y); }) &&
-                          all(a.exports, b.exports, [this](const auto &x, const auto &y) { return exported(x, y); }) &&
-                          all(a.declarations, b.declarations,
-                              [this](const auto &x, const auto &y) { return declaration(x, y); }) &&
-                          all(a.steps, b.steps, [this](const auto &x, const auto &y) {
-                              return x.declaration == y.declaration && expr(x.expr, y.expr);
-                          });
+        const bool same =
+            all(a.imports, b.imports, [this](const auto &x, const auto &y) { return import(x, y); }) &&
+            all(a.exports, b.exports, [this](const auto &x, const auto &y) { return exported(x, y); }) &&
+            all(a.declarations, b.declarations, [this](const auto &x, const auto &y) { return declaration(x, y); }) &&
+            all(a.steps, b.steps, [this](const auto &x, const auto &y) {
+                return x.declaration == y.declaration && expr(x.expr, y.expr);
+            });
         if (!same || m_result.lookedNow.size() < m_looked.size())
             return {};
         return std::move(m_result);
