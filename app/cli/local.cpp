@@ -100,7 +100,8 @@ void readMigrationStates(const workspace::ProjectState &state, workspace::Worksp
         return;
     const Status status = readStatus(workspace.root, *location);
     if (status.unreachable) {
-        workspace.diagnostics.append({u"warning"_s, u"database-unreadable"_s, u"package.json"_s, 1,
+        workspace.diagnostics.append({u"warning"_s, u"database-unreadable"_s,
+                                      workspace.entry.isEmpty() ? u"package.json"_s : workspace.entry, 1,
                                       u"How migrations stand is not known: %1"_s.arg(status.unreachable->message)});
         return;
     }
