@@ -21,7 +21,7 @@ QFuture<Result<>> settled(Result<> result)
 } // namespace
 
 Session::Private::Private(Session *session, SessionOptions sessionOptions)
-    : q(session), options(std::move(sessionOptions)), desk(options.root)
+    : q(session), options(std::move(sessionOptions)), desk(options.root), typesDesk(options.root)
 {
     worker.setMaxThreadCount(1);
     describing.setMaxThreadCount(1); // one after the other, so that the latest is the last
