@@ -24,7 +24,7 @@ struct Compared
 Compared compare(const workspace::ProjectState &now, const change::Facts &facts)
 {
     Compared result;
-    const QByteArray remembered = types::rememberedGeneration(now.root());
+    const types::GenerationInputs remembered = types::rememberedGeneration(now.root());
     result.since.staleTypes = remembered.isEmpty() || remembered != types::generationInputs(now);
     const auto then = readLastServed(now.root(), lastServedFile(now.root()));
     if (!then)
