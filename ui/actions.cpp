@@ -42,15 +42,31 @@ Actions::Actions(QWidget *window) : QObject(window)
     restartAsk = add("restartAskPolicy", tr("Ask first"), u"restart"_s, {}, tr("Hold the change and ask"));
     restartNo = add("restartNoPolicy", tr("Hold the change"), u"restart"_s, {},
                     tr("Hold the change until the server restarts"));
-    restartAlways = add("restartAlwaysPolicy", tr("Never swap: restart for every change"), u"restart"_s, {},
-                        tr("Restart for every change of code"));
+    restartAlways =
+        add("restartAlwaysPolicy", tr("Always restart, even a server that hangs"), u"restart"_s, {},
+            tr("Restart where a swap cannot do it, and end a server that does not respond for the next save"));
     auto *policies = new QActionGroup(this);
     for (QAction *action : {restartYes, restartAsk, restartNo, restartAlways}) {
         action->setCheckable(true);
         policies->addAction(action);
     }
     doctor = add("doctorAction", tr("Doctor"), u"shield"_s, key("Ctrl+Shift+D"), tr("Check workspace and machine"));
-    showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+3"), tr("Go to History"));
+    showHistory = add("showHistory", tr("History"), u"history"_s, key("Alt+5"), tr("Go to History"));
+    runMigrations = add("runMigrations", tr("Run migrations…"), u"database"_s, key("Ctrl+Shift+M"),
+                        tr("Look at what is pending, then run it"));
+    rehearseMigrations = add("rehearseMigrations", tr("Rehearse migrations"), u"database"_s, {},
+                             tr("Run what is pending up, down and up again on a copy of the data"));
+    newMigration = add("newMigration", tr("New migration…"), u"database"_s, {},
+                       tr("Write the next migration of a plugin from a template"));
+    backUp = add("backUpDatabase", tr("Back up the database"), u"history"_s, {}, tr("Copy it, while others use it"));
+    applyHeld = add("applyHeld", tr("Run migrations and swap"), u"swap"_s, key("Ctrl+Shift+Return"),
+                    tr("Run the migrations that code waits for, and swap it in: both, or neither"));
+    giveDatabase =
+        add("giveDatabase", tr("Where is the database?"), u"database"_s, {}, tr("Tell the address of the database"));
+    showMigrations = add("showMigrations", tr("Migrations"), u"database"_s, key("Alt+3"), tr("Go to Migrations"));
+    showSchema = add("showSchema", tr("Database schema"), u"database"_s, {}, tr("Tables, columns, indexes and keys"));
+    showQuery = add("showQuery", tr("Query the database"), u"search"_s, key("Ctrl+Shift+Q"),
+                    tr("Ask the database; queries only read"));
     openHistory = add("openHistory", tr("Open history…"), u"history"_s, {}, tr("Open an exported history, read-only"));
     exportHistory = add("exportHistory", tr("Export history…"), u"open"_s, {},
                         tr("Write the history into a file that another Paddock opens"));
@@ -69,10 +85,28 @@ Actions::Actions(QWidget *window) : QObject(window)
     focusLogs = add("focusLogs", tr("Filter logs"), u"search"_s, key("Ctrl+F"), tr("Type to filter the log"));
     clearLogs = add("clearLogs", tr("Clear logs"), u"trash"_s, key("Ctrl+L"), tr("Remove all log lines"));
     showHotReload = add("showHotReload", tr("Hot reload"), u"swap"_s, key("Alt+1"), tr("Go to Hot reload"));
-    showRoutes = add("showRoutes", tr("Routes"), u"route"_s, key("Alt+2"), tr("Go to Routes"));
+    showTypes = add("showTypes", tr("Types"), u"types"_s, key("Alt+2"), tr("Go to Types"));
+    showRoutes = add("showRoutes", tr("Routes"), u"route"_s, key("Alt+4"), tr("Go to Routes"));
+    saveBaseline = add("saveBaseline", tr("Save baseline…"), u"history"_s, {},
+                       tr("Write the types as they are now under a name, to be committed and compared with"));
+    approveTypes = add("approveTypes", tr("Approve"), u"check"_s, key("Ctrl+Shift+A"),
+                       tr("Accept the selected changes of types, in paddock.approvals.json"));
+    nextDifference = add("nextDifference", tr("Next difference"), u"chevron-down"_s, key("F8"),
+                         tr("Go to the next difference of the texts"));
+    previousDifference = add("previousDifference", tr("Previous difference"), u"chevron-up"_s, key("Shift+F8"),
+                             tr("Go to the previous difference of the texts"));
+    sideBySide =
+        add("sideBySide", tr("Side by side"), u"columns"_s, {}, tr("Both texts beside each other, or in one column"));
+    sideBySide->setCheckable(true);
+    foldEqual = add("foldEqual", tr("Fold equal lines"), u"collapse"_s, {}, tr("Hide what is alike on both sides"));
+    foldEqual->setCheckable(true);
+    findInDifference = add("findInDifference", tr("Find in difference"), u"search"_s, {},
+                           tr("Find in both texts (Ctrl+F in the Types view)"));
     showLogs = add("showLogs", tr("Logs"), u"logs"_s, key("Alt+7"), tr("Go to Logs"));
     showJobs = add("showJobs", tr("Jobs"), u"jobs"_s, key("Alt+8"), tr("Go to Jobs"));
     showProblems = add("showProblems", tr("Problems"), u"warning"_s, key("Alt+9"), tr("Go to Problems"));
+    showJournal = add("showJournal", tr("Journal"), u"journal"_s, key("Alt+6"), tr("Go to Journal"));
+    focusJournal = add("focusJournal", tr("Filter journal"), u"search"_s, {}, tr("Find what became of a save"));
     themeSystem = add("themeSystem", tr("Theme: as the system"), u"sun"_s, {}, {});
     themeLight = add("themeLight", tr("Theme: light"), u"sun"_s, {}, {});
     themeDark = add("themeDark", tr("Theme: dark"), u"moon"_s, {}, {});
@@ -135,6 +169,28 @@ void Actions::refresh(const Source *source, const QString &plugin)
                          : !agent           ? tr("the agent is not connected")
                          : plugin.isEmpty() ? tr("select a plugin in the Workspace tree")
                                             : QString());
+    session::MigrationDesk *desk = open ? source->migrations() : nullptr;
+    const QString noDatabase = !common.isEmpty() ? common
+                               : !desk || desk->database().engine == migrations::Engine::Unknown
+                                   ? tr("the database is not known")
+                                   : QString();
+    const QString cannotRun = !noDatabase.isEmpty()  ? noDatabase
+                              : desk->isBusy()       ? tr("migrations are running")
+                              : desk->pending() == 0 ? tr("nothing is pending")
+                                                     : QString();
+    enable(runMigrations, cannotRun);
+    enable(rehearseMigrations, cannotRun);
+    enable(newMigration, common);
+    enable(backUp, !noDatabase.isEmpty()                                   ? noDatabase
+                   : desk->database().engine != migrations::Engine::Sqlite ? tr("backups are made of SQLite only")
+                   : desk->isBusy()                                        ? tr("migrations are running")
+                                                                           : QString());
+    enable(applyHeld, !common.isEmpty()             ? common
+                      : source->heldFor().isEmpty() ? tr("no code waits for a migration")
+                                                    : QString());
+    enable(giveDatabase, common);
+    for (QAction *action : {showMigrations, showSchema, showQuery})
+        enable(action, open ? QString() : tr("no workspace is open"));
     enable(rollback, !reloadPlugin->isEnabled() ? reloadPlugin->property("why").toString()
                      : source->pluginGenerations().value(plugin) < 2
                          ? tr("the plugin has no earlier generation since the server started")
@@ -174,9 +230,24 @@ void Actions::refresh(const Source *source, const QString &plugin)
     enable(doctor, open ? QString() : common);
     enable(exportHistory, !open ? common : source->historyFile().isEmpty() ? tr("there is no history yet") : QString());
     enable(closeWorkspace, open ? QString() : common);
-    for (QAction *action :
-         {focusTree, focusLogs, clearLogs, showHotReload, showRoutes, showHistory, showLogs, showJobs, showProblems})
+    for (QAction *action : {focusTree, focusLogs, clearLogs, showHotReload, showTypes, showRoutes, showHistory,
+                            showLogs, showJobs, showProblems})
         enable(action, open ? QString() : common);
+}
+
+void Actions::refreshTypes(const Source *source, bool selected, bool approved, bool hasSideBySide, bool isFolded)
+{
+    const session::TypesDesk *types = source ? source->types() : nullptr;
+    const QString open = types ? QString() : tr("no workspace is open");
+    enable(saveBaseline, !types                         ? open
+                         : !types->status().hasSnapshot ? tr("the types have not been read yet")
+                                                        : QString());
+    approveTypes->setText(approved ? tr("Withdraw approval") : tr("Approve"));
+    enable(approveTypes, !types ? open : !selected ? tr("select a breaking or dangerous change of types") : QString());
+    for (QAction *action : {nextDifference, previousDifference, sideBySide, foldEqual, findInDifference})
+        enable(action, open);
+    sideBySide->setChecked(hasSideBySide);
+    foldEqual->setChecked(isFolded);
 }
 
 } // namespace paddock::ui

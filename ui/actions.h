@@ -20,14 +20,21 @@ public:
     /// `plugin`: the one that "Reload plugin" would reload; empty: none chosen.
     void refresh(const Source *source, const QString &plugin);
     [[nodiscard]] QList<QAction *> all() const { return m_all; }
+    /// What the Types view offers: `selected` findings, all of them `approved`; null: there is no view to speak of.
+    void refreshTypes(const Source *source, bool selected, bool approved, bool hasSideBySide, bool isFolded);
 
     QAction *start, *stop, *restart, *attach, *reloadPlugin, *rollback, *generateTypes, *pause;
     QAction *focusPlugin, *manual, *applyWaiting;
     QAction *restartYes, *restartAsk, *restartNo, *restartAlways;
+    QAction *showJournal, *focusJournal;
     QAction *doctor, *showHistory, *openHistory, *exportHistory;
     QAction *openFolder, *openSample, *closeWorkspace, *quit;
     QAction *palette, *shortcuts, *focusTree, *focusLogs, *clearLogs;
-    QAction *showHotReload, *showRoutes, *showLogs, *showJobs, *showProblems;
+    QAction *runMigrations, *rehearseMigrations, *newMigration, *backUp, *applyHeld;
+    QAction *showMigrations, *showSchema, *showQuery, *giveDatabase;
+    QAction *showHotReload, *showTypes, *showRoutes, *showLogs, *showJobs, *showProblems;
+    QAction *saveBaseline, *approveTypes;
+    QAction *nextDifference, *previousDifference, *sideBySide, *foldEqual, *findInDifference;
     QAction *themeSystem, *themeLight, *themeDark;
 
 private:

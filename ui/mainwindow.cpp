@@ -15,14 +15,18 @@
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
 #include "views/jobsview.h"
+#include "views/journalview.h"
 #include "views/logsview.h"
+#include "views/migrationsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
+#include "views/typesview.h"
 #include "views/welcomepage.h"
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
 #include "widgets/docktitle.h"
 #include "widgets/misc.h"
+#include "widgets/plaintips.h"
 
 #include "models/roles.h"
 
@@ -64,15 +68,19 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
       m_welcome(new WelcomePage(this)),
       m_tree(new WorkspaceView(m_models, this)),
       m_hotReload(new HotReloadView(m_models, this)),
+      m_types(new TypesView(m_actions, this)),
+      m_migrations(new MigrationsView(this)),
       m_routes(new RoutesView(m_models, this)),
       m_history(new HistoryView(this)),
       m_inspector(new Inspector(m_models, this)),
       m_logs(new LogsView(m_models, this)),
       m_jobs(new JobsView(m_models, this)),
+      m_journal(new JournalView(m_models, this)),
       m_problems(new ProblemsView(m_models, this)),
       m_status(new StatusBar(this))
 {
     setObjectName(u"mainWindow"_s);
+    qApp->installEventFilter(new PlainTips(this));
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -83,9 +91,13 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_tabs->setObjectName(u"centreTabs"_s);
     m_tabs->setDocumentMode(true);
     m_hotReload->setObjectName(u"hotReload"_s);
+    m_types->setObjectName(u"types"_s);
+    m_migrations->setObjectName(u"migrations"_s);
     m_routes->setObjectName(u"routes"_s);
     m_history->setObjectName(u"history"_s);
     m_tabs->addTab(m_hotReload, tr("Hot reload"));
+    m_tabs->addTab(m_types, tr("Types"));
+    m_tabs->addTab(m_migrations, tr("Migrations"));
     m_tabs->addTab(m_routes, tr("Routes"));
     m_tabs->addTab(m_history, tr("History"));
     auto *page = new QWidget(this);
@@ -103,6 +115,8 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
     m_palette = new CommandPalette(this);
     connectActions();
     connectViews();
+    connectTypes();
+    connectMigrations();
     m_welcome->setRecent(recentFolders());
     resize(1280, 800);
     restoreLayout();
@@ -114,7 +128,9 @@ MainWindow::~MainWindow()
 {
     m_jobs->setSource(nullptr);
     m_models->setSource(nullptr);
+    m_types->setSource(nullptr);
     m_routes->setSource(nullptr);
+    m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);
     m_status->setSource(nullptr);
 }
@@ -130,6 +146,7 @@ void MainWindow::report(const QString &key, const Error *error)
 void MainWindow::refresh()
 {
     m_actions->refresh(m_source.get(), m_source ? m_tree->currentPlugin() : QString());
+    refreshTypes();
 }
 
 void MainWindow::showSource(bool open)
@@ -137,7 +154,7 @@ void MainWindow::showSource(bool open)
     m_stack->setCurrentIndex(open ? 1 : 0);
     if (!open)
         m_layoutBefore = QMainWindow::saveState(LayoutVersion);
-    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock}) {
+    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock, m_journalDock}) {
         if (!open)
             dock->hide();
         dock->toggleViewAction()->setEnabled(open);
@@ -188,6 +205,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
     m_banners->clear();
     m_welcome->banners()->clear();
     m_models->setSource(s);
+    m_types->setSource(s);
     m_routes->setSource(s);
     m_inspector->setSource(s);
     m_status->setSource(s);
@@ -199,6 +217,7 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
     });
     connect(s, &Source::pausedChanged, this, &MainWindow::refresh);
     connectPipeline(s);
+    connectMigrations(s);
     connect(s, &Source::trustNeeded, this, &MainWindow::showTrustPrompt);
     connect(s, &Source::opened, this, [this] {
         remember(m_source->root());
@@ -262,7 +281,8 @@ void MainWindow::confirmThen(const QString &title, const QString &text, const QS
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Paddock"), title, QMessageBox::Cancel, this);
     box->setObjectName(u"confirm"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(plainTip(text)); // whose format cannot be set
     QPushButton *yes = box->addButton(action, QMessageBox::AcceptRole);
     yes->setObjectName(u"confirmAccept"_s);
     box->setDefaultButton(QMessageBox::Cancel);
@@ -292,7 +312,9 @@ void MainWindow::finishClosing()
     m_models->setSource(nullptr);
     m_jobs->setSource(nullptr);
     m_history->setFile({});
+    m_types->setSource(nullptr);
     m_routes->setSource(nullptr);
+    m_migrations->setSource(nullptr);
     m_inspector->setSource(nullptr);
     m_status->setSource(nullptr);
     m_source.release()->deleteLater();

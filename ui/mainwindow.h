@@ -26,12 +26,15 @@ class HistoryView;
 class HotReloadView;
 class Inspector;
 class JobsView;
+class JournalView;
 class LogsView;
+class MigrationsView;
 class ProblemsView;
 class RoutesView;
 class Source;
 class SourceModels;
 class StatusBar;
+class TypesView;
 class WelcomePage;
 class WorkspaceView;
 
@@ -103,11 +106,17 @@ private:
     void remember(const QString &folder);
     void saveState();
     void restoreLayout();
+    void connectTypes();
+    void refreshTypes();
     void connectPipelineActions();
     void connectPipeline(Source *source);
     void showWaiting();
+    void showChange(qint64 change);
     void showRestartQuestion(const QString &reason);
     void runJob(const QString &name);
+    void connectMigrations();
+    void connectMigrations(Source *source);
+    void showHeld();
     void chooseHistory();
     void exportHistory(const QString &from, qint64 change);
     [[nodiscard]] BannerStack *welcomeBanners() const;
@@ -130,18 +139,21 @@ private:
     WelcomePage *m_welcome;
     WorkspaceView *m_tree;
     HotReloadView *m_hotReload;
+    TypesView *m_types;
+    MigrationsView *m_migrations;
     RoutesView *m_routes;
     HistoryView *m_history;
     Inspector *m_inspector;
     LogsView *m_logs;
     JobsView *m_jobs;
+    JournalView *m_journal;
     ProblemsView *m_problems;
     StatusBar *m_status;
     CommandPalette *m_palette = nullptr;
     class QToolBar *m_toolBar = nullptr;
     QDockWidget *m_treeDock = nullptr, *m_inspectorDock = nullptr;
-    QDockWidget *m_logsDock = nullptr, *m_jobsDock = nullptr, *m_problemsDock = nullptr;
-    static constexpr int LayoutVersion = 1; ///< of the docks; an older one is not restored
+    QDockWidget *m_logsDock = nullptr, *m_jobsDock = nullptr, *m_problemsDock = nullptr, *m_journalDock = nullptr;
+    static constexpr int LayoutVersion = 2; ///< of the docks; an older one is not restored
 
     bool m_isQuitting = false; ///< leaves as soon as the source has closed
     bool m_mayQuit = false;    ///< nothing is left to stop

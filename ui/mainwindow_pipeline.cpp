@@ -10,6 +10,7 @@
 #include "sourcemodels.h"
 #include "views/doctordialog.h"
 #include "views/historyview.h"
+#include "views/hotreloadview.h"
 #include "views/jobsview.h"
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
@@ -128,6 +129,14 @@ void MainWindow::showWaiting()
         button(tr("Apply by itself again"), u"waitingAutomatic"_s, false, [this] { m_source->setManual(false); });
     if (!focus.isEmpty())
         button(tr("Leave focus"), u"waitingLeave"_s, !collects, [this] { m_source->setFocus({}); });
+}
+
+/// In the feed; one that the feed has no longer is in the history.
+void MainWindow::showChange(qint64 change)
+{
+    showTab(u"hotReload"_s);
+    if (!m_hotReload->showChange(change))
+        showTab(u"history"_s);
 }
 
 void MainWindow::showRestartQuestion(const QString &reason)

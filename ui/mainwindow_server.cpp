@@ -65,8 +65,7 @@ void MainWindow::showHang(const session::ServerStatus &status)
         QPushButton *back = banner->addAction(tr("Put generation %1 back and restart").arg(before), u"hangPutBack"_s);
         back->setToolTip(tr("Start again with the code that “%1” had in generation %2; files stay as they are")
                              .arg(plugin)
-                             .arg(before)
-                             .toHtmlEscaped());
+                             .arg(before));
         connect(back, &QPushButton::clicked, this, [this, plugin, before] {
             m_source->rollbackAndRestart(plugin, before).then(this, [this](const Result<> &result) {
                 report(u"server"_s, result);

@@ -16,6 +16,7 @@
 #include "views/hotreloadview.h"
 #include "views/inspector.h"
 #include "views/jobsview.h"
+#include "views/journalview.h"
 #include "views/logsview.h"
 #include "views/routesview.h"
 #include "views/tables.h"
@@ -64,12 +65,14 @@ void MainWindow::makeDocks()
     m_logsDock = dock("logsDock", tr("Logs"), m_logs, Qt::BottomDockWidgetArea);
     m_problemsDock = dock("problemsDock", tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
     m_jobsDock = dock("jobsDock", tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
+    m_journalDock = dock("journalDock", tr("Journal"), m_journal, Qt::BottomDockWidgetArea);
     for (QDockWidget *side : {m_treeDock, m_inspectorDock})
         side->setTitleBarWidget(new DockTitle(side));
     tabifyDockWidget(m_logsDock, m_problemsDock);
     tabifyDockWidget(m_problemsDock, m_jobsDock);
+    tabifyDockWidget(m_jobsDock, m_journalDock);
     // Their tabs are their titles.
-    for (QDockWidget *bottom : {m_logsDock, m_problemsDock, m_jobsDock})
+    for (QDockWidget *bottom : {m_logsDock, m_problemsDock, m_jobsDock, m_journalDock})
         bottom->setTitleBarWidget(new QWidget(bottom));
     m_logsDock->raise();
     m_tree->setMinimumWidth(200);
@@ -87,7 +90,7 @@ void MainWindow::makeToolBar()
     m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_toolBar->addActions({m_actions->start, m_actions->stop, m_actions->restart});
     m_toolBar->addSeparator();
-    m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes});
+    m_toolBar->addActions({m_actions->reloadPlugin, m_actions->generateTypes, m_actions->runMigrations});
     m_toolBar->addSeparator();
     m_toolBar->addActions({m_actions->focusPlugin, m_actions->pause});
     auto *space = new QWidget(m_toolBar);
@@ -132,15 +135,28 @@ void MainWindow::makeMenus()
         {m_actions->restartYes, m_actions->restartAsk, m_actions->restartNo, m_actions->restartAlways});
     server->addSeparator();
     server->addAction(m_actions->doctor);
+    QMenu *types = menuBar()->addMenu(tr("&Types"));
+    types->addActions({m_actions->generateTypes, m_actions->saveBaseline, m_actions->approveTypes});
+    types->addSeparator();
+    types->addActions({m_actions->nextDifference, m_actions->previousDifference, m_actions->findInDifference});
+    types->addSeparator();
+    types->addActions({m_actions->sideBySide, m_actions->foldEqual});
+    QMenu *database = menuBar()->addMenu(tr("&Database"));
+    database->addActions({m_actions->applyHeld, m_actions->runMigrations, m_actions->rehearseMigrations});
+    database->addSeparator();
+    database->addActions({m_actions->newMigration, m_actions->backUp, m_actions->giveDatabase});
+    database->addSeparator();
+    database->addActions({m_actions->showSchema, m_actions->showQuery});
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions({m_actions->showHotReload, m_actions->showRoutes, m_actions->showHistory});
+    view->addActions({m_actions->showHotReload, m_actions->showTypes, m_actions->showMigrations, m_actions->showRoutes,
+                      m_actions->showHistory});
     view->addSeparator();
-    view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs});
+    view->addActions({m_actions->showLogs, m_actions->showProblems, m_actions->showJobs, m_actions->showJournal});
     view->addSeparator();
-    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock})
+    for (QDockWidget *dock : {m_treeDock, m_inspectorDock, m_logsDock, m_problemsDock, m_jobsDock, m_journalDock})
         view->addAction(dock->toggleViewAction());
     view->addSeparator();
-    view->addActions({m_actions->focusTree, m_actions->focusLogs, m_actions->clearLogs});
+    view->addActions({m_actions->focusTree, m_actions->focusLogs, m_actions->focusJournal, m_actions->clearLogs});
     view->addSeparator();
     QMenu *theme = view->addMenu(tr("Theme"));
     theme->addActions({m_actions->themeSystem, m_actions->themeLight, m_actions->themeDark});
@@ -188,6 +204,11 @@ void MainWindow::connectActions()
     on(m_actions->showRoutes, [this] { showTab(u"routes"_s); });
     on(m_actions->showLogs, [this] { showTab(u"logsDock"_s); });
     on(m_actions->showJobs, [this] { showTab(u"jobsDock"_s); });
+    on(m_actions->showJournal, [this] { showTab(u"journalDock"_s); });
+    on(m_actions->focusJournal, [this] {
+        showTab(u"journalDock"_s);
+        m_journal->focusFilter();
+    });
     on(m_actions->showProblems, [this] { showTab(u"problemsDock"_s); });
     const auto theme = [this](QAction *action, ThemeChoice choice, const QString &name) {
         connect(action, &QAction::triggered, this, [choice, name] {
@@ -227,6 +248,8 @@ void MainWindow::connectViews()
             [this](const QString &plugin) { m_tree->select(m_models->tree.plugin(plugin)); });
     connect(m_hotReload, &HotReloadView::openRequested, this, &MainWindow::openInEditor);
     connect(m_routes, &RoutesView::openRequested, this, &MainWindow::openInEditor);
+    connect(m_journal, &JournalView::changeRequested, this, &MainWindow::showChange);
+    connect(m_journal, &JournalView::openRequested, this, &MainWindow::openInEditor);
     connect(m_problems, &ProblemsView::openRequested, this, &MainWindow::openInEditor);
     connect(m_logs, &LogsView::locationActivated, this, &MainWindow::openInEditor);
     connect(m_welcome, &WelcomePage::sampleRequested, this, &MainWindow::openSample);
@@ -258,8 +281,9 @@ void MainWindow::saveState()
     QSettings settings;
     settings.setValue("window/geometry", saveGeometry());
     settings.setValue("window/state", m_source ? QMainWindow::saveState(LayoutVersion) : m_layoutBefore);
-    settings.setValue("window/tab", m_tabs->currentIndex());
+    settings.setValue("window/view", m_tabs->currentWidget()->objectName());
     settings.setValue("window/logs", m_logs->saveState());
+    settings.setValue("window/journal", m_journal->saveState());
     settings.setValue("window/treeFilter", m_tree->filterText());
 }
 
@@ -269,8 +293,10 @@ void MainWindow::restoreLayout()
     restoreGeometry(settings.value("window/geometry").toByteArray());
     if (const QByteArray state = settings.value("window/state").toByteArray(); !state.isEmpty())
         QMainWindow::restoreState(state, LayoutVersion);
-    m_tabs->setCurrentIndex(qBound(0, settings.value("window/tab").toInt(), m_tabs->count() - 1));
+    if (const QString view = settings.value("window/view").toString(); !view.isEmpty())
+        showTab(view);
     m_logs->restoreState(settings.value("window/logs").toMap());
+    m_journal->restoreState(settings.value("window/journal").toMap());
     m_tree->setFilterText(settings.value("window/treeFilter").toString());
 }
 

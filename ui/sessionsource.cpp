@@ -29,6 +29,7 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::logsAdded, &Source::logsAdded);
     pass(&Session::logsDropped, &Source::logsDropped);
     pass(&Session::problemsChanged, &Source::problemsChanged);
+    pass(&Session::journalAdded, &Source::journalAdded);
     pass(&Session::jobChanged, &Source::jobChanged);
     pass(&Session::pendingWorkChanged, &Source::pendingWorkChanged);
     pass(&Session::rolledBackChanged, &Source::rolledBackChanged);
@@ -36,6 +37,7 @@ SessionSource::SessionSource(const session::SessionOptions &options, QObject *pa
     pass(&Session::manualChanged, &Source::manualChanged);
     pass(&Session::restartPolicyChanged, &Source::restartPolicyChanged);
     pass(&Session::restartWantedChanged, &Source::restartWantedChanged);
+    pass(&Session::heldForChanged, &Source::heldForChanged);
     pass(&Session::historyWritten, &Source::historyWritten);
     pass(&Session::pastSummaryChanged, &Source::pastSummaryChanged);
 }

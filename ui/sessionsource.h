@@ -70,8 +70,10 @@ public:
     [[nodiscard]] session::RestartPolicy restartPolicy() const override { return m_session.restartPolicy(); }
     [[nodiscard]] QString restartWanted() const override { return m_session.restartWanted(); }
     [[nodiscard]] QList<session::JobOffer> jobOffers() const override { return m_session.jobOffers(); }
+    [[nodiscard]] QList<session::JournalEntry> journal() const override { return m_session.journal(); }
     [[nodiscard]] QString historyFile() const override { return m_session.historyFile(); }
     [[nodiscard]] history::Summary pastSummary() const override { return m_session.pastSummary(); }
+    [[nodiscard]] session::TypesDesk *types() const override { return m_session.types(); }
     void setManual(bool manual) override { m_session.setManual(manual); }
     void applyWaiting() override { m_session.applyWaiting(); }
     void setFocus(const QString &plugin) override { (void)m_session.setFocus(plugin); } // the window offers real ones
@@ -83,6 +85,9 @@ public:
     {
         return m_session.runJob(name, inputs);
     }
+    [[nodiscard]] session::MigrationDesk *migrations() const override { return &m_session.migrations(); }
+    [[nodiscard]] QStringList heldFor() const override { return m_session.heldFor(); }
+    QFuture<Result<>> applyHeld(bool consent) override { return m_session.applyHeld(consent); }
     QFuture<Result<>> runJobAgain(qint64 id) override { return m_session.runJobAgain(id); }
 
 private:

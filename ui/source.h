@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "session/migrationdesk.h"
 #include "session/session.h"
+#include "session/typesdesk.h"
 
 namespace paddock::ui {
 
@@ -56,8 +58,11 @@ public:
     [[nodiscard]] virtual session::RestartPolicy restartPolicy() const { return session::RestartPolicy::Yes; }
     [[nodiscard]] virtual QString restartWanted() const { return {}; }
     [[nodiscard]] virtual QList<session::JobOffer> jobOffers() const { return {}; }
+    [[nodiscard]] virtual QList<session::JournalEntry> journal() const { return {}; }
     [[nodiscard]] virtual QString historyFile() const { return {}; }
     [[nodiscard]] virtual history::Summary pastSummary() const { return {}; }
+    /// Comparisons of types, impact, approvals; null: there are none.
+    [[nodiscard]] virtual session::TypesDesk *types() const { return nullptr; }
     virtual void setManual(bool) {}
     virtual void applyWaiting() {}
     virtual void setFocus(const QString &) {}
@@ -69,6 +74,10 @@ public:
     {
         return QtFuture::makeReadyValueFuture(Result<>());
     }
+    /// Migrations and their database; null: there are none.
+    [[nodiscard]] virtual session::MigrationDesk *migrations() const { return nullptr; }
+    [[nodiscard]] virtual QStringList heldFor() const { return {}; }
+    virtual QFuture<Result<>> applyHeld(bool) { return QtFuture::makeReadyValueFuture(Result<>()); }
     virtual QFuture<Result<>> runJobAgain(qint64) { return QtFuture::makeReadyValueFuture(Result<>()); }
 
 Q_SIGNALS:
@@ -87,6 +96,7 @@ Q_SIGNALS:
     void logsAdded(const QList<paddock::logs::LogLine> &lines);
     void logsDropped(qint64 count);
     void problemsChanged();
+    void journalAdded(const paddock::session::JournalEntry &entry);
     void jobChanged(const paddock::session::JobRecord &job);
     void pendingWorkChanged(int count);
     void rolledBackChanged();
@@ -94,6 +104,7 @@ Q_SIGNALS:
     void manualChanged(bool manual);
     void restartPolicyChanged();
     void restartWantedChanged(const QString &reason);
+    void heldForChanged();
     void historyWritten();
     void pastSummaryChanged();
 };

@@ -4,6 +4,8 @@
 
 #include "source.h"
 
+using namespace Qt::StringLiterals;
+
 namespace paddock::ui {
 
 SourceModels::SourceModels(QObject *parent) : QObject(parent)
@@ -15,15 +17,20 @@ SourceModels::SourceModels(QObject *parent) : QObject(parent)
 
 void SourceModels::setSource(Source *source)
 {
-    if (m_source)
+    if (m_source) {
         m_source->disconnect(this);
+        if (m_source->migrations())
+            m_source->migrations()->disconnect(&m_treeTimer);
+        if (m_source->types())
+            m_source->types()->disconnect(&m_treeTimer);
+    }
     m_source = source;
     summary.clear();
     feed.clear();
     logs.clear();
     jobs.clear();
+    journal.clear();
     m_errors.clear();
-    m_staleTypes.clear();
     m_dropped = 0;
     Q_EMIT droppedLinesChanged(0);
     if (source) {
@@ -31,6 +38,9 @@ void SourceModels::setSource(Source *source)
             applyChange(record);
         for (const session::JobRecord &job : source->jobs())
             jobs.apply(job);
+        for (const session::JournalEntry &entry : source->journal())
+            journal.append(entry);
+        connect(source, &Source::journalAdded, &journal, &models::JournalModel::append);
         connect(source, &Source::changeAdded, this, &SourceModels::applyChange);
         connect(source, &Source::changeUpdated, this, &SourceModels::applyChange);
         connect(source, &Source::changeFinished, this, &SourceModels::applyChange);
@@ -48,6 +58,10 @@ void SourceModels::setSource(Source *source)
         connect(source, &Source::inspectionChanged, &m_treeTimer, refresh);
         connect(source, &Source::serverChanged, &m_treeTimer, refresh);
         connect(source, &Source::rolledBackChanged, &m_treeTimer, refresh);
+        if (session::MigrationDesk *desk = source->migrations())
+            connect(desk, &session::MigrationDesk::statusChanged, &m_treeTimer, refresh);
+        if (const session::TypesDesk *types = source->types())
+            connect(types, &session::TypesDesk::statusChanged, &m_treeTimer, refresh);
     }
     problems.setProblems(source ? source->problems() : QList<session::Problem>());
     refreshTree();
@@ -67,15 +81,6 @@ void SourceModels::applyChange(const session::ChangeRecord &record)
         if (record.outcome == session::Outcome::Restarted)
             m_errors.clear();
     }
-    if (record.change.has(change::Action::TypeGen)) {
-        bool isGenerated = false;
-        for (const session::StageRun &run : record.stages)
-            isGenerated |= run.stage == session::Stage::TypeGen && run.state == session::StageState::Done;
-        if (isGenerated)
-            m_staleTypes.removeAll(subject);
-        else if (!m_staleTypes.contains(subject))
-            m_staleTypes.append(subject);
-    }
     m_treeTimer.start();
 }
 
@@ -88,7 +93,14 @@ void SourceModels::refreshTree()
         state.generations = m_source->pluginGenerations();
         state.rolledBack = m_source->rolledBack();
         state.errors = m_errors;
-        state.staleTypes = m_staleTypes;
+        if (const session::TypesDesk *types = m_source->types())
+            for (const QString &subject : types->status().stale)
+                if (subject.startsWith("plugin "_L1))
+                    state.staleTypes << subject.sliced(7);
+        if (const session::MigrationDesk *desk = m_source->migrations();
+            desk && desk->wasRead() && !desk->status().unreachable)
+            for (const migrations::Entry &entry : desk->status().entries)
+                state.migrationStates.insert(entry.plugin + u'/' + entry.name, QString(toString(entry.state)));
     }
     tree.setState(state);
     routes.setRoutes(state.workspace.routes);

@@ -4,6 +4,7 @@
 
 #include "models/changefeedmodel.h"
 #include "models/jobmodel.h"
+#include "models/journalmodel.h"
 #include "models/logmodel.h"
 #include "models/problemmodel.h"
 #include "models/routemodel.h"
@@ -33,6 +34,7 @@ public:
     models::LogModel logs;
     models::ProblemModel problems;
     models::JobModel jobs;
+    models::JournalModel journal;
 
     [[nodiscard]] qint64 droppedLines() const { return m_dropped; }
     /// Plugin (or route) → what its last change failed with.
@@ -48,7 +50,6 @@ private:
 
     Source *m_source = nullptr; ///< outlives its being set here
     QMap<QString, QString> m_errors;
-    QStringList m_staleTypes;
     QTimer m_treeTimer; ///< a burst of changes is one refresh
     qint64 m_dropped = 0;
 };

@@ -73,6 +73,30 @@ Tone toneOf(session::Outcome outcome)
     return Tone::Neutral;
 }
 
+QString fate(session::Fate fate)
+{
+    switch (fate) {
+    case session::Fate::Applied: return tr("Applied");
+    case session::Fate::Merged: return tr("Merged");
+    case session::Fate::Superseded: return tr("Superseded");
+    case session::Fate::Ignored: return tr("Ignored");
+    case session::Fate::Held: return tr("Held", "a save that waits");
+    }
+    return {};
+}
+
+Tone toneOf(session::Fate fate)
+{
+    switch (fate) {
+    case session::Fate::Applied: return Tone::Ok;
+    case session::Fate::Merged:
+    case session::Fate::Superseded: return Tone::Info;
+    case session::Fate::Held: return Tone::Warn;
+    case session::Fate::Ignored: break;
+    }
+    return Tone::Neutral;
+}
+
 QString stage(session::Stage stage)
 {
     switch (stage) {

@@ -17,6 +17,8 @@ enum class Tone { Neutral, Ok, Warn, Error, Info, Accent };
 
 [[nodiscard]] QString outcome(session::Outcome outcome);
 [[nodiscard]] Tone toneOf(session::Outcome outcome);
+[[nodiscard]] QString fate(session::Fate fate);
+[[nodiscard]] Tone toneOf(session::Fate fate);
 [[nodiscard]] QString stage(session::Stage stage);
 [[nodiscard]] Tone toneOf(session::StageState state);
 [[nodiscard]] QString stageState(session::StageState state);

@@ -21,6 +21,8 @@ struct Command
     std::function<int(const Invocation &)> run;
     int minArguments = 0;
     int maxArguments = 0;
+    QStringList words;   ///< the only ones that the first argument may be; empty: anything
+    QStringList numbers; ///< options that take a whole number from 1
 };
 
 /// All of them, in the order of the help.

@@ -41,7 +41,7 @@ void streamJson(const Printer &out, Session &session, QObject *context)
     QObject::connect(&session, &Session::proofChanged, context,
                      [&out](const ChangeRecord &record) { out.json(proofEvent(record)); });
     QObject::connect(&session, &Session::requestsServed, context,
-                     [&out](const QJsonObject &batch) { out.json(batch); });
+                     [&out](const QJsonObject &batch) { out.json(requestsEvent(batch)); });
     QObject::connect(&session, &Session::journalAdded, context,
                      [&out](const JournalEntry &entry) { out.json(journalEvent(entry)); });
     QObject::connect(&session, &Session::logsAdded, context, [&out](const QList<logs::LogLine> &lines) {
@@ -106,7 +106,8 @@ int runDev(const Invocation &invocation)
                      .startServer = !attach && !invocation.parser.isSet(u"no-start"_s),
                      .trustGiven = trustGiven,
                      .inspect = inspectOption(invocation),
-                     .script = invocation.parser.value(u"script"_s)});
+                     .script = invocation.parser.value(u"script"_s),
+                     .sinceLast = isOnce});
     QObject context;
     if (out.isJson())
         streamJson(out, session, &context);

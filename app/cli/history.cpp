@@ -7,11 +7,11 @@
 #include "history/historyexport.h"
 #include "history/historyreader.h"
 #include "history/recordjson.h"
+#include "moment.h"
 #include "narrator.h"
 #include "printer.h"
 
 #include <QJsonArray>
-#include <QRegularExpression>
 
 namespace paddock::cli {
 
@@ -19,30 +19,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// "2h", "3d", "10min": so long ago; "2026-03-01", "2026-03-01T12:00", "12:30" (today): that moment, local time.
-QDateTime momentOf(const QString &text)
-{
-    static const QRegularExpression ago(u"^(\\d+)\\s*(s|min|m|h|d|w)$"_s);
-    const QDateTime now = QDateTime::currentDateTime();
-    if (const auto match = ago.match(text); match.hasMatch()) {
-        static const QMap<QString, qint64> seconds{{u"s"_s, 1},    {u"min"_s, 60},   {u"m"_s, 60},
-                                                   {u"h"_s, 3600}, {u"d"_s, 86'400}, {u"w"_s, 604'800}};
-        return now.addSecs(-match.captured(1).toLongLong() * seconds.value(match.captured(2)));
-    }
-    if (const QTime time = QTime::fromString(text, u"H:mm"_s); time.isValid())
-        return {now.date(), time};
-    return QDateTime::fromString(text, Qt::ISODateWithMs);
-}
-
 Result<history::Filter> filterOf(const Invocation &invocation)
 {
     history::Filter filter;
     const auto value = [&](const QString &name) { return invocation.parser.value(name); };
     if (invocation.parser.isSet(u"since"_s)) {
-        filter.since = momentOf(value(u"since"_s));
-        if (!filter.since.isValid())
-            return fail(u"usage"_s, u"--since does not understand “%1”."_s.arg(value(u"since"_s)),
-                        u"Use an age (90s, 10min, 2h, 3d) or a time (2026-03-01, 2026-03-01T12:00, 12:30)."_s);
+        const auto moment = momentOf(value(u"since"_s));
+        if (!moment)
+            return std::unexpected(moment.error());
+        filter.since = *moment;
     }
     filter.plugin = value(u"plugin"_s);
     if (invocation.parser.isSet(u"kind"_s)) {

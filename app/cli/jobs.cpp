@@ -217,6 +217,11 @@ int runJobs(const Invocation &invocation)
     if (!link)
         return out.error(link.error());
     if (invocation.command == "cancel"_L1) {
+        bool isNumber = false;
+        if (invocation.arguments.first().toLongLong(&isNumber) < 1 || !isNumber)
+            return out.error({.code = u"usage"_s,
+                              .message = u"“%1” is not the number of a job."_s.arg(invocation.arguments.first()),
+                              .remedy = u"“paddockctl jobs” lists them."_s});
         const auto job = ask(**link, u"cancelJob"_s, {{u"job"_s, invocation.arguments.first().toLongLong()}});
         if (!job)
             return out.error(job.error());
@@ -282,7 +287,7 @@ int runSteer(const Invocation &invocation)
         return out.error(link.error());
     Result<QJsonObject> status;
     if (invocation.command == "apply"_L1)
-        status = ask(**link, u"apply"_s);
+        status = ask(**link, u"apply"_s, {{u"consent"_s, invocation.parser.isSet(u"yes"_s)}}, std::chrono::minutes(10));
     else if (invocation.command == "manual"_L1)
         status = ask(**link, u"manual"_s, {{u"on"_s, invocation.arguments.first() == "on"_L1}});
     else if (invocation.command == "answer"_L1)
@@ -300,6 +305,8 @@ int runSteer(const Invocation &invocation)
                                      status->value("manual"_L1).toBool() ? u", manual"_s : QString()));
     for (const QJsonValue &file : status->value("waitingFiles"_L1).toArray())
         out.line(u"  waits: "_s + file.toString());
+    for (const QJsonValue &migration : status->value("held"_L1)["migrations"_L1].toArray())
+        out.line(u"  needs the migration: "_s + Printer::safe(migration.toString()));
     if (const QString reason = status->value("restartWanted"_L1).toString(); !reason.isEmpty())
         out.line(u"  needs a restart: "_s + Printer::safe(reason));
     return Done;

@@ -20,6 +20,7 @@ using session::Session;
 namespace {
 
 constexpr qsizetype ChangesShown = 3;
+const auto Heading = u"                 last          latency  trend             count  last change"_s;
 
 QString sparkline(const QList<double> &values)
 {
@@ -134,7 +135,7 @@ QString LiveTable::waitingLine() const
 {
     const QStringList files = m_session.waitingFileNames();
     if (!m_session.restartWanted().isEmpty())
-        return m_out.paint(u"restart the server? "_s, Ink::Warn) + u"y yes  n no  a always restart when needed  "_s +
+        return m_out.paint(u"restart the server? "_s, Ink::Warn) + u"y yes  n no  a yes, and do not ask again  "_s +
                m_out.paint(Printer::safe(m_session.restartWanted()), Ink::Faint);
     QString line;
     if (m_session.isPaused())
@@ -168,14 +169,17 @@ QString LiveTable::keysLine() const
 
 void LiveTable::draw()
 {
-    QStringList lines{QString(), serverLine()};
+    QStringList lines{QString(), serverLine(), m_out.paint(Heading, Ink::Faint)};
     for (int row = 0; row < m_summary.rowCount(); ++row)
         lines.append(summaryLine(row));
-    for (const ChangeRecord &record : std::as_const(m_last))
+    // In a low terminal the latest changes give way: they stand above as lines, too.
+    const QString waiting = waitingLine();
+    const qsizetype room = m_terminal.room() - lines.size() - 1 - (waiting.isEmpty() ? 0 : 1);
+    for (const ChangeRecord &record : m_last.first(std::clamp<qsizetype>(room, 0, m_last.size())))
         lines.append(m_out.paint(record.at.toLocalTime().toString(u"HH:mm:ss "_s), Ink::Faint) +
                      (record.outcome ? resultLine(m_out, record)
                                      : m_out.paint(u"…         "_s, Ink::Faint) + record.change.subject.name));
-    if (const QString waiting = waitingLine(); !waiting.isEmpty())
+    if (!waiting.isEmpty())
         lines.append(waiting);
     lines.append(keysLine());
     m_terminal.setBlock(lines);
@@ -214,9 +218,8 @@ void LiveTable::press(char key)
                                        [this](const Result<> &result) { report(u"Types are generated."_s, result); });
         return;
     case 'm':
-        m_session.migrate().then(this, [this](const Result<QString> &result) {
-            report(result ? u"Migrations: %1."_s.arg(*result) : QString(), result);
-        });
+        m_session.applyHeld(false).then(
+            this, [this](const Result<> &result) { report(u"All migrations have run."_s, result); });
         return;
     case 'p': return m_session.isPaused() ? m_session.resume() : m_session.pause();
     case 'y': return m_session.answerRestart(true);

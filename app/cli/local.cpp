@@ -4,16 +4,22 @@
 // Commands that act alone: tree, classify, doctor, trust.
 #include "change/classifier.h"
 #include "commands.h"
+#include "migrations/location.h"
+#include "migrations/service.h"
 #include "printer.h"
 #include "remote.h"
 #include "session/control.h"
 #include "session/doctor.h"
 #include "session/truststore.h"
+#include "workspace/databasehint.h"
 #include "workspace/project.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QTimeZone>
+#include <algorithm>
 
 namespace paddock::cli {
 
@@ -58,6 +64,63 @@ void printTree(const Printer &out, const workspace::Workspace &workspace)
                  u" %1:%2: %3"_s.arg(d.file).arg(d.line).arg(Printer::safe(d.message)));
 }
 
+/// The word of `tree --json`; what `migrate status` tells apart beyond that is told there.
+QString stateWord(migrations::State state)
+{
+    using migrations::State;
+    return state == State::Interrupted ? u"failed"_s
+           : state == State::Running   ? u"pending"_s
+                                       : QString(toString(state));
+}
+
+/// What the framework wrote ("2026-03-01 12:00:00", UTC) as RFC 3339.
+QString momentOf(const QString &written)
+{
+    QDateTime at = QDateTime::fromString(QString(written).replace(u' ', u'T'), Qt::ISODateWithMs);
+    if (!at.isValid())
+        return written;
+    if (at.timeSpec() == Qt::LocalTime)
+        at = QDateTime(at.date(), at.time(), QTimeZone::UTC);
+    return at.toUTC().toString(Qt::ISODateWithMs);
+}
+
+/// How migrations stand, from the SQLite file that the workspace uses, if it is known which. Databases behind a network
+/// are left to “migrate status”, for which one waits.
+void readMigrationStates(const workspace::ProjectState &state, workspace::Workspace &workspace)
+{
+    using namespace migrations;
+    QProcessEnvironment environment = dotEnv(workspace.root);
+    environment.insert(QProcessEnvironment::systemEnvironment());
+    Result<Location> location =
+        locate({.root = workspace.root, .environment = QProcessEnvironment::systemEnvironment()});
+    if (!location && location.error().code == "database-unknown"_L1)
+        if (const QString file = workspace::databaseHint(state, environment); !file.isEmpty())
+            location = parseLocation(file, workspace.root);
+    if (!location || location->engine != Engine::Sqlite || !QFileInfo::exists(location->file))
+        return;
+    const Status status = readStatus(workspace.root, *location);
+    if (status.unreachable) {
+        workspace.diagnostics.append({u"warning"_s, u"database-unreadable"_s,
+                                      workspace.entry.isEmpty() ? u"package.json"_s : workspace.entry, 1,
+                                      u"How migrations stand is not known: %1"_s.arg(status.unreachable->message)});
+        return;
+    }
+    for (const Entry &entry : status.entries) {
+        const auto known = std::ranges::find_if(workspace.migrations, [&](const workspace::Migration &m) {
+            return m.plugin == entry.plugin && m.name == entry.name;
+        });
+        if (known != workspace.migrations.end()) {
+            known->state = stateWord(entry.state);
+            known->appliedAt = momentOf(entry.appliedAt);
+        } else if (entry.state == State::Missing && !entry.isCore()) {
+            workspace.migrations.append({.plugin = entry.plugin,
+                                         .name = entry.name,
+                                         .state = stateWord(entry.state),
+                                         .appliedAt = momentOf(entry.appliedAt)});
+        }
+    }
+}
+
 } // namespace
 
 int runTree(const Invocation &invocation)
@@ -69,7 +132,8 @@ int runTree(const Invocation &invocation)
     const auto state = workspace::readProject(*root);
     if (!state)
         return out.error(state.error());
-    const workspace::Workspace workspace = workspace::describe(*state);
+    workspace::Workspace workspace = workspace::describe(*state);
+    readMigrationStates(*state, workspace);
     out.json(workspace::toJson(workspace));
     if (!out.isJson())
         printTree(out, workspace);
@@ -85,15 +149,16 @@ int runClassify(const Invocation &invocation)
         return out.error({.code = u"usage"_s,
                           .message = u"classify needs two states to compare."_s,
                           .remedy = u"Usage: paddockctl classify --before DIR --after DIR"_s});
-    const auto read = [](const QString &folder) -> Result<workspace::ProjectState> {
+    const auto read = [](const QString &folder,
+                         const workspace::ProjectState *earlier = nullptr) -> Result<workspace::ProjectState> {
         if (!QFileInfo(folder).isDir())
             return fail(u"no-workspace"_s, u"There is no folder %1."_s.arg(folder), {}, folder);
-        return workspace::readProject(QFileInfo(folder).canonicalFilePath());
+        return workspace::readProject(QFileInfo(folder).canonicalFilePath(), {.earlier = earlier});
     };
     const auto before = read(beforeDir);
     if (!before)
         return out.error(before.error());
-    const auto after = read(afterDir);
+    const auto after = read(afterDir, &*before);
     if (!after)
         return out.error(after.error());
     QJsonArray array;

@@ -6,6 +6,8 @@
 #include "version.h"
 
 #include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTextStream>
 #include <cstdio>
 #include <unistd.h>
@@ -63,6 +65,11 @@ QString help(const Command *command)
 
 int usage(const QString &message, const QString &command = {})
 {
+    if (QCoreApplication::arguments().contains(u"--json"_s)) // whoever reads it gets a document in any case
+        QTextStream(stdout) << QJsonDocument(QJsonObject{{u"error"_s, QJsonObject{{u"code"_s, u"usage"_s},
+                                                                                  {u"message"_s, message}}}})
+                                   .toJson(QJsonDocument::Compact)
+                            << u'\n';
     QTextStream(stderr) << u"error: "_s << message << u"\n  See “paddockctl "_s << command
                         << (command.isEmpty() ? u"--help”.\n"_s : u" --help”.\n"_s);
     return Usage;
@@ -122,6 +129,17 @@ int main(int argc, char *argv[])
                 ? u"“%1” needs %2"_s.arg(command->name, command->arguments)
                 : u"“%1” does not take “%2”"_s.arg(command->name, invocation.arguments.value(command->maxArguments)),
             command->name);
+    if (!command->words.isEmpty() && !invocation.arguments.isEmpty() &&
+        !command->words.contains(invocation.arguments.first()))
+        return usage(
+            u"“%1” takes %2, not “%3”"_s.arg(command->name, command->words.join(u", "_s), invocation.arguments.first()),
+            command->name);
+    for (const QString &name : command->numbers) {
+        bool isNumber = true;
+        if (invocation.parser.isSet(name) && (invocation.parser.value(name).toLongLong(&isNumber) < 1 || !isNumber))
+            return usage(u"--%1 takes a number from 1, not “%2”"_s.arg(name, invocation.parser.value(name)),
+                         command->name);
+    }
     const QString color = invocation.parser.value(u"color"_s);
     if (color != "auto"_L1 && color != "always"_L1 && color != "never"_L1)
         return usage(u"--color takes auto, always or never"_s, command->name);

@@ -35,7 +35,7 @@ QStringList proofLines(const ChangeRecord &record)
 {
     QStringList lines;
     const session::Proof &proof = record.proof;
-    if (record.outcome == Outcome::Swapped && (proof.inFlightOld > 0 || proof.held > 0 || proof.dropped > 0))
+    if (wasSwapped(record) && (proof.inFlightOld > 0 || proof.held > 0 || proof.dropped > 0))
         lines.append(u"requests: %1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped"_s
                          .arg(proof.inFlightOld)
                          .arg(proof.drained)

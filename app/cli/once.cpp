@@ -10,6 +10,15 @@ using session::Session;
 Once::Once(Session &session, Write write) : m_session(session), m_write(std::move(write))
 {
     connect(&session, &Session::ready, this, &Once::begin);
+    connect(&session, &Session::sinceLastKnown, this, [this] {
+        const session::SinceLast &since = m_session.sinceLast();
+        m_write(!since.isKnown      ? u"once: what the last session served is not known, so everything is pending"_s
+                : since.changes > 0 ? u"once: changes since the last session: %1"_s.arg(since.changes)
+                                    : u"once: nothing has changed since the last session"_s);
+    });
+    connect(&session, &Session::changeAdded, this, [this](const session::ChangeRecord &record) {
+        m_hasTypes |= record.change.has(change::Action::TypeGen); // its own stage generates them
+    });
     connect(&session, &Session::changeFinished, this, [this](const session::ChangeRecord &record) {
         const auto outcome = record.outcome.value_or(session::Outcome::None);
         if (outcome == session::Outcome::KeptOld || outcome == session::Outcome::Held)
@@ -17,6 +26,8 @@ Once::Once(Session &session, Write write) : m_session(session), m_write(std::mov
         for (const session::StageRun &run : record.stages)
             if (run.state == session::StageState::Failed && outcome != session::Outcome::KeptOld)
                 failed(record.change.subject.name + u": "_s + run.message);
+        if (!m_hasBegun && hasFailed() && m_session.server().state == session::ServerState::Stopped)
+            return close(); // what is held keeps the server from starting
         finishIfIdle();
     });
     // What the job belongs to says what failed where a change or the start does; a job on its own says it here.
@@ -48,6 +59,10 @@ void Once::begin()
 {
     if (std::exchange(m_hasBegun, true))
         return;
+    // Where the last session is known, what has changed since says whether types are to be generated.
+    const session::SinceLast &since = m_session.sinceLast();
+    if (since.isKnown && (!since.staleTypes || m_hasTypes))
+        return finishIfIdle();
     m_isGenerating = true;
     m_session.generateTypes().then(this, [this](const Result<> &result) {
         m_isGenerating = false;

@@ -32,6 +32,7 @@ private:
     bool m_hasBegun = false;
     bool m_isGenerating = false;
     bool m_isClosing = false;
+    bool m_hasTypes = false; ///< a change brings them
 };
 
 } // namespace paddock::cli

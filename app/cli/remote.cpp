@@ -90,6 +90,11 @@ void printStatus(const Printer &out, const QJsonObject &status)
     const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
     if (status.value("paused"_L1).toBool())
         out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
+    const QJsonArray needed = status.value("held"_L1)["migrations"_L1].toArray();
+    for (const QJsonValue &migration : needed)
+        out.line(out.paint(u"held"_s, Ink::Warn) +
+                 u"  code waits for the migration %1; “paddockctl apply” does both"_s.arg(
+                     Printer::safe(migration.toString())));
     const QJsonObject rolledBack = status.value("rolledBack"_L1).toObject();
     for (auto it = rolledBack.begin(); it != rolledBack.end(); ++it)
         out.line(out.paint(u"rolled back"_s, Ink::Warn) +
@@ -183,9 +188,17 @@ int runRoutes(const Invocation &invocation)
     QJsonArray routes;
     bool live = false;
     if (const auto link = session::connectToSession(*root); link) {
-        const auto snapshot = ask(**link, u"inspect"_s);
+        // What was said last is kept when the server stops: then the files say more.
+        const auto status = ask(**link, u"status"_s);
+        const bool runs = status && status->value("server"_L1)["agent"_L1].toString() == "connected"_L1;
+        const auto snapshot = runs ? ask(**link, u"inspect"_s) : Result<QJsonObject>();
         if (snapshot && snapshot->contains("routes"_L1)) {
-            routes = snapshot->value("routes"_L1).toArray();
+            for (const QJsonValue &value : snapshot->value("routes"_L1).toArray()) {
+                QJsonObject route = value.toObject();
+                if (const QString file = route.value("file"_L1).toString(); file.startsWith(*root + u'/'))
+                    route.insert("file"_L1, file.sliced(root->size() + 1));
+                routes.append(route);
+            }
             live = true;
         }
     }
@@ -291,24 +304,6 @@ int runLogs(const Invocation &invocation)
         show(line.toObject());
     }
     return follow ? QCoreApplication::exec() : Done;
-}
-
-int runJournal(const Invocation &invocation)
-{
-    const Printer out(invocation);
-    const auto link = sessionOf(invocation);
-    if (!link)
-        return out.error(link.error());
-    const auto answer = ask(**link, u"journal"_s);
-    if (!answer)
-        return out.error(answer.error());
-    for (const QJsonValue &entry : answer->value("entries"_L1).toArray()) {
-        out.json(entry.toObject());
-        if (!out.isJson())
-            out.line(entry["at"_L1].toString() + u"  "_s + entry["fate"_L1].toString().leftJustified(10) + u' ' +
-                     entry["file"_L1].toString() + out.paint(u"  "_s + entry["reason"_L1].toString(), Ink::Faint));
-    }
-    return Done;
 }
 
 } // namespace paddock::cli

@@ -219,6 +219,11 @@ void Terminal::print(const QString &line)
     write(erasing() + line + u"\r\n"_s + drawing());
 }
 
+int Terminal::room() const
+{
+    return std::max(1, size().height() - 2);
+}
+
 void Terminal::setBlock(const QStringList &lines)
 {
     const QString erase = erasing();
@@ -226,7 +231,7 @@ void Terminal::setBlock(const QStringList &lines)
     m_wanted = lines;
     m_width = now.width();
     m_block.clear();
-    for (const QString &line : lines.first(std::min<qsizetype>(lines.size(), std::max(1, now.height() - 2))))
+    for (const QString &line : lines.first(std::min<qsizetype>(lines.size(), room())))
         m_block.append(fitted(line, m_width - 1)); // (a full line would wrap in some terminals)
     write(erase + drawing());
 }

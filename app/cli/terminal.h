@@ -27,6 +27,7 @@ public:
     ~Terminal() override;
 
     [[nodiscard]] QSize size() const;
+    [[nodiscard]] int room() const;  ///< lines that a block may have; what is more is cut off at its end
     void print(const QString &line); ///< above the block
     /// Lines as they are, colours included; each is cut at the terminal's width.
     void setBlock(const QStringList &lines);

@@ -32,8 +32,16 @@ Result<std::unique_ptr<TypesWork>> TypesWork::open(const QString &root)
         return work;
     types::ChildOptions options{.root = root, .bun = *bun, .framework = QString(u"@donkeylabs/server"_s)};
     options.compilers = types::findCompilers(root, session::isTrusted(root), &options.compilerProblem);
+    work->m_options = options;
     work->m_child = std::make_unique<types::CompilerChild>(options);
     return work;
+}
+
+std::unique_ptr<types::CompilerChild> TypesWork::checker() const
+{
+    types::ChildOptions options = m_options;
+    options.compilers = types::findCheckers(m_root, session::isTrusted(m_root));
+    return std::make_unique<types::CompilerChild>(options);
 }
 
 Result<types::Snapshot> TypesWork::current()

@@ -35,12 +35,15 @@ public:
     /// As the files are now; routes from the running server, if there is one.
     [[nodiscard]] Result<types::Snapshot> current();
     [[nodiscard]] types::CompilerChild *child() { return m_child.get(); }
+    /// With the workspace's own compiler, where it has one.
+    [[nodiscard]] std::unique_ptr<types::CompilerChild> checker() const;
     [[nodiscard]] const QString &root() const { return m_root; }
 
 private:
     explicit TypesWork(QString root) : m_root(std::move(root)) {}
 
     QString m_root;
+    types::ChildOptions m_options;
     std::unique_ptr<types::CompilerChild> m_child; ///< null: there is no bun
 };
 

@@ -4,15 +4,15 @@
 // `paddockctl types diff` and `types approve`.
 #include "types.h"
 #include "types/approvals.h"
+#include "types/comparison.h"
 #include "types/differ.h"
 #include "types/impact.h"
 #include "types/snapshotstore.h"
-#include "types/sources.h"
+#include "types/textdiff.h"
+#include "workspace/project.h"
 
 #include <QDir>
-#include <QFile>
 #include <QJsonArray>
-#include <QRegularExpression>
 
 namespace paddock::cli {
 
@@ -22,20 +22,10 @@ using types::Severity;
 
 namespace {
 
-/// A snapshot by what the user calls it: an id, a baseline's name, a file. "now" is as the files are.
+/// A snapshot by what the user calls it; "now" is as the files are.
 Result<types::Snapshot> resolve(TypesWork &work, const QString &name)
 {
-    if (name == "now"_L1)
-        return work.current();
-    static const QRegularExpression id(uR"(^s\d+$)"_s);
-    if (id.match(name).hasMatch())
-        return types::SnapshotStore(work.root()).read(name);
-    if (QFile::exists(types::baselineFile(work.root(), name)))
-        return types::readSnapshotFile(types::baselineFile(work.root(), name));
-    if (QFile::exists(name))
-        return types::readSnapshotFile(name);
-    return fail(u"no-snapshot"_s, u"There is no snapshot, baseline or file “%1”."_s.arg(name),
-                u"“paddockctl types snapshots” lists snapshots and baselines."_s);
+    return name == "now"_L1 ? work.current() : types::namedSnapshot(work.root(), name);
 }
 
 struct Comparison
@@ -45,21 +35,19 @@ struct Comparison
     types::Snapshot before;
     types::Snapshot after;
     QList<Finding> findings;
-    QList<types::Impact> impact; ///< with --impact
+    QList<types::Impact> impact;      ///< with --impact
+    QList<types::ComparedFile> files; ///< with --text
 };
 
-/// Where the changed methods are used, as the files are now.
+/// Where the changed symbols are used, as the files are now.
 QList<types::Impact> impactOf(TypesWork &work, const QList<Finding> &findings)
 {
     const auto state = workspace::readProject(work.root());
     if (!state || !work.child())
         return {};
-    QStringList symbols;
-    for (const Finding &finding : findings)
-        if (finding.symbol.startsWith("plugin "_L1) && finding.rule != "symbol-removed"_L1 &&
-            finding.rule != "symbol-added"_L1 && !symbols.contains(finding.symbol))
-            symbols << finding.symbol;
-    return waitFor(types::impactOf(work.child(), types::sourcesOf(*state), symbols));
+    const auto checker = work.checker();
+    types::ImpactSearch search({.reader = work.child(), .checker = checker.get(), .state = *state});
+    return waitFor(search.start(types::changedSymbols(findings))).value_or(QList<types::Impact>());
 }
 
 QJsonArray impactJson(const QList<types::Impact> &impact)
@@ -72,8 +60,12 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
                                     {u"line"_s, use.line},
                                     {u"column"_s, use.column},
                                     {u"text"_s, use.text},
+                                    {u"follows"_s, use.follows},
                                     {u"problem"_s, use.problem.isEmpty() ? QJsonValue() : QJsonValue(use.problem)}});
-        list.append(QJsonObject{{u"symbol"_s, one.symbol}, {u"broken"_s, one.broken()}, {u"uses"_s, uses}});
+        list.append(QJsonObject{{u"symbol"_s, one.symbol},
+                                {u"callSites"_s, one.callSites()},
+                                {u"broken"_s, one.broken()},
+                                {u"uses"_s, uses}});
     }
     return list;
 }
@@ -81,8 +73,8 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
 void showImpact(const Printer &out, const QList<types::Impact> &impact)
 {
     for (const types::Impact &one : impact) {
-        out.line(u"%1: %2 uses, %3 of them no longer compile"_s.arg(Printer::safe(one.symbol))
-                     .arg(one.uses.size())
+        out.line(u"%1: %2 call sites, %3 places no longer compile"_s.arg(Printer::safe(one.symbol))
+                     .arg(one.callSites())
                      .arg(one.broken()));
         for (const types::Use &use : one.uses) {
             out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));
@@ -116,6 +108,41 @@ Result<Comparison> compare(TypesWork &work, const QString &from, const QString &
         return std::unexpected(approvals.error());
     types::markApproved(result.findings, *approvals);
     return result;
+}
+
+QJsonArray filesJson(const QList<types::ComparedFile> &files)
+{
+    QJsonArray list;
+    for (const types::ComparedFile &file : files)
+        list.append(QJsonObject{{u"file"_s, file.name},
+                                {u"generated"_s, file.isGenerated},
+                                {u"added"_s, file.added},
+                                {u"removed"_s, file.removed}});
+    return list;
+}
+
+/// As `diff -u` would print them.
+void showTexts(const Printer &out, const QList<types::ComparedFile> &files)
+{
+    for (const types::ComparedFile &file : files) {
+        const auto diff = types::diffTexts(file.before, file.after);
+        if (!diff)
+            continue;
+        out.line(out.paint(u"--- "_s + file.name, Ink::Bad));
+        out.line(out.paint(u"+++ "_s + file.name, Ink::Good));
+        for (const types::DiffHunk &hunk : diff->hunks) {
+            out.line(out.paint(
+                u"@@ -%1,%2 +%3,%4 @@"_s.arg(hunk.before).arg(hunk.beforeCount).arg(hunk.after).arg(hunk.afterCount),
+                Ink::Faint));
+            for (const types::DiffLine &line : hunk.lines) {
+                using Kind = types::DiffLine::Kind;
+                const QString text = Printer::safe(line.text);
+                out.line(line.kind == Kind::Removed ? out.paint(u'-' + text, Ink::Bad)
+                         : line.kind == Kind::Added ? out.paint(u'+' + text, Ink::Good)
+                                                    : u' ' + text);
+            }
+        }
+    }
 }
 
 Ink inkOf(Severity severity)
@@ -173,6 +200,8 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
         return out.error(comparison.error());
     if (invocation.parser.isSet(u"impact"_s))
         comparison->impact = impactOf(**work, comparison->findings);
+    if (invocation.parser.isSet(u"text"_s))
+        comparison->files = types::comparedFiles(root, comparison->before, comparison->after);
     const types::Counts counts = countsOf(comparison->findings);
     QJsonArray items;
     for (const Finding &finding : comparison->findings)
@@ -186,10 +215,12 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
          {u"safe"_s, counts.safe},
          {u"unknown"_s, unknownJson(comparison->after)},
          {u"impact"_s, impactJson(comparison->impact)},
+         {u"files"_s, filesJson(comparison->files)},
          {u"items"_s, items}});
     if (!out.isJson()) {
         show(out, *comparison);
         showImpact(out, comparison->impact);
+        showTexts(out, comparison->files);
     }
     const bool failed =
         (!failOn.isEmpty() && counts.breaking > 0) || (failOn == "dangerous"_L1 && counts.dangerous > 0);
@@ -201,9 +232,10 @@ int runTypesApprove(const Invocation &invocation, const Printer &out, const QStr
     const auto work = TypesWork::open(root);
     if (!work)
         return out.error(work.error());
-    const auto comparison = compare(**work, invocation.parser.value(u"from"_s), {});
+    auto comparison = compare(**work, invocation.parser.value(u"from"_s), {});
     if (!comparison)
         return out.error(comparison.error());
+    const bool revoke = invocation.parser.isSet(u"revoke"_s);
     auto approvals = types::readApprovals(root);
     if (!approvals)
         return out.error(approvals.error());
@@ -215,15 +247,19 @@ int runTypesApprove(const Invocation &invocation, const Printer &out, const QStr
                 {.code = u"no-finding"_s,
                  .message = u"There is no finding “%1” between %2 and now."_s.arg(wanted, comparison->from),
                  .remedy = u"“paddockctl types diff” shows them; --from names another snapshot."_s});
+        it->approved = !revoke;
         approved.append(types::toJson(*it));
-        if (!it->approved)
+        approvals->removeIf([&](const types::Approval &one) { return one.fingerprint == it->fingerprint; });
+        if (!revoke)
             approvals->append({it->fingerprint, it->symbol, it->rule, it->message});
     }
     if (auto written = types::writeApprovals(root, *approvals); !written)
         return out.error(written.error());
     out.json({{u"approved"_s, approved}, {u"file"_s, u"paddock.approvals.json"_s}});
     if (!out.isJson())
-        out.line(u"%1 approved in paddock.approvals.json"_s.arg(approved.size()));
+        out.line(
+            (revoke ? u"%1 no longer approved in paddock.approvals.json"_s : u"%1 approved in paddock.approvals.json"_s)
+                .arg(approved.size()));
     return Done;
 }
 

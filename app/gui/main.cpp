@@ -12,6 +12,7 @@
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QTextStream>
+#include <QThreadPool>
 
 using namespace Qt::StringLiterals;
 
@@ -107,5 +108,7 @@ int main(int argc, char **argv)
     std::unique_ptr<QObject> camera;
     if (parser.isSet(screenshots))
         camera = takeScreenshots(&window, parser.value(screenshots));
-    return QApplication::exec();
+    const int status = QApplication::exec();
+    QThreadPool::globalInstance()->waitForDone(); // such as the doctor, which looks into databases
+    return status;
 }

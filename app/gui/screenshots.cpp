@@ -4,15 +4,22 @@
 
 #include "actions.h"
 #include "mainwindow.h"
+#include "session/migrationdesk.h"
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
+#include "views/migrationsview.h"
 #include "views/routesview.h"
+#include "widgets/diffview.h"
 
+#include <QAbstractItemView>
 #include <QCoreApplication>
+#include <QDialog>
 #include <QDir>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
 #include <QSaveFile>
 #include <QTimer>
@@ -78,6 +85,16 @@ private:
             });
     }
 
+    /// A save that means something, whatever the file holds.
+    void touch(const QString &file)
+    {
+        add([this, file] {
+            QFile out(QDir(m_window->source()->root()).filePath(file));
+            if (out.open(QIODevice::Append))
+                out.write("\nexport const touched" + QByteArray::number(++m_touched) + " = 1;\n");
+        });
+    }
+
     void selectInTree(const QStringList &path)
     {
         auto *tree = m_window->findChild<QTreeView *>(u"workspaceTree"_s);
@@ -98,6 +115,67 @@ private:
         }
         tree->setCurrentIndex(index);
         tree->scrollTo(index);
+    }
+
+    void write(const QString &file, const QString &text)
+    {
+        QSaveFile out(QDir(m_window->source()->root()).filePath(file));
+        if (out.open(QIODevice::WriteOnly)) {
+            out.write(text.toUtf8());
+            out.commit();
+        }
+    }
+
+    /// A migration that code waits for, rehearsed, looked at, run, and edited afterwards.
+    void planMigrations(bool isFirst)
+    {
+        const QString file = u"src/plugins/catalog/migrations/003_add_note.ts"_s;
+        const auto text = [](const QString &type) {
+            return u"import type { Kysely } from \"kysely\";\n\nexport async function up(db: Kysely<any>): "
+                   u"Promise<void> {\n"
+                   "  await db.schema.alterTable(\"products\").addColumn(\"note\", \"%1\").execute();\n}\n\n"
+                   "export async function down(db: Kysely<any>): Promise<void> {\n"
+                   "  await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();\n}\n"_s.arg(type);
+        };
+        const auto view = [this] { return m_window->findChild<ui::MigrationsView *>(); };
+        const auto desk = [this] { return m_window->source()->migrations(); };
+        const auto isState = [desk](migrations::State state) {
+            return [desk, state] {
+                const migrations::Entry *entry = desk()->entry({u"catalog"_s, u"003_add_note.ts"_s});
+                return entry && entry->state == state && !desk()->isBusy();
+            };
+        };
+        const auto select = [view] { view()->showMigration(u"catalog"_s, u"003_add_note.ts"_s); };
+        add([this] { m_window->showTab(u"migrations"_s); });
+        if (isFirst) {
+            add([this, file, text] { write(file, text(u"text"_s)); });
+            add(select, u"migrations-held"_s, isState(migrations::State::Pending));
+            add([view] { view()->runPending(); });
+            add([] {}, u"migrations-plan@planDialog"_s,
+                [this] { return m_window->findChild<QWidget *>(u"planDialog"_s) != nullptr; });
+            add([this] { m_window->findChild<QDialog *>(u"planDialog"_s)->reject(); });
+            add([view] { view()->rehearsePending(); });
+            add([] {}, u"migrations-rehearsal"_s,
+                [desk] {
+                    return desk()->activity().kind == session::MigrationActivity::Kind::Rehearse && !desk()->isBusy();
+                });
+            add([view] { view()->applyHeld(); });
+            add(select, u"migrations-applied"_s, isState(migrations::State::Applied));
+        }
+        add([this, file, text, isFirst] { write(file, text(isFirst ? u"integer"_s : u"bigint"_s)); });
+        add(select, {}, isState(migrations::State::Edited));
+        add([] {}, u"migrations-edited"_s);
+        add([view] { view()->showPage(ui::MigrationsView::Page::Schema); });
+        add([] {}, u"schema"_s,
+            [this] { return m_window->findChild<QTreeView *>(u"schemaView"_s)->model()->rowCount() > 0; });
+        add([view] {
+            view()->query(
+                u"select id, name, price, stock, note\nfrom products\nwhere price > 100 -- cents\norder by name"_s);
+        });
+        add([] {}, u"query"_s,
+            [this] { return m_window->findChild<QAbstractItemView *>(u"queryResult"_s)->model()->rowCount() > 0; });
+        add([view] { view()->showPage(ui::MigrationsView::Page::Backups); }, u"backups"_s);
+        add([view] { view()->showPage(ui::MigrationsView::Page::List); });
     }
 
     void plan()
@@ -136,6 +214,27 @@ private:
                     feed->expand(feed->model()->index(0, 0));
                 },
                 u"change-details"_s);
+            const auto typesRead = [this] {
+                const session::TypesDesk *types = m_window->source()->types();
+                return types->status().activity == session::TypesStatus::Activity::Idle &&
+                       m_window->findChild<QTreeView *>(u"typesList"_s)->model()->rowCount() > 0 &&
+                       !m_window->findChild<ui::DiffView *>()->shown().isEmpty();
+            };
+            add([this] { m_window->showTab(u"types"_s); });
+            add([] {}, u"types"_s, typesRead);
+            add(
+                [this] {
+                    auto *list = m_window->findChild<QTreeView *>(u"typesList"_s);
+                    list->setCurrentIndex(list->model()->index(0, 0));
+                    list->expandRecursively(list->model()->index(0, 0));
+                    m_window->actions()->sideBySide->trigger();
+                },
+                u"types-finding"_s);
+            add([this] {
+                auto *list = m_window->findChild<QTreeView *>(u"typesList"_s);
+                list->collapseAll();
+                m_window->actions()->sideBySide->trigger();
+            });
             add([this] {
                 m_window->showTab(u"routes"_s);
                 selectInTree({u"Routes"_s, u"*"_s, u"*"_s});
@@ -146,6 +245,7 @@ private:
             });
             add([this] { m_window->findChild<QPushButton *>(u"routeSend"_s)->click(); });
             add([] {}, u"routes"_s, idle);
+            planMigrations(choice == ui::ThemeChoice::Light);
             add([this] { m_window->showTab(u"problemsDock"_s); }, u"problems"_s);
             add([this] { m_window->showTab(u"jobsDock"_s); });
             add(
@@ -154,6 +254,7 @@ private:
                     jobs->setCurrentIndex(jobs->model()->index(0, 0));
                 },
                 u"jobs"_s);
+            add([this] { m_window->showTab(u"journalDock"_s); }, u"journal"_s);
             add([this] { m_window->showTab(u"history"_s); });
             add(
                 [this] {
@@ -169,6 +270,29 @@ private:
             });
             add([] {}, u"focus"_s);
             add([this] { m_window->source()->setFocus({}); });
+            // What waits while watching is paused, and the question before a restart.
+            add([this] {
+                m_window->showTab(u"journalDock"_s);
+                m_window->source()->pause();
+            });
+            touch(u"src/plugins/pricing/discounts.ts"_s);
+            touch(u"src/routes/shop.ts"_s);
+            add([] {}, u"paused"_s, [this] { return m_window->source()->waitingFileNames().size() == 2; });
+            add([this] { m_window->source()->resume(); });
+            add([this] { m_window->source()->setRestartPolicy(session::RestartPolicy::Ask); }, {}, idle);
+            touch(u"src/index.ts"_s);
+            add([] {}, u"restart-question"_s, [this] { return !m_window->source()->restartWanted().isEmpty(); });
+            add([this] { m_window->source()->setRestartPolicy(session::RestartPolicy::Yes); });
+            add([this] { m_window->showDoctor(); }, {}, idle);
+            add([] {}, u"doctor"_s,
+                [this] {
+                    const auto *dialog = m_window->findChild<QDialog *>(u"doctor"_s);
+                    return dialog && dialog->findChildren<QLabel *>().size() > 20;
+                });
+            add([this] {
+                if (auto *dialog = m_window->findChild<QDialog *>(u"doctor"_s))
+                    dialog->close();
+            });
             add(
                 [this] {
                     m_window->showTab(u"logsDock"_s);
@@ -191,7 +315,17 @@ private:
     {
         if (!m_picture.isEmpty()) {
             const QString suffix = ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s;
-            m_window->grab().save(m_folder.filePath(m_picture + suffix));
+            const QString widget = m_picture.section(u'@', 1);
+            QWidget *shown = widget.isEmpty() ? m_window : m_window->findChild<QWidget *>(widget);
+            if (shown) {
+                QPixmap picture = shown->grab();
+                auto *dialog = m_window->findChild<QDialog *>();
+                if (shown == m_window && dialog && dialog->isVisible()) {
+                    QPainter painter(&picture);
+                    painter.drawPixmap(m_window->mapFromGlobal(dialog->mapToGlobal(QPoint())), dialog->grab());
+                }
+                picture.save(m_folder.filePath(m_picture.section(u'@', 0, 0) + suffix));
+            }
             m_picture.clear();
             return;
         }
@@ -219,6 +353,7 @@ private:
     QTimer m_timer;
     QString m_picture;
     qsizetype m_changes = 0;
+    int m_touched = 0;
     int m_patience = 0;
     int m_waited = 0;
 };

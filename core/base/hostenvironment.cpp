@@ -9,7 +9,7 @@ namespace paddock {
 void prepareHostEnvironment()
 {
 #ifdef PADDOCK_QT_PLUGINS
-    QCoreApplication::addLibraryPath(QStringLiteral(PADDOCK_QT_PLUGINS));
+    QCoreApplication::addLibraryPath(QStringLiteral(PADDOCK_QT_PLUGINS)); // of no meaning where it was not built
     const QByteArray own = qgetenv("PADDOCK_HOST_LD_LIBRARY_PATH");
     if (own.isEmpty())
         qunsetenv("LD_LIBRARY_PATH"); // the loader has read it; later look-ups still use what it read

@@ -34,9 +34,12 @@ QList<Change> Classifier::run()
     const QStringList changed = m_before.files.differences(m_real.files);
     if (changed.isEmpty())
         return {};
-    m_sources = sortOut(changed);
+    QStringList migrations;
+    m_sources = sortOut(changed, migrations);
     lostFiles();
     withoutBroken();
+    if (!m_sources.isEmpty() || !migrations.isEmpty())
+        migrationFiles(migrations);
     for (const QString &path : std::as_const(m_sources))
         source(path);
     pluginChanges();
@@ -56,12 +59,14 @@ QList<Change> Classifier::run()
 }
 
 /// Deals with everything but the modules of plugins and routes, which come back.
-QStringList Classifier::sortOut(const QStringList &changed)
+QStringList Classifier::sortOut(const QStringList &changed, QStringList &migrations)
 {
-    QStringList sources, migrations;
+    QStringList sources;
+    const auto isEntry = [this](const QString &path) {
+        return path == m_before.model().entry || path == m_real.model().entry;
+    };
     for (const QString &path : changed) {
         const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
-        const bool entry = path == m_before.model().entry || path == m_real.model().entry;
         const bool unreadable = now && now->problem == "unreadable"_L1;
         if (isGenerated(path)) {
             add(Kind::Generated, {Subject::Type::Module, path}, {path}, {},
@@ -75,13 +80,12 @@ QStringList Classifier::sortOut(const QStringList &changed)
             noEffect(path);
         } else if (asMigration(path)) {
             migrations.append(path);
-        } else if (isConfigFile(path) || entry) {
+        } else if (isConfigFile(path) || isEntry(path)) {
             entryOrConfig(path);
         } else {
             sources.append(path);
         }
     }
-    migrationFiles(migrations);
     return sources;
 }
 
@@ -163,6 +167,7 @@ void Classifier::withoutBroken()
     copy->root = m_real.root;
     copy->files = m_real.files;
     copy->config = m_real.config;
+    copy->startFrom(m_before);
     for (const QString &path : m_broken + m_lost) {
         if (const SourceFilePtr old = m_before.files.get(path))
             copy->files.set(old);
@@ -254,7 +259,7 @@ void Classifier::entryOrConfig(const QString &path)
         const ProjectData &other = data == &m_before ? m_real : m_before;
         for (const PluginDef &plugin : data->model().plugins) {
             const PluginDef *counterpart = other.model().plugin(plugin.name);
-            if (plugin.registered && counterpart && !counterpart->registered)
+            if (plugin.registered && (counterpart ? !counterpart->registered : data == &m_real))
                 change.details.append(
                     {data == &m_before ? u"plugin-unregistered"_s : u"plugin-registered"_s, plugin.name});
         }
@@ -280,7 +285,8 @@ void Classifier::migrationFiles(const QStringList &paths)
     }
     // The framework looks for migrations by the names of its plugins. What waited for its plugin is new with it.
     const auto hasPlugin = [](const ProjectData &data, const QString &name) { return data.model().plugin(name); };
-    for (const PluginDef &plugin : m_real.model().plugins) {
+    const bool others = !m_before.model().sameOutline(m_after->model());
+    for (const PluginDef &plugin : others ? m_after->model().plugins : std::vector<PluginDef>()) {
         if (hasPlugin(m_before, plugin.name))
             continue;
         const bool renamed = m_before.model().pluginsIn.contains(plugin.file); // it may have had that name before
@@ -298,9 +304,9 @@ void Classifier::migrationFiles(const QStringList &paths)
             add(kind, {Subject::Type::Migration, id}, files,
                 drift ? QList{Action::Ask} : QList{Action::Migrate, Action::TypeGen, Action::Swap}, reason);
         change.details.append({what, item.name});
-        if (!drift && m_real.model().plugin(item.plugin)) {
+        if (!drift && m_after->model().plugin(item.plugin)) {
             change.plugins = {item.plugin};
-            change.modules = {m_real.model().plugin(item.plugin)->file};
+            change.modules = {m_after->model().plugin(item.plugin)->file};
         }
         return change;
     };
@@ -332,7 +338,7 @@ void Classifier::migrationFiles(const QStringList &paths)
     for (const Item &item : items) {
         if (done.contains(item.path))
             continue;
-        if (!hasPlugin(m_before, item.plugin) && !hasPlugin(m_real, item.plugin)) {
+        if (!hasPlugin(m_before, item.plugin) && !hasPlugin(*m_after, item.plugin)) {
             add(Kind::NoEffect, {Subject::Type::Migration, item.plugin + u'/' + item.name}, {item.path}, {},
                 u"No plugin is called \"%1\", and the framework looks for migrations by the names of its plugins."_s
                     .arg(item.plugin));

@@ -40,7 +40,7 @@ private:
     };
 
     // classifier.cpp: everything but modules
-    QStringList sortOut(const QStringList &changed);
+    QStringList sortOut(const QStringList &changed, QStringList &migrations);
     bool isGenerated(const QString &path) const;
     void configFile(const QString &path);
     void entryOrConfig(const QString &path);

@@ -199,7 +199,7 @@ private:
         }
         case EK::Object: {
             QJsonObject object;
-            for (const Property &property : e->properties) {
+            for (const Property &property : e->properties()) {
                 const bool isPlain =
                     property.kind == Property::Kind::Value || property.kind == Property::Kind::Shorthand;
                 const auto value = isPlain && !property.name.isEmpty() ? inside(property.value) : std::nullopt;

@@ -17,11 +17,11 @@ void collect(const ExprPtr &e, QSet<QString> &into, int depth = 0)
         return;
     if (e->is(Expr::Kind::Name))
         into.insert(e->text);
-    for (const QString &name : e->names)
+    for (const QString &name : e->names())
         into.insert(name);
     for (const ExprPtr &child : e->children)
         collect(child, into, depth + 1);
-    for (const Property &p : e->properties)
+    for (const Property &p : e->properties())
         collect(p.value, into, depth + 1);
 }
 

@@ -37,13 +37,15 @@ void Classifier::pluginChanges()
     };
     // Added, removed, renamed: by name
     QStringList added, removed;
-    for (const PluginDef &p : m_after->model().plugins) {
-        if (!m_before.model().plugin(p.name))
-            added.append(p.name);
-    }
-    for (const PluginDef &p : m_before.model().plugins) {
-        if (!m_after->model().plugin(p.name))
-            removed.append(p.name);
+    if (!m_before.model().sameOutline(m_after->model())) {
+        for (const PluginDef &p : m_after->model().plugins) {
+            if (!m_before.model().plugin(p.name))
+                added.append(p.name);
+        }
+        for (const PluginDef &p : m_before.model().plugins) {
+            if (!m_after->model().plugin(p.name))
+                removed.append(p.name);
+        }
     }
     for (const QString &name : std::as_const(added)) {
         const PluginDef *plugin = m_after->model().plugin(name);
@@ -150,18 +152,19 @@ void Classifier::pluginChange(const QString &name, const Group &group)
             line = it->line;
         }
     }
-    if (x.hasInit != y.hasInit)
-        bodies.append({y.hasInit ? u"init-added"_s : u"init-removed"_s, {}});
+    if (x.init != y.init)
+        bodies.append({y.init == 0 ? u"init-removed"_s : x.init == 0 ? u"init-added"_s : u"init-changed"_s, {}});
     if (x.version != y.version)
         bodies.append({u"version-changed"_s, y.version});
 
     const Subject subject{Subject::Type::Plugin, name};
+    const QString owner = u"the plugin \"%1\""_s.arg(name);
     Change change;
     if (!structure.isEmpty()) {
         const bool rebound = (x.config == 0) != (y.config == 0);
         change = add(Kind::PluginStructure, subject, group.files,
                      {rebound ? Action::Restart : Action::Swap, Action::TypeGen},
-                     u"This %1 of the plugin \"%2\", which is part of its structure."_s.arg(inWords(structure), name));
+                     u"This %1: that is part of its structure."_s.arg(inWords(structure, owner)));
         change.details = structure + signatures;
         if (rebound) {
             change.reason +=
@@ -171,8 +174,7 @@ void Classifier::pluginChange(const QString &name, const Group &group)
         }
     } else if (!signatures.isEmpty()) {
         change = add(Kind::PluginSignature, subject, group.files, {Action::Swap, Action::TypeGen},
-                     u"This %1 of the plugin \"%2\": what others see of its service is different."_s.arg(
-                         inWords(signatures), name));
+                     u"This %1: what others see of its service is different."_s.arg(inWords(signatures, owner)));
         change.details = signatures;
         if (const auto method = y.methods.constFind(signatures.front().name); method != y.methods.cend()) {
             file = method->file;
@@ -184,10 +186,11 @@ void Classifier::pluginChange(const QString &name, const Group &group)
             if (d.what == "body-changed"_L1)
                 methods.append(d.name);
         }
-        const QString what = methods.isEmpty()
-                                 ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
-                                 : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
-                                       methods.size() > 1 ? u"bodies"_s : u"body"_s, listed(methods), name);
+        QString what = methods.isEmpty() ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
+                                         : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
+                                               methods.size() > 1 ? u"bodies"_s : u"body"_s, listed(methods), name);
+        if (methods.isEmpty() && x.init != y.init)
+            what = u"The init of the plugin \"%1\" changed, which runs again with the swap"_s.arg(name);
         change = add(Kind::PluginMethod, subject, group.files, {Action::Swap},
                      what + u"; the public shape of its service is the same."_s);
         change.details = bodies;

@@ -51,8 +51,11 @@ void Classifier::routeChanges()
             }
         }
     };
-    sift(after, before, *m_after, added, u"route-added"_s);
-    sift(before, after, m_before, removed, u"route-removed"_s);
+    const bool others = !before.sameOutline(after);
+    if (others) {
+        sift(after, before, *m_after, added, u"route-added"_s);
+        sift(before, after, m_before, removed, u"route-removed"_s);
+    }
     for (Change &c : m_changes) {
         if (c.kind != Kind::Config || (c.subject.name != after.entry && c.subject.name != before.entry))
             continue;
@@ -100,7 +103,7 @@ void Classifier::routeChanges()
         change.details.append({u"route-removed"_s, key.first});
         plan(change, {}, {key});
     }
-    for (const RouteDef &now : after.routes) { // middleware that a parent router adds
+    for (const RouteDef &now : others ? after.routes : std::vector<RouteDef>()) { // middleware of a parent router
         const RouteDef *was = before.route(now.name, now.version);
         const RouteKey key{now.name, now.version};
         if (!was || m_routes.contains(key) || (was->handler == now.handler && was->middleware == now.middleware))
@@ -199,17 +202,21 @@ void Classifier::routeChange(const RouteKey &key, const Group &group)
     if (x.files != y.files)
         schema.append({u"file-constraints-changed"_s, {}});
     const Subject subject{Subject::Type::Route, key.first};
+    const QString owner = u"the route \"%1\""_s.arg(key.first);
     QList<Detail> handler;
     if (x.handle != y.handle)
         handler.append({u"body-changed"_s, {}});
     Change *change = nullptr;
     if (!structure.isEmpty()) {
         change = &add(Kind::RouteStructure, subject, group.files, {Action::Swap, Action::TypeGen},
-                      u"This %1 of the route \"%2\"."_s.arg(inWords(structure), key.first));
+                      a->handler != b->handler
+                          ? u"The route \"%1\" is served by the handler \"%2\" now, no longer by \"%3\"."_s.arg(
+                                key.first, b->handler, a->handler)
+                          : u"This %1."_s.arg(inWords(structure, owner)));
         change->details = structure + schema + handler;
     } else if (!schema.isEmpty()) {
         change = &add(Kind::RouteSchema, subject, group.files, {Action::Swap, Action::TypeGen},
-                      u"This %1 of the route \"%2\": clients are generated from it."_s.arg(inWords(schema), key.first));
+                      u"This %1: clients are generated from that."_s.arg(inWords(schema, owner)));
         change->details = schema + handler;
     } else {
         change = &add(Kind::RouteHandler, subject, group.files, {Action::Swap},

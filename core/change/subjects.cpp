@@ -331,7 +331,7 @@ void Classifier::sharedChanges()
             name = u"the plugin "_s + name;
         for (const QString &file : sorted(shared.reach.routeFiles))
             users.append(u"the routes of "_s + file);
-        const QString &entry = m_after->model().entry;
+        const QString &entry = m_after->model().entry.isEmpty() ? m_before.model().entry : m_after->model().entry;
         QList<Action> actions{shared.reach.entry ? Action::Restart : Action::Swap};
         if (!types.isEmpty())
             actions.append(Action::TypeGen);

@@ -41,7 +41,7 @@ QString listed(QStringList names)
     return names.join(u", "_s) + u" and "_s + last;
 }
 
-QString inWords(const QList<Detail> &details)
+QString inWords(const QList<Detail> &details, const QString &owner)
 {
     // "method-added" x 2 → "adds the methods a and b"
     QList<std::pair<QString, QStringList>> groups;
@@ -62,20 +62,30 @@ QString inWords(const QList<Detail> &details)
         QString subject = u"the "_s + noun;
         if (!names.join(QString()).isEmpty())
             subject += u' ' + listed(names);
-        if (verb == "added"_L1)
-            clauses.append(u"adds "_s + subject);
-        else if (verb == "removed"_L1)
-            clauses.append(u"removes "_s + subject);
-        else if (verb == "renamed"_L1)
-            clauses.append(u"renames "_s + subject);
-        else if (what == "parameters-changed"_L1 || what == "return-type-changed"_L1 || what == "type-changed"_L1 ||
-                 what == "signature-changed"_L1)
-            clauses.append((what == "type-changed"_L1
-                                ? u"changes a type in the signature"_s
-                                : u"changes the "_s + QString(what).chopped(8).replace(u'-', u' ')) +
-                           u" of "_s + listed(names));
-        else
-            clauses.append(u"changes "_s + subject);
+        const bool several = names.size() > 1;
+        QString preposition = u"of"_s;
+        if (verb == "added"_L1) {
+            subject.prepend(u"adds "_s);
+            preposition = u"to"_s;
+        } else if (verb == "removed"_L1) {
+            subject.prepend(u"removes "_s);
+            preposition = u"from"_s;
+        } else if (what == "return-type-changed"_L1 || what == "type-changed"_L1 || what == "signature-changed"_L1) {
+            const QString part = what == "type-changed"_L1        ? u"a type in the signature"_s
+                                 : what == "signature-changed"_L1 ? u"the signature"_s
+                                                                  : u"the return type"_s;
+            subject = u"changes "_s + part + (several ? u"s of "_s : u" of "_s) + listed(names);
+            preposition = u"in"_s;
+        } else {
+            subject.prepend(verb == "renamed"_L1 ? u"renames "_s : u"changes "_s);
+        }
+        if (!owner.isEmpty()) {
+            const bool isFirst = clauses.isEmpty();
+            if (!isFirst && preposition == "of"_L1)
+                preposition = u"in"_s;
+            subject += u' ' + preposition + u' ' + (isFirst ? owner : u"it"_s);
+        }
+        clauses.append(subject);
     }
     return listed(clauses);
 }

@@ -20,6 +20,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 ApplicationId = 0x50444b48; // "PDKH"
+constexpr qint64 OldestReadable = 3;         // exported files are read as they are; what came later is not in them
 
 /// Each entry takes the schema one version further; they are only ever appended to.
 const QList<QStringList> &migrations()
@@ -46,6 +47,10 @@ const QList<QStringList> &migrations()
          u"ALTER TABLE changes ADD COLUMN safe INTEGER NOT NULL DEFAULT 0"_s},
         // The counts of the summary table come from the index alone.
         {u"CREATE INDEX changes_for_summary ON changes (summary_row, outcome, session)"_s},
+        // The fate of every save.
+        {u"CREATE TABLE journal (id INTEGER PRIMARY KEY AUTOINCREMENT, session INTEGER NOT NULL REFERENCES sessions,"
+         " at INTEGER NOT NULL, file TEXT NOT NULL, fate TEXT NOT NULL, number INTEGER, reason TEXT NOT NULL)"_s,
+         u"CREATE INDEX journal_by_session ON journal (session)"_s},
     };
     return all;
 }
@@ -141,10 +146,15 @@ Result<> Database::configure(Mode mode)
                     u"Open it with that version."_s, m_file);
     if (mode == Mode::Write)
         return migrate();
-    if (version < migrations().size())
+    if (version < OldestReadable)
         return fail(u"history-older"_s, u"This history is of an earlier version and cannot be changed from here."_s,
                     u"Open its workspace once with this version, then export again."_s, m_file);
     return {};
+}
+
+bool Database::isPresent()
+{
+    return number(u"PRAGMA user_version"_s) == migrations().size();
 }
 
 Result<> Database::migrate()

@@ -39,13 +39,14 @@ public:
     /// The query, executed, forward only.
     [[nodiscard]] Result<QSqlQuery> query(const QString &statement, const QVariantList &values = {});
     [[nodiscard]] qint64 number(const QString &statement); ///< the first column of the first row; 0: none
+    [[nodiscard]] bool isPresent();                        ///< its schema is this version's; read ones may be older
     [[nodiscard]] QString file() const { return m_file; }
+    [[nodiscard]] Error error(const QSqlError &sqlError) const; ///< of a query made on sql() itself
 
 private:
     Database() = default;
     [[nodiscard]] Result<> configure(Mode mode);
     [[nodiscard]] Result<> migrate();
-    [[nodiscard]] Error error(const QSqlError &sqlError) const;
 
     QSqlDatabase m_sql;
     QString m_name;

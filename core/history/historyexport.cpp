@@ -28,11 +28,16 @@ Result<> copy(Database &target, const QString &from, const Selection &selection)
     const QString jobs = selection.change > 0    ? u"0"_s
                          : selection.session > 0 ? u"session = %1"_s.arg(selection.session)
                                                  : u"1"_s;
+    const QString journal =
+        selection.change > 0
+            ? u"(session, number) IN (SELECT session, number FROM source.changes WHERE id = %1)"_s.arg(selection.change)
+            : jobs;
     for (const QString &statement : QStringList{
              u"INSERT INTO sessions SELECT * FROM source.sessions WHERE "_s + sessions,
              u"INSERT INTO changes SELECT * FROM source.changes WHERE "_s + changes,
              u"INSERT INTO details SELECT * FROM source.details WHERE change IN (SELECT id FROM changes)"_s,
              u"INSERT INTO jobs SELECT * FROM source.jobs WHERE "_s + jobs,
+             u"INSERT INTO journal SELECT * FROM source.journal WHERE "_s + journal,
              // Of a session that is open, or was killed, its last sign of life stands for its end.
              u"UPDATE sessions SET ended_at = coalesce((SELECT max(at) FROM changes WHERE session = sessions.id),"
              " started_at) WHERE ended_at IS NULL"_s,
@@ -52,8 +57,12 @@ Result<> exportHistory(const QString &from, const QString &to, const Selection &
         return fail(u"usage"_s, u"A history cannot be exported onto itself."_s, u"Choose another file."_s, to);
     // Its columns must be those of this version before they are copied one to one.
     if (auto source = Database::open(from, Database::Mode::Write); !source) {
-        if (auto readable = Database::open(from, Database::Mode::ReadAlone); !readable)
+        auto readable = Database::open(from, Database::Mode::ReadAlone);
+        if (!readable)
             return std::unexpected(readable.error());
+        if (!(*readable)->isPresent())
+            return fail(u"history-older"_s, u"This history is of an earlier version and cannot be changed from here."_s,
+                        u"Copy it to where it can be written, then export that."_s, from);
     }
     const QString partial = to + u".part"_s;
     QFile::remove(partial);

@@ -218,6 +218,27 @@ Result<QList<JobEntry>> HistoryReader::jobs(const QDateTime &since, int limit)
     return jobs;
 }
 
+Result<QList<JournalLine>> HistoryReader::journal(qint64 session, const QDateTime &since, int limit)
+{
+    QList<JournalLine> lines;
+    if (!m_database->isPresent())
+        return lines; // of a version that kept none
+    auto query = m_database->query(
+        u"SELECT session, at, file, fate, number, reason FROM journal WHERE (? = 0 OR session = ?) AND at >= ?"
+        " ORDER BY id DESC LIMIT ?"_s,
+        {session, session, since.isValid() ? since.toMSecsSinceEpoch() : 0, limit});
+    if (!query)
+        return std::unexpected(query.error());
+    while (query->next())
+        lines.prepend({query->value(0).toLongLong(),
+                       {.at = timeOf(query->value(1)),
+                        .file = query->value(2).toString(),
+                        .fate = session::fateFromString(query->value(3).toString()),
+                        .change = query->value(4).toLongLong(),
+                        .reason = query->value(5).toString()}});
+    return lines;
+}
+
 Result<Summary> HistoryReader::summary(qint64 exceptSession, int latencies)
 {
     Summary summary;

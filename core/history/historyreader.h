@@ -57,6 +57,12 @@ struct JobEntry
     session::JobRecord job;
 };
 
+struct JournalLine
+{
+    qint64 session = 0;
+    session::JournalEntry entry;
+};
+
 /// What came of the changes of one row of the summary table.
 struct RowSummary
 {
@@ -88,6 +94,8 @@ public:
     [[nodiscard]] Result<session::ChangeRecord> details(qint64 id);
     [[nodiscard]] Result<QList<SessionEntry>> sessions();
     [[nodiscard]] Result<QList<JobEntry>> jobs(const QDateTime &since = {}, int limit = 200);
+    /// The fates of saves, oldest first: of one session, or of all since then; the latest `limit` of them.
+    [[nodiscard]] Result<QList<JournalLine>> journal(qint64 session, const QDateTime &since = {}, int limit = 20'000);
     /// Of all sessions but the given one.
     [[nodiscard]] Result<Summary> summary(qint64 exceptSession = 0, int latencies = 24);
     [[nodiscard]] Result<QStringList> subjects(); ///< names of all plugins, sorted

@@ -48,6 +48,12 @@ void HistoryStore::put(const session::JobRecord &job)
         QMetaObject::invokeMethod(m_writer, [writer = m_writer, job] { writer->put(job); });
 }
 
+void HistoryStore::put(const session::JournalEntry &entry)
+{
+    if (!m_isEnded)
+        QMetaObject::invokeMethod(m_writer, [writer = m_writer, entry] { writer->put(entry); });
+}
+
 void HistoryStore::end()
 {
     if (!std::exchange(m_isEnded, true))

@@ -19,6 +19,7 @@ struct Limits
     int days = 180;
     qint64 changes = 250'000;
     qint64 bytes = 512LL * 1024 * 1024; ///< of the file, roughly
+    qint64 journal = 100'000;
     qsizetype outputCharacters = 64 * 1024;
 };
 
@@ -49,6 +50,7 @@ public:
     /// Keeps the change as it is now; the last word counts.
     void put(const session::ChangeRecord &record);
     void put(const session::JobRecord &job);
+    void put(const session::JournalEntry &entry);
     /// Ends the session properly; `ended` follows when all of it is on disk.
     void end();
 

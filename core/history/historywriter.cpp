@@ -8,6 +8,8 @@
 
 #include <QCoreApplication>
 #include <QJsonDocument>
+#include <QSqlError>
+#include <QSqlQuery>
 
 namespace paddock::history {
 
@@ -55,6 +57,7 @@ void HistoryWriter::fail(const Error &error)
     m_database.reset();
     m_changes.clear();
     m_jobs.clear();
+    m_journal.clear();
     Q_EMIT problem(error);
 }
 
@@ -202,10 +205,19 @@ void HistoryWriter::put(const JobRecord &job)
         m_timer.start();
 }
 
+void HistoryWriter::put(const session::JournalEntry &entry)
+{
+    if (m_hasGivenUp)
+        return;
+    m_journal.append(entry);
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
 void HistoryWriter::flush()
 {
     m_timer.stop();
-    if (!m_database || (m_changes.isEmpty() && m_jobs.isEmpty()))
+    if (!m_database || (m_changes.isEmpty() && m_jobs.isEmpty() && m_journal.isEmpty()))
         return;
     auto done = write();
     if (!done && replaceDamaged(done.error())) {
@@ -222,7 +234,7 @@ void HistoryWriter::flush()
 
 Result<> HistoryWriter::write()
 {
-    m_untilPrune -= int(m_changes.size());
+    m_untilPrune -= int(m_changes.size() + m_journal.size() / 10);
     {
         Transaction transaction(*m_database);
         if (auto begun = transaction.begin(); !begun)
@@ -233,11 +245,14 @@ Result<> HistoryWriter::write()
         for (const JobRecord &job : std::as_const(m_jobs))
             if (auto done = writeJob(job); !done)
                 return done;
+        if (auto done = writeJournal(); !done)
+            return done;
         if (auto done = transaction.commit(); !done)
             return done;
     }
     m_changes.clear();
     m_jobs.clear();
+    m_journal.clear();
     return m_untilPrune < 0 ? prune() : Result<>();
 }
 
@@ -295,6 +310,29 @@ Result<> HistoryWriter::writeJob(const JobRecord &job)
          m_masker.mask(job.output.join(u'\n').right(m_limits.outputCharacters)), job.environment.join(u'\n')});
 }
 
+/// One statement for all of them: a checkout brings ten thousand.
+Result<> HistoryWriter::writeJournal()
+{
+    if (m_journal.isEmpty())
+        return {};
+    QSqlQuery query(m_database->sql());
+    bool ok =
+        query.prepare(u"INSERT INTO journal (session, at, file, fate, number, reason) VALUES (?, ?, ?, ?, ?, ?)"_s);
+    for (const session::JournalEntry &entry : std::as_const(m_journal)) {
+        query.bindValue(0, m_session);
+        query.bindValue(1, entry.at.toMSecsSinceEpoch());
+        query.bindValue(2, entry.file);
+        query.bindValue(3, QString(toString(entry.fate)));
+        query.bindValue(4, entry.change > 0 ? QVariant(entry.change) : QVariant());
+        const QString reason = m_masker.mask(entry.reason);
+        query.bindValue(5, reason.isNull() ? u""_s : reason);
+        ok = ok && query.exec();
+    }
+    if (!ok)
+        return std::unexpected(m_database->error(query.lastError()));
+    return {};
+}
+
 /// The bounds, by age, count and size. Each time as much goes as makes room for a while.
 Result<> HistoryWriter::prune()
 {
@@ -320,9 +358,11 @@ Result<> HistoryWriter::prune()
                  // Jobs go with the changes of their time.
                  u"DELETE FROM jobs WHERE started_at < %1 OR session < (SELECT min(session) FROM changes)"_s.arg(
                      oldest),
+                 u"DELETE FROM journal WHERE at < %1 OR id <= (SELECT max(id) FROM journal) - %2"_s.arg(oldest).arg(
+                     m_limits.journal),
                  u"DELETE FROM sessions WHERE id <> %1 AND ended_at IS NOT NULL"
-                 " AND id NOT IN (SELECT session FROM changes) AND id NOT IN (SELECT session FROM jobs)"_s.arg(
-                     m_session),
+                 " AND id NOT IN (SELECT session FROM changes) AND id NOT IN (SELECT session FROM jobs)"
+                 " AND id NOT IN (SELECT session FROM journal)"_s.arg(m_session),
              })
             if (auto done = m_database->run(statement); !done)
                 return done;

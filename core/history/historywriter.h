@@ -23,6 +23,7 @@ public:
     void begin(const QString &root, const QString &name);
     void put(const session::ChangeRecord &record);
     void put(const session::JobRecord &job);
+    void put(const session::JournalEntry &entry);
     void flush();
     void end();
 
@@ -39,6 +40,7 @@ private:
     [[nodiscard]] Result<> write();
     [[nodiscard]] Result<> writeChange(const session::ChangeRecord &record);
     [[nodiscard]] Result<> writeJob(const session::JobRecord &job);
+    [[nodiscard]] Result<> writeJournal();
     [[nodiscard]] Result<> prune();
     void fail(const Error &error);
     bool replaceDamaged(const Error &error);
@@ -52,6 +54,7 @@ private:
     qint64 m_session = 0;
     QMap<qint64, session::ChangeRecord> m_changes; ///< to be written, by number
     QMap<qint64, session::JobRecord> m_jobs;
+    QList<session::JournalEntry> m_journal;
     QTimer m_timer;
     int m_untilPrune = 0;
     bool m_hasGivenUp = false;

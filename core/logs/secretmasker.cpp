@@ -116,7 +116,8 @@ QStringList SecretMasker::secretValues(const QProcessEnvironment &environment)
     QStringList values;
     for (const QString &name : environment.keys()) {
         const QString value = environment.value(name);
-        if (looksSecret(name))
+        const bool isFolder = name == "PWD"_L1 && value.startsWith(u'/'); // every path below it would be hidden
+        if (looksSecret(name) && !isFolder)
             values.append(value);
         if (value.contains("://"_L1)) {
             const QUrl url(value);

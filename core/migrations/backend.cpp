@@ -3,8 +3,10 @@
 #include "migrations/backend.h"
 
 #include "migrations/ddl.h"
+#include "migrations/query.h"
 
 #include <QCryptographicHash>
+#include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QSqlRecord>
@@ -38,8 +40,15 @@ Backend::Backend(Location location, const QString &driver)
 
 Backend::~Backend()
 {
+    close();
+}
+
+void Backend::close()
+{
+    if (m_connection.isEmpty())
+        return;
     database().close();
-    QSqlDatabase::removeDatabase(m_connection);
+    QSqlDatabase::removeDatabase(std::exchange(m_connection, {}));
 }
 
 QSqlDatabase Backend::database() const
@@ -54,7 +63,9 @@ Result<> Backend::connect(const QString &options)
         return fail(u"no-driver"_s, u"This installation has no Qt driver for %1."_s.arg(toString(m_location.engine)),
                     u"Install Qt's SQL driver for it."_s);
     connection.setConnectOptions(options);
-    connection.setDatabaseName(m_location.engine == Engine::Sqlite ? m_location.file : m_location.database);
+    connection.setDatabaseName(m_location.engine == Engine::Sqlite
+                                   ? (m_fileToOpen.isEmpty() ? m_location.file : m_fileToOpen)
+                                   : m_location.database);
     if (m_location.engine != Engine::Sqlite) {
         connection.setHostName(m_location.host);
         if (m_location.engine == Engine::Postgres && !m_location.socket.isEmpty())
@@ -219,18 +230,76 @@ Result<qint64> Backend::rowCount(const QString &table, const QString &notNullCol
     return rows->isEmpty() ? 0 : rows->first()[0].toLongLong();
 }
 
-Result<Schema> Backend::schemaWithRows()
+Result<Schema> Backend::schemaWithRows(bool tolerant)
 {
     auto result = schema();
     if (!result)
         return result;
     for (Table &table : result->tables) {
         const auto rows = rowCount(table.name);
-        if (!rows)
+        if (!rows && !tolerant)
             return std::unexpected(rows.error());
-        table.rows = *rows;
+        table.rows = rows.value_or(-1);
     }
     return result;
+}
+
+Result<> Backend::beginReading(int timeMs, int rows)
+{
+    QStringList statements;
+    switch (m_location.engine) {
+    case Engine::Sqlite: statements << u"pragma query_only = 1"_s; break;
+    case Engine::Postgres: // once something was read, a transaction cannot be made one that writes
+        statements << u"set statement_timeout = %1"_s.arg(timeMs) << u"begin read only"_s << u"select 1"_s;
+        break;
+    case Engine::Mysql: // (what was not fetched would be read to its end)
+        statements << u"set sql_select_limit = %1"_s.arg(rows + 1) << u"start transaction read only"_s;
+        break;
+    case Engine::Unknown: break;
+    }
+    for (const QString &statement : std::as_const(statements))
+        if (auto done = execute(statement); !done)
+            return done;
+    return {};
+}
+
+Result<> Backend::read(const QString &sql, int limit, const std::atomic<bool> &stop, QueryResult &result)
+{
+    QSqlQuery query(database());
+    query.setForwardOnly(true);
+    if (!query.exec(sql))
+        return std::unexpected(translated(query.lastError()));
+    const QSqlRecord record = query.record();
+    for (int i = 0; i < record.count(); ++i)
+        result.columns << record.fieldName(i);
+    while (!stop && query.next()) {
+        if (result.rows.size() >= limit) {
+            result.isCut = true;
+            break;
+        }
+        QVariantList row;
+        row.reserve(record.count());
+        for (int i = 0; i < record.count(); ++i)
+            row.append(query.value(i));
+        result.rows.append(row);
+    }
+    if (query.lastError().isValid())
+        return std::unexpected(translated(query.lastError()));
+    return {};
+}
+
+void *Backend::sqliteHandle() const
+{
+    const QVariant handle = database().driver()->handle();
+    const bool isOurs = handle.isValid() && qstrcmp(handle.typeName(), "sqlite3*") == 0;
+    return isOurs ? *static_cast<void *const *>(handle.data()) : nullptr;
+}
+
+qint64 Backend::connectionId()
+{
+    const auto rows =
+        select(m_location.engine == Engine::Postgres ? u"select pg_backend_pid()"_s : u"select connection_id()"_s);
+    return rows && !rows->isEmpty() ? rows->first()[0].toLongLong() : 0;
 }
 
 Transaction::Transaction(Backend &backend) : m_backend(backend) {}

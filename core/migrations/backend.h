@@ -9,6 +9,7 @@
 
 #include <QSqlDatabase>
 #include <QVariant>
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -17,6 +18,8 @@ class QSqlError;
 namespace paddock::migrations {
 
 enum class Access { Read, Write };
+
+struct QueryResult;
 
 /// The lock that keeps two runners apart.
 struct LockName
@@ -47,13 +50,21 @@ public:
     [[nodiscard]] Result<std::optional<QString>> recordedContent(const Key &key);
     [[nodiscard]] Result<qint64> rowCount(const QString &table, const QString &notNullColumn = {});
     [[nodiscard]] virtual Result<Schema> schema() = 0;
-    [[nodiscard]] Result<Schema> schemaWithRows();
+    /// With the number of rows of each table; a table whose rows cannot be counted in time keeps -1 where `tolerant`.
+    [[nodiscard]] Result<Schema> schemaWithRows(bool tolerant = false);
     /// Whether a runner holds the lock; text: who, if the engine tells.
     [[nodiscard]] virtual Result<std::optional<QString>> lockHolder() = 0;
 
     [[nodiscard]] Result<> execute(const QString &sql, const QVariantList &values = {});
     [[nodiscard]] Result<QList<QVariantList>> select(const QString &sql, const QVariantList &values = {});
     [[nodiscard]] virtual QString quoted(const QString &name) const;
+
+    // For queries of the user's own: a transaction that can only read, until this object ends.
+    [[nodiscard]] Result<> beginReading(int timeMs, int rows);
+    /// At most `limit` rows of one statement; stops early when `stop` becomes true.
+    [[nodiscard]] Result<> read(const QString &sql, int limit, const std::atomic<bool> &stop, QueryResult &result);
+    [[nodiscard]] void *sqliteHandle() const; ///< sqlite3 *; null: none
+    [[nodiscard]] qint64 connectionId();      ///< of the server; 0: none
 
 protected:
     Backend(Location location, const QString &driver);
@@ -62,7 +73,10 @@ protected:
     [[nodiscard]] virtual Result<bool> hasTable(const QString &name) = 0;
     [[nodiscard]] QSqlDatabase database() const;
 
+    void close();
+
     Location m_location;
+    QString m_fileToOpen; ///< SQLite: instead of the location's own
 
 private:
     friend class Transaction;

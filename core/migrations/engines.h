@@ -4,12 +4,17 @@
 
 #include "migrations/backend.h"
 
+#include <mutex>
+
+class QTemporaryFile;
+
 namespace paddock::migrations {
 
 class SqliteBackend final : public Backend
 {
 public:
-    explicit SqliteBackend(const Location &location) : Backend(location, QStringLiteral("QSQLITE")) {}
+    explicit SqliteBackend(const Location &location);
+    ~SqliteBackend() override;
     [[nodiscard]] Result<> open(Access access);
     [[nodiscard]] Result<Schema> schema() override;
     [[nodiscard]] Result<std::optional<QString>> lockHolder() override;
@@ -17,6 +22,10 @@ public:
 protected:
     [[nodiscard]] Error translated(const QSqlError &error) const override; ///< names who holds a lock
     [[nodiscard]] Result<bool> hasTable(const QString &name) override;
+
+private:
+    std::unique_lock<std::recursive_mutex> m_writing; ///< while it may write
+    std::unique_ptr<QTemporaryFile> m_copy;           ///< what is read instead of the file itself
 };
 
 class PostgresBackend final : public Backend

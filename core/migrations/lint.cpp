@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/lint.h"
 
+#include "migrations/exported.h"
 #include "syntax/ast.h"
 
 #include <QRegularExpression>
@@ -38,8 +39,8 @@ public:
 
     QList<Finding> run()
     {
-        const Ast::Index up = exported(u"up"_s);
-        const Ast::Index down = exported(u"down"_s);
+        const Ast::Index up = exportedFunction(m_ast, u"up"_s);
+        const Ast::Index down = exportedFunction(m_ast, u"down"_s);
         if (m_direction == Direction::Up) {
             if (up < 0)
                 add(u"no-up"_s, Severity::Warning, 0,
@@ -58,21 +59,6 @@ private:
              const QString &table = {}, const QString &column = {})
     {
         m_findings.append({rule, severity, at > 0 ? m_ast.line(at) : 0, message, remedy, table, column});
-    }
-
-    /// The function (or variable) of that name at the top of the file.
-    Ast::Index exported(const QString &name) const
-    {
-        for (Ast::Index i = 0; i < m_ast.size(); ++i) {
-            const Kind kind = m_ast.kind(i);
-            if (kind != Kind::function_declaration && kind != Kind::variable_declarator &&
-                kind != Kind::method_definition && kind != Kind::pair)
-                continue;
-            const Ast::Index id = m_ast.child(i, kind == Kind::pair ? Field::Key : Field::Name);
-            if (id >= 0 && m_ast.text(id) == name)
-                return i;
-        }
-        return -1;
     }
 
     void judgeDown(Ast::Index down)
@@ -333,6 +319,20 @@ private:
 };
 
 } // namespace
+
+Ast::Index exportedFunction(const Ast &ast, const QString &name)
+{
+    for (Ast::Index i = 0; i < ast.size(); ++i) {
+        const Kind kind = ast.kind(i);
+        if (kind != Kind::function_declaration && kind != Kind::variable_declarator &&
+            kind != Kind::method_definition && kind != Kind::pair)
+            continue;
+        const Ast::Index id = ast.child(i, kind == Kind::pair ? Field::Key : Field::Name);
+        if (id >= 0 && ast.text(id) == name)
+            return i;
+    }
+    return -1;
+}
 
 QList<Finding> lint(const QByteArray &source, Direction direction)
 {

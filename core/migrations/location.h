@@ -34,6 +34,10 @@ struct Location
 /// to the root. Errors: "bad-database-url" (the message holds no password).
 [[nodiscard]] Result<Location> parseLocation(const QString &text, const QString &root);
 
+/// The origin of a location that the user gave, for this once or for the workspace.
+inline constexpr QLatin1StringView GivenOnce("--database");
+inline constexpr QLatin1StringView GivenForGood("given by you");
+
 struct LocateRequest
 {
     QString root;

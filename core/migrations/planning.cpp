@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/planning.h"
 
+#include <QMap>
+#include <QSet>
 #include <algorithm>
+#include <functional>
 
 namespace paddock::migrations {
 
@@ -77,7 +80,8 @@ Result<QList<Step>> planSteps(const QList<Entry> &entries, const Selection &sele
     else
         std::ranges::sort(candidates, std::ranges::greater(), &Entry::appliedId);
 
-    const int limit = selection.steps > 0 ? selection.steps : up || !selection.to.isEmpty() ? 0 : 1;
+    const bool isOpen = up || !selection.to.isEmpty() || !selection.only.isEmpty();
+    const int limit = selection.steps > 0 ? selection.steps : isOpen ? 0 : 1;
     QList<Step> steps;
     bool reached = false;
     for (const Entry *entry : candidates) {
@@ -88,6 +92,8 @@ Result<QList<Step>> planSteps(const QList<Entry> &entries, const Selection &sele
             break;
         if (up ? entry->isApplied() || entry->path.isEmpty() : !entry->isApplied())
             continue;
+        if (!selection.only.isEmpty() && !selection.only.contains(Key{entry->plugin, entry->name}))
+            continue;
         if (auto clear = inTheWay(*entry, selection); !clear)
             return std::unexpected(clear.error());
         if (entry->path.isEmpty())
@@ -96,6 +102,23 @@ Result<QList<Step>> planSteps(const QList<Entry> &entries, const Selection &sele
         steps.append({entry->plugin, entry->name, entry->path, entry->hash, selection.direction});
     }
     return steps;
+}
+
+QStringList pluginOrder(const QMap<QString, QStringList> &dependencies)
+{
+    QStringList order;
+    QSet<QString> visited;
+    const std::function<void(const QString &)> visit = [&](const QString &name) {
+        if (visited.contains(name))
+            return;
+        visited.insert(name);
+        for (const QString &needed : dependencies.value(name))
+            visit(needed);
+        order << name;
+    };
+    for (auto it = dependencies.keyBegin(); it != dependencies.keyEnd(); ++it)
+        visit(*it);
+    return order;
 }
 
 } // namespace paddock::migrations

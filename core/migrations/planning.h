@@ -5,6 +5,8 @@
 #include "base/result.h"
 #include "migrations/state.h"
 
+#include <QMap>
+
 namespace paddock::migrations {
 
 /// What the user wants run.
@@ -15,6 +17,7 @@ struct Selection
     QString to;         ///< up: the last to apply; down: the last that stays. With or without its ending
     int steps = 0;      ///< 0: all (up), one (down, unless `to` is given)
     bool retry = false; ///< also those of which a part may have taken effect
+    QList<Key> only;    ///< empty: all that the rest selects; else no others than these
 };
 
 struct Step
@@ -32,5 +35,8 @@ struct Step
 /// "needs-repair" (one in the way is interrupted or failed half-way), "no-file" (one to revert has no file), "running".
 [[nodiscard]] Result<QList<Step>> planSteps(const QList<Entry> &entries, const Selection &selection,
                                             const QStringList &pluginOrder = {});
+
+/// Plugins after those that they depend on, as the framework orders them.
+[[nodiscard]] QStringList pluginOrder(const QMap<QString, QStringList> &dependencies);
 
 } // namespace paddock::migrations

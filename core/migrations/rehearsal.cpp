@@ -4,9 +4,13 @@
 
 #include "base/paths.h"
 #include "migrations/backend.h"
+#include "process/processinfo.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QUrl>
 #include <QUrlQuery>
 #include <QUuid>
@@ -34,7 +38,60 @@ QString urlOf(const Location &location)
     return url.toString(QUrl::FullyEncoded);
 }
 
+QString stagesFolder()
+{
+    return paths::cacheFolder() + u"/rehearsals"_s;
+}
+
+/// Says whose a stage is, so that one that was left behind can be told from one that is in use.
+void writeOwner(const QString &folder, const Location &real, const QString &database)
+{
+    const qint64 pid = QCoreApplication::applicationPid();
+    const auto info = process::processInfo(pid);
+    QFile file(folder + u"/owner.json"_s);
+    if (file.open(QIODevice::WriteOnly))
+        file.write(QJsonDocument(QJsonObject{{u"pid"_s, pid},
+                                             {u"startTicks"_s, QString::number(info ? info->startTicks : 0)},
+                                             {u"boot"_s, QString::fromLatin1(process::bootId())},
+                                             {u"database"_s, database},
+                                             {u"of"_s, real.identity()}})
+                       .toJson(QJsonDocument::Compact));
+}
+
+void dropDatabase(const Location &real, const QString &database, bool withForce)
+{
+    if (const auto backend = openBackend(real, Access::Write))
+        (void)(*backend)->execute(u"drop database if exists "_s + (*backend)->quoted(database) +
+                                  (withForce ? u" with (force)"_s : QString()));
+}
+
 } // namespace
+
+int sweepRehearsals(const Location &real)
+{
+    int swept = 0;
+    for (const QFileInfo &folder : QDir(stagesFolder()).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(folder.filePath() + u"/owner.json"_s);
+        const QJsonObject owner =
+            file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+        if (owner.isEmpty() && folder.birthTime().secsTo(QDateTime::currentDateTime()) < 60)
+            continue; // it is being made
+        if (owner.value("boot"_L1).toString().toLatin1() == process::bootId() &&
+            process::isSame(owner.value("pid"_L1).toInteger(), owner.value("startTicks"_L1).toString().toULongLong()))
+            continue;
+        const QString database = owner.value("database"_L1).toString();
+        if (!database.isEmpty() && real.engine != Engine::Sqlite) {
+            if (owner.value("of"_L1).toString() != real.identity())
+                continue; // only its own server can drop it
+            if (database.startsWith("paddock_rehearsal_"_L1))
+                dropDatabase(real, database, real.engine == Engine::Postgres);
+        } else if (!database.isEmpty()) {
+            continue;
+        }
+        swept += QDir(folder.filePath()).removeRecursively();
+    }
+    return swept;
+}
 
 QLatin1StringView toString(Stage::Method method)
 {
@@ -49,12 +106,13 @@ Result<Stage> Stage::make(const Location &real)
     stage.m_copy = real;
     stage.m_copy.given.clear();
     const QString name = QUuid::createUuid().toString(QUuid::Id128).left(12);
-    stage.m_folder = paths::cacheFolder() + u"/rehearsals/"_s + name;
+    stage.m_folder = stagesFolder() + u'/' + name;
     if (!QDir().mkpath(stage.m_folder))
         return fail(u"read-only"_s, u"The folder for the rehearsal cannot be made."_s,
                     u"Set XDG_CACHE_HOME to a folder that you may write to."_s, stage.m_folder);
     QFile::setPermissions(stage.m_folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     stage.m_database = u"paddock_rehearsal_"_s + name;
+    writeOwner(stage.m_folder, real, real.engine == Engine::Sqlite ? QString() : stage.m_database);
     const auto made = real.engine == Engine::Sqlite     ? stage.makeSqlite()
                       : real.engine == Engine::Postgres ? stage.makePostgres()
                                                         : stage.makeMysql();
@@ -78,10 +136,7 @@ Stage::~Stage()
         QDir(m_folder).removeRecursively();
     if (m_database.isEmpty() || (m_method != Method::Template && m_method != Method::Scratch))
         return;
-    if (const auto backend = openBackend(m_real, Access::Write))
-        (void)(*backend)->execute(m_method == Method::Template
-                                      ? u"drop database if exists %1 with (force)"_s.arg((*backend)->quoted(m_database))
-                                      : u"drop database if exists %1"_s.arg((*backend)->quoted(m_database)));
+    dropDatabase(m_real, m_database, m_method == Method::Template);
 }
 
 Result<> Stage::makeSqlite()

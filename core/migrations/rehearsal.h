@@ -47,6 +47,10 @@ private:
 
 [[nodiscard]] QLatin1StringView toString(Stage::Method method);
 
+/// Removes copies that rehearsals left behind because they were killed, files and databases; those of rehearsals that
+/// run are left alone. Returns the number of them. Blocks.
+int sweepRehearsals(const Location &real);
+
 /// The environment of a rehearsal: whatever names the real database, there or in the .env files, names the copy.
 [[nodiscard]] QProcessEnvironment redirected(const QProcessEnvironment &environment, const QString &root,
                                              const Location &real, const Location &copy);

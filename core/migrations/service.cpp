@@ -17,6 +17,26 @@ namespace paddock::migrations {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// SQLite says less clearly, and later, what the file system knows at once.
+Result<> canWrite(const Location &database)
+{
+    if (database.engine != Engine::Sqlite || !QFileInfo::exists(database.file))
+        return {};
+    const QFileInfo file(database.file);
+    if (file.isWritable() && QFileInfo(file.path()).isWritable())
+        return {};
+    return fail(u"read-only"_s,
+                file.isWritable() ? u"The folder of the database cannot be written to, which SQLite needs."_s
+                                  : u"The database file cannot be written to."_s,
+                u"Check the permissions of the file and its folder, and whether the file system is mounted read-only. "
+                "Nothing was run."_s,
+                database.shown());
+}
+
+} // namespace
+
 Service::Service(ServiceOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
 {
     m_thread.setMaxThreadCount(1);
@@ -73,6 +93,8 @@ void Service::startRun(const std::shared_ptr<Run> &run, const Result<QList<Plann
         return refuse(planned.error());
     if (auto may = mayRun(*planned, run->consent); !may)
         return refuse(may.error());
+    if (auto writable = canWrite(m_options.database); !writable)
+        return refuse(writable.error());
     if (m_runner)
         return refuse({u"running"_s, u"Migrations are being run already."_s, {}, {}, u"Wait for them to end."_s});
     run->planned = *planned;
@@ -89,7 +111,8 @@ void Service::startRun(const std::shared_ptr<Run> &run, const Result<QList<Plann
 void Service::launch(const std::shared_ptr<Run> &run)
 {
     const Location &database = m_options.database;
-    if (database.engine == Engine::Sqlite && !QFileInfo::exists(database.file) && database.origin != "--database"_L1) {
+    if (database.engine == Engine::Sqlite && !QFileInfo::exists(database.file) && database.origin != GivenOnce &&
+        database.origin != GivenForGood) {
         QDir().mkpath(QFileInfo(database.file).path());
         QFile file(database.file);
         (void)file.open(QIODevice::WriteOnly | QIODevice::NewOnly); // an empty file is an empty database
@@ -266,7 +289,7 @@ QFuture<Result<Schema>> Service::schema()
 {
     return QtConcurrent::run(&m_thread, [database = m_options.database]() -> Result<Schema> {
         const auto backend = openBackend(database);
-        return backend ? (*backend)->schemaWithRows() : std::unexpected(backend.error());
+        return backend ? (*backend)->schemaWithRows(true) : std::unexpected(backend.error());
     });
 }
 

@@ -47,6 +47,7 @@ QFuture<Result<RehearsalReport>> Service::rehearse(const Selection &selection, c
     rehearsal->timer.start();
     rehearsal->promise.start();
     auto future = rehearsal->promise.future();
+    m_thread.start([real = m_options.database] { (void)sweepRehearsals(real); });
     prepare(selection, pluginOrder).then(this, [this, rehearsal](const Result<QList<PlannedStep>> &planned) {
         startRehearsal(rehearsal, planned);
     });

@@ -2,13 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/engines.h"
 #include "migrations/holders.h"
+#include "migrations/quietcopy.h"
 
 #include <QFileInfo>
 #include <QSqlError>
+#include <QTemporaryFile>
 
 namespace paddock::migrations {
 
 using namespace Qt::StringLiterals;
+
+SqliteBackend::SqliteBackend(const Location &location) : Backend(location, u"QSQLITE"_s) {}
+
+SqliteBackend::~SqliteBackend()
+{
+    close(); // before others may touch the file
+}
 
 Result<> SqliteBackend::open(Access access)
 {
@@ -18,6 +27,10 @@ Result<> SqliteBackend::open(Access access)
     if (!QFileInfo(m_location.file).isReadable())
         return fail(u"access-denied"_s, u"The database file cannot be read."_s, u"Check its permissions."_s,
                     m_location.shown());
+    if (access == Access::Write)
+        m_writing = sqliteFilesInUse();
+    else if ((m_copy = quietCopy(m_location.file)))
+        m_fileToOpen = m_copy->fileName();
     const QString options = u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(access == Access::Read ? 700 : 5000);
     if (auto opened = connect(access == Access::Read ? options + u";QSQLITE_OPEN_READONLY"_s : options); !opened)
         return opened;

@@ -89,7 +89,7 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     if (!change.files.isEmpty())
         rows.push_back(located(fact(u"files"_s, tr("Files"), change.files.join(", "_L1)), change.files.first(), 0));
     addStages(rows, record);
-    if (record.outcome == session::Outcome::Swapped) {
+    if (session::wasSwapped(record)) {
         const session::Proof &proof = record.proof;
         QString text = tr("%1 in flight on the old code, %2 ended on it, %3 waited for the switch, %4 dropped")
                            .arg(proof.inFlightOld)
@@ -102,11 +102,13 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
     }
     addLedger(rows, record.ledger);
     int n = 0;
-    for (const session::TypeChange &type : record.types)
+    for (const session::TypeChange &type : record.types) {
         rows.push_back(fact(u"type-%1"_s.arg(n++), tr("Type"), tr("%1: %2").arg(type.symbol, type.message),
                             type.severity == "breaking"_L1    ? u"error"_s
                             : type.severity == "dangerous"_L1 ? u"warning"_s
                                                               : QString()));
+        rows.back().values.insert(StateRole, QString(TypeFact));
+    }
     return rows;
 }
 

@@ -9,6 +9,9 @@ namespace paddock::models {
 
 /// Changes, newest on top; below each what is known of it: forecast, reason, stages, proof, ledger, types, error.
 /// RecordRole of a change is its session::ChangeRecord; rows below carry a label (NameRole) and a text (DetailRole).
+/// StateRole of a fact that tells of a type.
+inline constexpr QLatin1StringView TypeFact{"type"};
+
 class ChangeFeedModel final : public ValueTreeModel
 {
     Q_OBJECT

@@ -140,7 +140,8 @@ struct Tree
 
         std::vector<ValueNode> methods;
         for (const workspace::Method &method : plugin.methods) {
-            methods.push_back(at(node(NodeKind::Method, method.name, withoutName(method)), plugin.file, method.line));
+            methods.push_back(at(node(NodeKind::Method, method.name, withoutName(method)),
+                                 method.file.isEmpty() ? plugin.file : method.file, method.line));
             methods.back().values.insert(OwnerRole, plugin.name);
         }
         const auto add = [&](const char *key, const QString &title, std::vector<ValueNode> rows) {
@@ -229,6 +230,11 @@ std::vector<ValueNode> workspaceNodes(const WorkspaceState &given)
     const QList<session::LiveDifference> differences = session::compareLive(given.workspace, given.inspection);
     WorkspaceState state = given;
     state.workspace = session::withLive(given.workspace, given.inspection, differences);
+    for (workspace::Migration &migration : state.workspace.migrations) {
+        const QString known = given.migrationStates.value(migration.plugin + u'/' + migration.name);
+        if (!known.isEmpty())
+            migration.state = known;
+    }
     Tree tree(state);
     for (const session::LiveDifference &d : differences)
         tree.marks.insert(d.key(), d.onlyLive ? tr("only in the running server") : tr("not in the running server yet"));

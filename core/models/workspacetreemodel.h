@@ -21,7 +21,9 @@ struct WorkspaceState
     QMap<QString, int> generations; ///< plugin → generation
     QMap<QString, int> rolledBack;  ///< plugin → the generation that was put back
     QMap<QString, QString> errors;  ///< plugin or route → last error
-    QStringList staleTypes;         ///< plugins whose generated types are older than the code
+    /// "shop/003_stock.ts" → its state in the database; empty: not known, and what the files say counts.
+    QHash<QString, QString> migrationStates = {};
+    QStringList staleTypes; ///< plugins whose generated types are older than the code
 };
 
 [[nodiscard]] std::vector<ValueNode> workspaceNodes(const WorkspaceState &state);

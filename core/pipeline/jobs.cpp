@@ -57,18 +57,67 @@ Jobs::~Jobs()
         job->process->disconnect(this); // the process itself ends with its object
 }
 
+void Jobs::makeRoom()
+{
+    if (m_records.size() < RecordsKept)
+        return;
+    // The oldest that has ended: one that runs still needs its record.
+    const auto oldest =
+        std::ranges::find_if(m_records, [](const JobRecord &one) { return one.state != JobState::Running; });
+    if (oldest == m_records.end())
+        return;
+    m_specs.erase(oldest->id);
+    m_records.erase(oldest);
+}
+
+qint64 Jobs::begin(const QString &name, const QString &kind, const QString &command, const QString &folder,
+                   std::function<void()> cancel)
+{
+    const qint64 id = ++m_lastId;
+    makeRoom();
+    m_guests.emplace(id, std::move(cancel));
+    m_records.append({.id = id,
+                      .name = name,
+                      .kind = kind,
+                      .command = m_masker.mask(command),
+                      .folder = folder,
+                      .state = JobState::Running,
+                      .startedAt = QDateTime::currentDateTimeUtc()});
+    Q_EMIT changed(m_records.last());
+    return id;
+}
+
+void Jobs::append(qint64 id, const QString &text)
+{
+    if (!m_guests.contains(id))
+        return;
+    JobRecord &job = record(id);
+    const QByteArray bytes = m_masker.mask(text).toUtf8() + '\n';
+    job.output += plainText(bytes).split(u'\n');
+    if (job.output.size() > LinesKept) {
+        job.output.remove(0, job.output.size() - LinesKept);
+        job.isOutputCut = true;
+    }
+    Q_EMIT output(job.name, process::Stream::Output, bytes);
+    Q_EMIT changed(job);
+}
+
+void Jobs::end(qint64 id, JobState state, double ms)
+{
+    if (m_guests.erase(id) == 0)
+        return;
+    JobRecord &job = record(id);
+    job.state = state;
+    job.ms = ms;
+    job.exitCode = state == JobState::Succeeded ? 0 : 1;
+    Q_EMIT outputEnded(job.name, process::Stream::Output);
+    Q_EMIT changed(job);
+}
+
 QFuture<Result<>> Jobs::start(const JobSpec &spec)
 {
     const qint64 id = ++m_lastId;
-    if (m_records.size() >= RecordsKept) {
-        // The oldest that has ended: one that runs still needs its record.
-        const auto oldest =
-            std::ranges::find_if(m_records, [this](const JobRecord &one) { return !m_running.contains(one.id); });
-        if (oldest != m_records.end()) {
-            m_specs.erase(oldest->id);
-            m_records.erase(oldest);
-        }
-    }
+    makeRoom();
     m_specs.emplace(id, spec);
     m_records.append(
         {.id = id,
@@ -116,6 +165,10 @@ QFuture<Result<>> Jobs::start(const JobSpec &spec)
 QFuture<Result<>> Jobs::startAgain(qint64 id)
 {
     const auto it = m_specs.find(id);
+    if (it == m_specs.end() && std::ranges::any_of(m_records, [id](const JobRecord &one) { return one.id == id; }))
+        return QtFuture::makeReadyValueFuture<Result<>>(
+            fail(u"not-again"_s, u"This is not run again as it is: what it would do depends on how things stand now."_s,
+                 u"Start it from Migrations, or with “paddockctl migrate”."_s));
     if (it == m_specs.end())
         return QtFuture::makeReadyValueFuture<Result<>>(
             fail(u"no-job"_s, u"There is no job %1 any more."_s.arg(id), u"“paddockctl jobs” lists the jobs."_s));
@@ -163,11 +216,18 @@ void Jobs::cancel(qint64 id)
     if (const auto it = m_running.find(id); it != m_running.end()) {
         it->second->cancelled = true;
         it->second->process->stop({.politeMs = 0});
+    } else if (const auto guest = m_guests.find(id); guest != m_guests.end()) {
+        Q_EMIT note(u"cancelling “%1”"_s.arg(record(id).name));
+        const auto cancelIt = guest->second; // it may end, and with it this
+        cancelIt();
     }
 }
 
 void Jobs::cancelAll()
 {
+    const auto guests = m_guests;
+    for (const auto &[id, cancelIt] : guests)
+        cancelIt();
     for (auto &[id, job] : m_running) {
         job->cancelled = true;
         job->process->stop({.politeMs = 0});

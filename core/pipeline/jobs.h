@@ -12,6 +12,7 @@
 #include <QProcessEnvironment>
 #include <QPromise>
 #include <QStringList>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -43,12 +44,18 @@ public:
     /// The same again, as a new job. Error: "no-job" when it is not among the records.
     QFuture<Result<>> startAgain(qint64 id);
     [[nodiscard]] qint64 lastId() const { return m_lastId; } ///< of the job that was started last
+    /// Work that is not a child process of this class, with a record like the others; `cancel` is called for cancel().
+    /// Returns its id; append() and end() tell how it goes.
+    qint64 begin(const QString &name, const QString &kind, const QString &command, const QString &folder,
+                 std::function<void()> cancel);
+    void append(qint64 id, const QString &text);
+    void end(qint64 id, session::JobState state, double ms);
     /// Steps: SIGTERM, SIGKILL; told by `note`.
     void cancel(qint64 id);
     void cancelAll();
     void setMasker(const logs::SecretMasker &masker) { m_masker = masker; } ///< for the output that records keep
     [[nodiscard]] const QList<session::JobRecord> &records() const { return m_records; }
-    [[nodiscard]] int running() const { return int(m_running.size()); }
+    [[nodiscard]] int running() const { return int(m_running.size() + m_guests.size()); }
 
 Q_SIGNALS:
     void changed(const paddock::session::JobRecord &job);
@@ -65,12 +72,14 @@ private:
         bool cancelled = false;
     };
 
+    void makeRoom();
     void ended(qint64 id, const process::ExitReason &reason);
     session::JobRecord &record(qint64 id);
 
     QList<session::JobRecord> m_records; ///< the latest, bounded
     std::map<qint64, JobSpec> m_specs;   ///< of the records
     std::map<qint64, std::unique_ptr<Running>> m_running;
+    std::map<qint64, std::function<void()>> m_guests; ///< how they are cancelled
     logs::SecretMasker m_masker;
     qint64 m_lastId = 0;
 };

@@ -40,8 +40,7 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
     if (situation.server == ServerState::Running && situation.agentConnected) {
         if (change.has(Action::Migrate))
             recipe.stages << Stage::Migrate;
-        const bool always = situation.restart == RestartPolicy::Always && wantsCode;
-        if (change.has(Action::Restart) || always)
+        if (change.has(Action::Restart))
             recipe.stages << Stage::Restart << Stage::Verify;
         else if (wantsCode && !(change.plugins.isEmpty() && change.routeFiles.isEmpty() && change.routers.isEmpty()))
             recipe.stages << Stage::Swap;
@@ -51,15 +50,18 @@ Recipe recipeFor(const change::Change &change, const Situation &situation)
             recipe.message = u"The server is stopped; its next start loads this."_s;
             if (!typesPossible && recipe.stages.isEmpty())
                 recipe.settled = Outcome::Held;
-        } else if (situation.attached || (situation.server == ServerState::Hung && situation.hasServed)) {
-            // Somebody may be looking at it in a debugger, or it may come free again: it is not ended unasked.
+        } else if (situation.attached || (situation.server == ServerState::Hung && situation.hasServed &&
+                                          situation.restart != RestartPolicy::Always)) {
+            // Somebody may be looking at it in a debugger, or it may come free again: it is not ended unasked, unless
+            // the user has said so once and for all.
             return {.settled = Outcome::Held,
                     .message = situation.attached
                                    ? u"The server was started by hand, and its agent cannot be reached."_s
                                    : u"The server does not respond: this waits until it does, or until "
                                      "it is restarted."_s};
         } else {
-            recipe.stages << Stage::Restart << Stage::Verify; // crashed, never served, or running without an agent
+            // Crashed, never served, running without an agent, or hung where the policy is “always”.
+            recipe.stages << Stage::Restart << Stage::Verify;
         }
     }
     if (typesPossible)
@@ -82,6 +84,28 @@ QString restartRefusal(session::RestartPolicy policy)
     case RestartPolicy::Always: break;
     }
     return {};
+}
+
+Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed)
+{
+    if (needs.isEmpty() || recipe.settled || recipe.stages.isEmpty())
+        return recipe;
+    if (!isAllowed) {
+        recipe.stages.clear();
+        recipe.settled = Outcome::Held;
+        recipe.needsRestart = false;
+        recipe.message = (needs.size() == 1 ? u"This waits for the migration %1. "_s.arg(needs.first())
+                                            : u"This waits for the migrations %1. "_s.arg(needs.join(u", "_s))) +
+                         u"“paddockctl apply” runs migrations and swap together, or neither."_s;
+        return recipe;
+    }
+    const bool hasTypes = recipe.stages.removeAll(Stage::TypeGen) > 0;
+    recipe.stages.removeAll(Stage::Migrate);
+    qsizetype at = recipe.stages.contains(Stage::Install) ? 1 : 0;
+    recipe.stages.insert(at++, Stage::Migrate);
+    if (hasTypes)
+        recipe.stages.insert(at, Stage::TypeGen);
+    return recipe;
 }
 
 QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation)

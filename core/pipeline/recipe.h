@@ -17,11 +17,12 @@ struct Situation
 {
     session::ServerState server = session::ServerState::Stopped;
     bool agentConnected = false;
-    bool hasServed = true;         ///< this process of the server has served: it is not ended unasked while it hangs
-    bool attached = false;         ///< it was started by hand: it is not restarted unasked
+    bool hasServed = true; ///< this process of the server has served: while it hangs only the policy “always” ends it
+    bool attached = false; ///< it was started by hand: it is not restarted unasked
     bool canGenerateTypes = false; ///< package.json has a type generation script
     QString typeScript;            ///< its name, for messages
     session::RestartPolicy restart = session::RestartPolicy::Yes;
+    QStringList heldFor; ///< migrations that changes of earlier saves wait for: a restart would run them unasked
 };
 
 /// What will be done about a change: its stages in order, or how it is settled at once.
@@ -39,6 +40,10 @@ struct Recipe
 
 /// What holds a change that needs a restart, in words; empty where the policy lets it happen.
 [[nodiscard]] QString restartRefusal(session::RestartPolicy policy);
+
+/// The recipe of a change whose code needs migrations that have not run. Until they are allowed it is held; then they
+/// run first, types follow, and only then the swap (or restart).
+[[nodiscard]] Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed);
 
 /// The recipes of one batch: where one change needs a restart, that restart serves all of them.
 [[nodiscard]] QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation);

@@ -3,6 +3,7 @@
 #include "pipeline/runner.h"
 
 #include <chrono>
+#include <functional>
 
 namespace paddock::pipeline {
 
@@ -32,6 +33,14 @@ StageRun *stageOf(ChangeRecord &record, Stage stage)
 
 Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
 
+QSet<QString> Runner::files() const
+{
+    QSet<QString> files;
+    for (const auto &item : m_batch)
+        files.unite(QSet<QString>(item->record.change.files.begin(), item->record.change.files.end()));
+    return files;
+}
+
 int Runner::pendingStages() const
 {
     int count = 0;
@@ -56,7 +65,22 @@ void Runner::run(const QList<Item> &batch, const Situation &situation)
     Situation mine = situation;
     if (!batch.isEmpty() && batch.first().rollbackTo > 0)
         mine.restart = session::RestartPolicy::Yes; // earlier code is put back by a swap or not at all
-    const QList<Recipe> recipes = recipesFor(changes, mine);
+    QList<Recipe> recipes = recipesFor(changes, mine);
+    m_migrated.clear();
+    m_heldFor = situation.server == session::ServerState::Running ? situation.heldFor : QStringList();
+    for (const Item &item : batch)
+        if (!item.mayMigrate)
+            for (const QString &need : item.record.needs)
+                if (!m_heldFor.contains(need))
+                    m_heldFor.append(need);
+    QList<QStringList> needs;
+    for (qsizetype i = 0; i < batch.size(); ++i) {
+        needs << batch[i].record.needs;
+        if (needs[i].isEmpty() && recipes[i].stages.contains(Stage::Restart) &&
+            situation.server == session::ServerState::Running)
+            needs[i] = m_heldFor;
+        recipes[i] = withMigrations(recipes[i], needs[i], batch[i].mayMigrate);
+    }
     // A restart that this very batch asks for by way of a crashed server is not held: recipesFor() saw to it.
     m_restart = situation.server == session::ServerState::Running ? situation.restart : session::RestartPolicy::Yes;
     m_restartFiles.clear();
@@ -64,6 +88,7 @@ void Runner::run(const QList<Item> &batch, const Situation &situation)
     for (qsizetype i = 0; i < batch.size(); ++i) {
         auto item = std::make_shared<Item>(batch[i]);
         item->record.message = recipes[i].message;
+        item->record.needs = needs[i];
         item->record.outcome = recipes[i].settled;
         if (recipes[i].needsRestart)
             holdForRestart(*item, item->record.change.reason);
@@ -93,13 +118,25 @@ void Runner::nextStage()
         return runInstall(items);
     if (const Items items = waitingFor(Stage::Migrate); !items.isEmpty())
         return runMigrate(items);
+    Items first = waitingFor(Stage::TypeGen);
+    first.removeIf(std::not_fn(needsMigrations));
+    if (!first.isEmpty())
+        return runTypesFirst(first);
     if (const Items items = waitingFor(Stage::Restart); !items.isEmpty())
         return runRestart(items, items.first()->record.change.reason);
-    if (const Items items = waitingFor(Stage::Swap); !items.isEmpty())
+    if (Items items = waitingFor(Stage::Swap); !items.isEmpty()) {
+        if (std::ranges::any_of(items, needsMigrations))
+            items.removeIf(std::not_fn(needsMigrations));
         return runSwap(items);
+    }
     if (const Items items = waitingFor(Stage::Verify); !items.isEmpty())
         return runVerify(items);
     finishCode();
+}
+
+bool Runner::needsMigrations(const std::shared_ptr<Item> &item)
+{
+    return !item->record.needs.isEmpty();
 }
 
 void Runner::setStage(Item &item, Stage stage, StageState state, const QString &message)
@@ -136,8 +173,9 @@ void Runner::keepOld(Item &item, Stage at, const QString &message)
 void Runner::holdForRestart(const Item &item, const QString &reason)
 {
     m_restartFiles += item.record.change.files;
+    const QString &name = item.record.change.subject.name;
     if (m_restartReason.isEmpty())
-        m_restartReason = item.record.change.subject.name + u": "_s + reason;
+        m_restartReason = reason.contains(name) ? reason : name + u": "_s + reason;
 }
 
 void Runner::finish(Item &item)
@@ -145,6 +183,10 @@ void Runner::finish(Item &item)
     item.record.ms = double(nowNs() - item.eventNs) / 1e6;
     if (!item.record.outcome)
         item.record.outcome = Outcome::None;
+    // What a developer asked for with a migration is the migration; that code was swapped behind it, the stages tell.
+    if (item.record.outcome == Outcome::Swapped && item.record.change.kind == change::Kind::Migration &&
+        hasDone(item.record, Stage::Migrate))
+        item.record.outcome = Outcome::Migrated;
     Q_EMIT changed(item.record);
     Q_EMIT finished(item.record);
 }
@@ -168,11 +210,18 @@ void Runner::runMigrate(const Items &items)
 {
     for (const auto &item : items)
         setStage(*item, Stage::Migrate, StageState::Running);
-    m_operations.migrate().then(this, [this, items](const Result<QString> &result) {
+    QStringList needs;
+    for (const auto &item : items)
+        for (const QString &need : item->record.needs)
+            if (!needs.contains(need))
+                needs.append(need);
+    m_operations.migrate(needs).then(this, [this, items](const Result<Migrated> &result) {
+        if (result)
+            m_migrated += result->applied;
         for (const auto &item : items) {
             if (result) {
                 item->record.outcome = Outcome::Migrated;
-                setStage(*item, Stage::Migrate, StageState::Done, *result);
+                setStage(*item, Stage::Migrate, StageState::Done, result->text);
             } else {
                 keepOld(*item, Stage::Migrate, result.error().message);
             }
@@ -195,9 +244,57 @@ void Runner::runSwap(const Items &items)
         setStage(*item, Stage::Swap, StageState::Running);
     swapping.then(this, [this, items](const Result<agent::SwapResult> &result) {
         // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
-        if (items.size() > 1 && result && !result->ok)
+        // What comes with migrations comes as a whole, and they are taken back with it.
+        const bool isGroup = needsMigrations(items.first());
+        if (items.size() > 1 && result && !result->ok && !isGroup)
             return swapOneByOne(items);
         settleSwap(items, result);
+        const bool failed = std::ranges::any_of(items, [](const auto &item) {
+            return item->record.outcome == Outcome::KeptOld || item->record.outcome == Outcome::Held;
+        });
+        if (isGroup && failed && !m_migrated.isEmpty())
+            return takeBack(items);
+        nextStage();
+    });
+}
+
+/// Types are a part of the code path only here: after a migration and before the code that relies on it.
+void Runner::runTypesFirst(const Items &items)
+{
+    if (m_typesBusy) {
+        m_typesFree = [this, items] { runTypesFirst(items); };
+        return;
+    }
+    m_typesBusy = true;
+    for (const auto &item : items)
+        setStage(*item, Stage::TypeGen, StageState::Running);
+    m_operations.generateTypes().then(this, [this, items](const Result<> &result) {
+        m_typesBusy = false;
+        for (const auto &item : items)
+            setStage(*item, Stage::TypeGen, result ? StageState::Done : StageState::Failed,
+                     result ? QString() : result.error().message);
+        startTypes();
+        nextStage();
+    });
+}
+
+void Runner::takeBack(const Items &items)
+{
+    const QStringList applied = std::exchange(m_migrated, {});
+    m_operations.unmigrate(applied).then(this, [this, items, applied](const Result<> &result) {
+        const QString names = applied.join(u", "_s);
+        for (const auto &item : items) {
+            QString &message = item->record.message;
+            message +=
+                (message.isEmpty() ? QString() : u" "_s) +
+                (result ? u"The migrations were taken back: %1."_s.arg(names)
+                        : u"%1 stay applied, because taking them back failed: %2"_s.arg(names, result.error().message));
+            if (StageRun *run = stageOf(item->record, Stage::Migrate); run && result) {
+                run->state = StageState::Cancelled;
+                run->message = u"taken back, because the swap was rejected"_s;
+                Q_EMIT stageChanged(item->record.id, *run);
+            }
+        }
         nextStage();
     });
 }
@@ -241,6 +338,13 @@ void Runner::settleSwap(const Items &items, const Result<agent::SwapResult> &res
                 holdForRestart(*item, result->restart);
                 continue;
             }
+            if (!m_heldFor.isEmpty() && record.needs.isEmpty()) {
+                keepOld(*item, Stage::Swap, result->restart);
+                record.needs = m_heldFor;
+                record.outcome = Outcome::Held;
+                record.message = withMigrations({.stages = {Stage::Restart}}, m_heldFor, false).message;
+                continue;
+            }
             // The forecast was wrong: only a restart can do it. Say so, and do it.
             setStage(*item, Stage::Swap, StageState::Skipped, result->restart);
             record.message = result->restart;
@@ -261,6 +365,8 @@ void Runner::runRestart(const Items &items, const QString &why)
         for (const auto &item : items) {
             if (result) {
                 item->record.outcome = Outcome::Restarted;
+                if (m_operations.generation) // a new process counts anew
+                    item->record.generation = m_operations.generation();
                 setStage(*item, Stage::Restart, StageState::Done);
             } else {
                 keepOld(*item, Stage::Restart, result.error().message);
@@ -302,6 +408,10 @@ void Runner::finishCode()
             files += item->record.change.modules;
         if (item->record.outcome == Outcome::Swapped || item->record.outcome == Outcome::Restarted)
             item->record.servedMs = double(nowNs() - item->eventNs) / 1e6;
+        if (isKept) // (a swap that was rejected goes on with nothing)
+            for (StageRun &run : item->record.stages)
+                if (run.state == StageState::Waiting && !item->record.needs.isEmpty())
+                    run.state = StageState::Skipped;
         const StageRun *types = stageOf(item->record, Stage::TypeGen);
         if (types && types->state == StageState::Waiting)
             m_typesWaiting.append(item);
@@ -317,6 +427,8 @@ void Runner::finishCode()
 
 void Runner::startTypes()
 {
+    if (!m_typesBusy && m_typesFree)
+        return std::exchange(m_typesFree, nullptr)();
     if (m_typesBusy || m_typesWaiting.isEmpty())
         return;
     m_typesBusy = true;
@@ -352,6 +464,8 @@ void Runner::cancelAll(const QString &why)
     all += std::exchange(m_typesWaiting, {});
     all += std::exchange(m_typesRunning, {});
     for (const auto &item : all) {
+        if (!item->record.outcome)
+            item->record.outcome = Outcome::Held; // it did not come into service
         for (StageRun &run : item->record.stages)
             if (run.state == StageState::Waiting || run.state == StageState::Running)
                 run.state = StageState::Cancelled;

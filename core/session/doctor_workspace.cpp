@@ -27,6 +27,9 @@ using workspace::Workspace;
 
 namespace {
 
+/// Files that a checkout or a copy wrote in one go say nothing by their times.
+constexpr int TogetherSeconds = 30;
+
 /// Without the repository's own hooks and monitors: an untrusted workspace must not get to run anything this way.
 std::optional<QString> git(const QString &root, const QStringList &arguments)
 {
@@ -99,14 +102,25 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
         return {check.id, check.title, State::Warning, u"%1 does not know: %2."_s.arg(registry, missing.join(u", "_s)),
                 remedy,   check.action};
     // What generation read last time tells for certain; without it the times of the files have to do.
-    const QByteArray inputs = types::rememberedGeneration(root);
+    const types::GenerationInputs inputs = types::rememberedGeneration(root);
     const auto state = inputs.isEmpty() ? std::nullopt : std::optional(workspace::readProject(root));
-    const bool stale = state && *state ? types::generationInputs(**state) != inputs
-                                       : newestOf(root, sourcesOfTypes(workspace)) > QFileInfo(file).lastModified();
-    if (stale)
+    if (state && *state) {
+        const QStringList stale = types::staleSubjects(inputs, types::generationInputs(**state));
+        if (!stale.isEmpty())
+            return {check.id,       check.title,
+                    State::Warning, u"%1 is older than: %2."_s.arg(registry, stale.join(u", "_s)),
+                    remedy,         check.action};
+    } else if (const QDateTime newest = newestOf(root, sourcesOfTypes(workspace)),
+               made = QFileInfo(file).lastModified();
+               newest > made.addSecs(TogetherSeconds)) {
         return {check.id,       check.title,
                 State::Warning, u"%1 is older than the code: it may be out of date."_s.arg(registry),
                 remedy,         check.action};
+    } else if (newest > made) {
+        check.action.clear();
+        check.message = u"%1, of the same time as the code"_s.arg(registry);
+        return check;
+    }
     check.action.clear();
     check.message = u"%1, up to date"_s.arg(registry);
     return check;

@@ -3,6 +3,7 @@
 #include "session/eventjson.h"
 
 #include <QJsonArray>
+#include <QTimeZone>
 #include <cmath>
 
 namespace paddock::session {
@@ -76,6 +77,8 @@ QJsonObject changeEvent(const ChangeRecord &record)
     event.insert("event"_L1, u"change"_s);
     event.insert("id"_L1, record.id);
     event.insert("at"_L1, timestamp(record.at));
+    if (!record.needs.isEmpty())
+        event.insert("needs"_L1, QJsonArray::fromStringList(record.needs));
     return event;
 }
 
@@ -120,6 +123,7 @@ QJsonObject resultEvent(const ChangeRecord &record)
             {u"message"_s, textOrNull(record.message)},
             {u"file"_s, textOrNull(record.errorFile)},
             {u"line"_s, positiveOrNull(record.errorLine)},
+            {u"needs"_s, QJsonArray::fromStringList(record.needs)},
             {u"proof"_s, toJson(record.proof)},
             {u"ledger"_s, toJson(record.ledger)}};
 }
@@ -132,6 +136,20 @@ QJsonObject journalEvent(const JournalEntry &entry)
             {u"fate"_s, toString(entry.fate)},
             {u"change"_s, positiveOrNull(entry.change)},
             {u"reason"_s, textOrNull(entry.reason)}};
+}
+
+QJsonObject requestsEvent(const QJsonObject &batch)
+{
+    QJsonArray items = batch.value("items"_L1).toArray();
+    for (QJsonValueRef item : items) {
+        QJsonObject request = item.toObject();
+        if (const QJsonValue at = request.value("at"_L1); at.isDouble())
+            request.insert("at"_L1, timestamp(QDateTime::fromMSecsSinceEpoch(qint64(at.toDouble()), QTimeZone::UTC)));
+        item = request;
+    }
+    QJsonObject event = batch;
+    event.insert("items"_L1, items);
+    return event;
 }
 
 QJsonObject logEvent(const logs::LogLine &line)

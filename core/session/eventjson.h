@@ -19,6 +19,8 @@ namespace paddock::session {
 /// What has become known of a swap since its result: old requests that have ended, code found going on.
 [[nodiscard]] QJsonObject proofEvent(const ChangeRecord &record);
 [[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
+/// The agent's batch of served requests, with times as everywhere in the stream.
+[[nodiscard]] QJsonObject requestsEvent(const QJsonObject &batch);
 [[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
 [[nodiscard]] QJsonObject problemEvent(const Problem &problem);
 [[nodiscard]] QJsonObject jobEvent(const JobRecord &job);

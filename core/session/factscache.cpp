@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/factscache.h"
 
+#include "base/memory.h"
 #include "base/paths.h"
 
 #include <QDir>
@@ -36,6 +37,7 @@ void keepFactsForNextStart(const workspace::ProjectState &state, const QString &
         return;
     QThreadPool::globalInstance()->start([state, file = factsCacheFile(workspaceRoot)] {
         workspace::writeCache(state, file);
+        releaseFreeMemory();                                                        // the facts are read from there now
         const QStringList kept = QDir(folder()).entryList(QDir::Files, QDir::Time); // the latest first
         for (qsizetype i = WorkspacesKept; i < kept.size(); ++i)
             QFile::remove(folder() + u'/' + kept[i]);

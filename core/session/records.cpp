@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/records.h"
 
+#include <algorithm>
+
 namespace paddock::session {
 
 using namespace Qt::StringLiterals;
@@ -81,6 +83,14 @@ QLatin1StringView toString(Fate fate)
     Q_UNREACHABLE();
 }
 
+Fate fateFromString(QStringView text)
+{
+    for (const Fate fate : {Fate::Applied, Fate::Merged, Fate::Superseded, Fate::Ignored})
+        if (text == toString(fate))
+            return fate;
+    return Fate::Held;
+}
+
 QLatin1StringView toString(JobState state)
 {
     switch (state) {
@@ -96,6 +106,17 @@ QLatin1StringView toString(JobState state)
 QString timestamp(const QDateTime &at)
 {
     return at.toUTC().toString(Qt::ISODateWithMs);
+}
+
+bool hasDone(const ChangeRecord &record, Stage stage)
+{
+    return std::ranges::any_of(
+        record.stages, [stage](const StageRun &run) { return run.stage == stage && run.state == StageState::Done; });
+}
+
+bool wasSwapped(const ChangeRecord &record)
+{
+    return record.outcome == Outcome::Swapped || (record.outcome == Outcome::Migrated && hasDone(record, Stage::Swap));
 }
 
 } // namespace paddock::session

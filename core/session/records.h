@@ -103,8 +103,14 @@ struct ChangeRecord
     QString message; ///< what came of it, in a sentence; the error's text where it failed
     QString errorFile;
     int errorLine = 0;
+    QStringList needs = {}; ///< migrations that have to run before its code: "shop/003_add_stock.ts"
     friend bool operator==(const ChangeRecord &, const ChangeRecord &) = default;
 };
+
+/// Whether that stage of the change was done.
+[[nodiscard]] bool hasDone(const ChangeRecord &record, Stage stage);
+/// Whether new code was put into service without a restart.
+[[nodiscard]] bool wasSwapped(const ChangeRecord &record);
 
 /// What a developer waits for: types that follow a swap do not count.
 [[nodiscard]] inline double latency(const ChangeRecord &record)
@@ -183,6 +189,7 @@ struct JobRecord
 [[nodiscard]] QLatin1StringView toString(StageState state);
 [[nodiscard]] QLatin1StringView toString(Outcome outcome);
 [[nodiscard]] QLatin1StringView toString(Fate fate);
+[[nodiscard]] Fate fateFromString(QStringView text); ///< Held where the word is not known
 [[nodiscard]] QLatin1StringView toString(JobState state);
 
 /// RFC 3339, UTC, milliseconds.

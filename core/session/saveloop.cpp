@@ -53,11 +53,17 @@ SaveLoop::Verdict SaveLoop::take(const QString &file, qint64 savedAtNs, QString 
             m_confirmed.insert(file);
         else
             m_confirmed.remove(file);
+        if (!m_confirmed.contains(file))
+            m_trials.remove(file);
         return Verdict::Fine;
     }
     *writer = work->writer;
-    if (m_confirmed.contains(file))
-        return Verdict::Loop;
+    if (m_confirmed.contains(file)) {
+        if (++m_trials[file] >= Trials)
+            return Verdict::Loop;
+        m_confirmed.remove(file);
+        return Verdict::Suspect; // once more, in another quiet moment
+    }
     if (++m_rounds[file] < Limit)
         return Verdict::Fine;
     m_rounds.remove(file);

@@ -16,6 +16,7 @@ class SaveLoop final
 {
 public:
     static constexpr int Limit = 10; ///< saves in a row, each while work ran that the one before had started
+    static constexpr int Trials = 2; ///< how often a suspicion must hold: a person may well save during one of them
 
     /// Work that may write files: a job, a start of the server. Times in ns of the steady clock.
     void began(const QString &writer, qint64 atNs);
@@ -28,9 +29,9 @@ public:
     };
     /// One changed file of a batch. `writer` is set unless the verdict is Fine.
     Verdict take(const QString &file, qint64 savedAtNs, QString *writer);
-    /// A suspect is taken up once more: the next save of it while work runs is a loop.
+    /// A suspect is taken up once more: a save of it while work runs speaks for a loop.
     void retry(const QString &file) { m_retried.insert(file); }
-    /// The work is done once more although all was quiet: if the file is saved while it runs, that is a loop.
+    /// The work is done once more although all was quiet: if the file is saved while it runs, that speaks for a loop.
     void confirm(const QString &file) { m_confirmed.insert(file); }
     [[nodiscard]] bool isQuiet(qint64 nowNs) const;
 
@@ -45,6 +46,7 @@ private:
     QHash<QString, int> m_rounds;
     QSet<QString> m_retried;
     QSet<QString> m_confirmed;
+    QHash<QString, int> m_trials; ///< that it was saved in
 };
 
 } // namespace paddock::session

@@ -19,6 +19,8 @@
 
 namespace paddock::session {
 
+class TypesDesk;
+
 struct SessionOptions
 {
     QString root;            ///< absolute folder of the workspace
@@ -27,7 +29,18 @@ struct SessionOptions
     bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
     QString inspect = {};    ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
     QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
+    bool sinceLast = false;  ///< what has changed since the last session is classified and goes through the pipeline
 };
+
+/// What `sinceLast` found.
+struct SinceLast
+{
+    bool isKnown = false;    ///< an earlier session was closed properly and left what it had served
+    int changes = 0;         ///< what has changed since then, `no-effect` included
+    bool staleTypes = false; ///< generated types are older than what they were generated from, or of unknown age
+};
+
+class MigrationDesk;
 
 /// One open workspace: watcher, server process, agent, pipeline. It lives on the thread that made it and never blocks
 /// it; all signals come on that thread. The window and the command line are two views of it.
@@ -56,6 +69,7 @@ public:
     [[nodiscard]] QString restartWanted() const; ///< why; empty: nothing waits for a restart that must be asked for
     [[nodiscard]] const Settings &settings() const;
     [[nodiscard]] QList<JobOffer> jobOffers() const;
+    [[nodiscard]] const SinceLast &sinceLast() const; ///< once `sinceLastKnown` has come
     [[nodiscard]] QString historyFile() const;
     [[nodiscard]] const history::Summary &pastSummary() const; ///< of the sessions before this one
     [[nodiscard]] const ServerStatus &server() const;
@@ -75,6 +89,8 @@ public:
 
     /// The types as the latest change left them; null: none have been read.
     [[nodiscard]] const types::Snapshot *typeSnapshot() const;
+    /// Comparisons, impact, approvals, baselines.
+    [[nodiscard]] TypesDesk *types() const;
 
     void trust();
     QFuture<Result<>> startServer();
@@ -96,8 +112,14 @@ public:
     /// those of starting.
     QFuture<Result<>> takePort();
     [[nodiscard]] bool canTakePort() const; ///< the last start failed because a server of Paddock's holds the port
-    /// Runs what is pending inside the server; the result says what was applied.
-    QFuture<Result<QString>> migrate();
+    /// Where the database is, how migrations stand, and what can be done about them.
+    [[nodiscard]] MigrationDesk &migrations() const;
+    /// Migrations that changes wait for: "shop/003_add_stock.ts"; empty: none.
+    [[nodiscard]] QStringList heldFor() const;
+    /// Runs the migrations that changes wait for, generates types, and swaps: all of it or nothing. Without any such
+    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), those of a run,
+    /// "swap-rejected".
+    QFuture<Result<>> applyHeld(bool consent);
     /// Calls a route inside the server; the result is that of the agent's `call`.
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);
     void pause();
@@ -119,7 +141,8 @@ Q_SIGNALS:
     void opened();
     void openFailed(const paddock::Error &error);
     void closed();
-    void ready(); ///< watching and served, for the first time or again after a restart
+    void sinceLastKnown(); ///< see sinceLast()
+    void ready();          ///< watching and served, for the first time or again after a restart
     void trustNeeded();
     void pausedChanged(bool paused);
     void waitingFilesChanged(int count);
@@ -146,6 +169,7 @@ Q_SIGNALS:
     void manualChanged(bool manual);
     void restartPolicyChanged();
     void restartWantedChanged(const QString &reason); ///< empty: no longer
+    void heldForChanged();                            ///< see heldFor()
     void settingsChanged();
     void historyWritten();
     void pastSummaryChanged();

@@ -3,10 +3,8 @@
 
 // From file events to changes, and from changes to what the runner does with them.
 #include "session/session_p.h"
+#include "workspace/migrations.h"
 
-#include <QDir>
-#include <QFileInfo>
-#include <QJsonArray>
 #include <QTimer>
 #include <QtConcurrentRun>
 
@@ -20,7 +18,6 @@ using change::Kind;
 namespace {
 
 constexpr qsizetype RecordsKept = 5000;
-constexpr qsizetype JournalKept = 20'000;
 constexpr auto SecondLookMs = 40;
 constexpr auto DescribeAfterMs = 12;
 
@@ -40,13 +37,14 @@ bool isSettledState(ServerState state)
 void Session::Private::takeBatch(const watch::Batch &batch)
 {
     for (const watch::FileEvent &event : batch.files) {
+        if (workspace::asMigration(event.path) || event.path.startsWith(".env"_L1) || event.path == "paddock.toml"_L1 ||
+            event.path.startsWith("donkeylabs.config"_L1))
+            desk.refresh();
         if (event.path == "paddock.toml"_L1 || event.path == "package.json"_L1)
             readSettingsAgain();
-        const auto it = pending.constFind(event.path);
-        if (it == pending.constEnd())
+        journalOvertaken(event.path);
+        if (!pending.contains(event.path))
             pending.insert(event.path, event.seenAtNs);
-        else
-            addJournal(event.path, Fate::Merged, 0, u"saved again before the earlier save was taken up"_s);
     }
     waitingChanged();
     pump();
@@ -94,17 +92,19 @@ void Session::Private::classifyPending(bool secondLook)
             QTimer::singleShot(SecondLookMs, this, [this] { classifyPending(true); });
             return;
         }
-        classifying = false;
         QList<Change> changes = result.changes;
         breakLoops(changes, batch);
-        takeChanges(changes, result.latest, batch);
+        findNeeds(changes, batch, [this, changes, newest = result.latest, batch](const QList<QStringList> &needs) {
+            classifying = false;
+            takeChanges(changes, needs, newest, batch);
+        });
     });
 }
 
 void Session::Private::describeLatest()
 {
     keepSources(latest);
-    QtConcurrent::run(&worker, [newest = latest] {
+    QtConcurrent::run(&describing, [newest = latest] {
         return workspace::describe(newest);
     }).then(this, [this](const workspace::Workspace &result) {
         if (result == tree) {
@@ -112,16 +112,21 @@ void Session::Private::describeLatest()
             return;
         }
         tree = result;
-        clearProblems(u"discovery"_s);
+        // Only what is new is told: most of them stay from save to save.
+        QList<Problem> found;
         for (const workspace::Diagnostic &d : tree.diagnostics)
-            setProblem({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+            found.append({d.severity, d.code, d.message, d.file, d.line, {}, u"discovery"_s});
+        if (problems.removeIf([&](const Problem &p) { return p.source == "discovery"_L1 && !found.contains(p); }) > 0)
+            Q_EMIT q->problemsChanged();
+        for (const Problem &problem : std::as_const(found))
+            setProblem(problem);
         compareWithServer();
         Q_EMIT q->workspaceChanged();
     });
 }
 
-void Session::Private::takeChanges(const QList<Change> &changes, const workspace::ProjectState &newest,
-                                   const QHash<QString, qint64> &batch)
+void Session::Private::takeChanges(const QList<Change> &changes, const QList<QStringList> &needs,
+                                   const workspace::ProjectState &newest, const QHash<QString, qint64> &batch)
 {
     latest = newest;
     // Not before the swap is on its way: the server, whoever asks it and we may share two cores.
@@ -135,11 +140,14 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
     for (const Change &change : changes)
         if (std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }))
             fresh.append(change);
-    for (const Change &change : changes) {
+    for (qsizetype i = 0; i < changes.size(); ++i) {
+        const Change &change = changes[i];
         // What is still unapplied from before is tried again only where this save may have mended it.
         const bool isFresh = fresh.contains(change);
         if (!isFresh && !isWorthRetrying(change, fresh))
             continue;
+        if (!isFresh && !needs[i].isEmpty())
+            continue; // it waits for its migrations, and has said so
         if (!isInFocus(change)) {
             for (const QString &file : change.files)
                 named.insert(file);
@@ -155,11 +163,12 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         record.at = now.addMSecs(-(nowNs - eventNs) / 1'000'000);
         record.change = change;
         record.generation = server.status().generation;
+        record.needs = needs[i];
         store(record);
         for (const QString &file : change.files)
             named.insert(file);
         Q_EMIT q->changeAdded(record);
-        items.append({.record = record, .eventNs = eventNs});
+        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate});
     }
     for (auto it = batch.begin(); it != batch.end(); ++it) {
         if (named.contains(it.key()))
@@ -169,7 +178,10 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
             continue;
         }
         if (!unapplied.remove(it.key())) {
-            addJournal(it.key(), Fate::Ignored, 0, u"its content means the same as before"_s);
+            addJournal(it.key(), Fate::Ignored, 0,
+                       applied.contentHash(it.key()) == newest.contentHash(it.key())
+                           ? u"what it holds is in service already"_s
+                           : u"its content means the same as before"_s);
             continue;
         }
         // A change that had not been applied was taken back.
@@ -180,6 +192,12 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
                          .subject = {change::Subject::Type::Module, it.key()},
                          .files = {it.key()},
                          .reason = u"%1 is again as it is in service."_s.arg(it.key())};
+        if (server.status().state == ServerState::Crashed) {
+            // What was taken back ended the server: nothing is in service any more.
+            record.change.actions = {change::Action::Restart};
+            record.change.reason =
+                u"%1 is again as it was; the server, which had ended, is started again."_s.arg(it.key());
+        }
         record.generation = server.status().generation;
         problems.removeIf([&](const Problem &p) { return p.file == it.key() && p.source.startsWith("change:"_L1); });
         Q_EMIT q->problemsChanged();
@@ -187,6 +205,7 @@ void Session::Private::takeChanges(const QList<Change> &changes, const workspace
         Q_EMIT q->changeAdded(record);
         items.append({.record = record, .eventNs = it.value()});
     }
+    isApplyUnderWay = mayMigrate;
     if (items.isEmpty())
         codeDone({}, {});
     else
@@ -231,7 +250,11 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     sources.record(server.status().generation, applied);
     forgetRollbacks();
     restartAllowed = false;
+    if (std::exchange(startAfterBatch, false) && kept.isEmpty() && server.status().state == ServerState::Stopped &&
+        !server.isStarting())
+        startServer();
     waitingChanged();
+    settleApply();
     updatePending();
     pump();
 }
@@ -240,16 +263,18 @@ void Session::Private::recordFinished(const ChangeRecord &record)
 {
     store(record);
     const Outcome outcome = record.outcome.value_or(Outcome::None);
-    if (const int generation = rollbacks.take(record.id); generation > 0 && outcome == Outcome::Swapped)
+    if (const int generation = rollbacks.take(record.id); generation > 0 && wasSwapped(record))
         putBack(record.id, record.change.subject.name, generation);
-    else if (outcome == Outcome::Swapped)
+    else if (wasSwapped(record))
         for (const QString &plugin : record.change.plugins)
             setRolledBack(plugin, 0);
-    if (outcome == Outcome::Swapped) {
+    if (wasSwapped(record)) {
         lastSwap = record.id;
         takeProof(record.generation);
     }
     const bool failed = outcome == Outcome::KeptOld || outcome == Outcome::Held;
+    if (!record.needs.isEmpty() && failed)
+        holdForMigrations(record);
     const QString source = u"change:"_s + record.change.subject.name;
     clearProblems(source);
     if (failed && record.change.kind != Kind::MigrationDrift && server.status().state != ServerState::Stopped) {
@@ -264,13 +289,17 @@ void Session::Private::recordFinished(const ChangeRecord &record)
                     .message = record.message.isEmpty() ? record.change.reason : record.message,
                     .file = file,
                     .line = line,
-                    .remedy = u"The old code serves on. Correct the file and save."_s,
+                    .remedy = server.status().state == ServerState::Crashed
+                                  ? u"Nothing serves now. Correct the file and save: that starts the server again."_s
+                              : record.needs.isEmpty()
+                                  ? u"The old code serves on. Correct the file and save."_s
+                                  : u"The old code serves on. “paddockctl apply” does both."_s,
                     .source = source});
     }
     const bool typesDone = std::ranges::any_of(record.stages, [](const StageRun &run) {
         return run.stage == Stage::TypeGen && run.state == StageState::Done;
     });
-    if (typesDone && outcome == Outcome::Swapped)
+    if (typesDone && wasSwapped(record))
         for (const QString &plugin : record.change.plugins) // the workspace's own onPluginChange hears of each step
             server.request(u"hot-step"_s, {{u"plugin"_s, plugin}, {u"step"_s, u"types"_s}});
     const bool isSave = !waitingForChange.contains(record.id);
@@ -297,208 +326,6 @@ void Session::Private::store(const ChangeRecord &record)
     records.append(record);
     if (records.size() > RecordsKept)
         records.removeFirst();
-}
-
-QFuture<Result<ChangeRecord>> Session::Private::submit(const Change &change, bool force, int rollbackTo)
-{
-    auto promise = std::make_shared<QPromise<Result<ChangeRecord>>>();
-    promise->start();
-    ChangeRecord record;
-    record.id = ++lastChangeId;
-    record.at = QDateTime::currentDateTimeUtc();
-    record.change = change;
-    record.generation = server.status().generation;
-    waitingForChange.insert(record.id, promise);
-    store(record);
-    Q_EMIT q->changeAdded(record);
-    manual.append({.record = record, .eventNs = watch::monotonicNs(), .force = force, .rollbackTo = rollbackTo});
-    if (rollbackTo > 0)
-        rollbacks.insert(record.id, rollbackTo);
-    pump();
-    return promise->future();
-}
-
-/// The module and what it imports below its own folder: what a reload on request loads afresh.
-QStringList Session::Private::ownModules(const QString &file) const
-{
-    return ownModules(file, latest);
-}
-
-QStringList Session::Private::ownModules(const QString &file, const workspace::ProjectState &state)
-{
-    const QString folder = QFileInfo(file).path() + u'/';
-    QStringList modules{file};
-    for (qsizetype i = 0; i < modules.size(); ++i)
-        for (const QString &imported : workspace::importsOf(state, modules[i]))
-            if (imported.startsWith(folder) && !modules.contains(imported))
-                modules.append(imported);
-    return modules;
-}
-
-QFuture<Result<ChangeRecord>> Session::reloadPlugin(const QString &plugin, bool force)
-{
-    const auto failed = [](Result<ChangeRecord> error) { return QtFuture::makeReadyValueFuture(std::move(error)); };
-    if (d->server.status().state != ServerState::Running)
-        return failed(fail(u"server-stopped"_s, u"The server does not run, so there is nothing to reload."_s,
-                           u"Start it first."_s));
-    const auto it = std::ranges::find(d->tree.plugins, plugin, &workspace::Plugin::name);
-    if (it == d->tree.plugins.end())
-        return failed(
-            fail(u"no-plugin"_s, u"There is no plugin “%1”."_s.arg(plugin), u"“paddockctl tree” lists the plugins."_s));
-    Change change{.kind = Kind::PluginMethod,
-                  .subject = {change::Subject::Type::Plugin, plugin},
-                  .files = {it->file},
-                  .row = change::Row::PluginMethods,
-                  .actions = {Action::Swap},
-                  .reason = u"A reload of “%1” was asked for."_s.arg(plugin)};
-    change.plugins = {plugin};
-    change.modules = d->ownModules(it->file);
-    return d->submit(change, force);
-}
-
-QFuture<Result<ChangeRecord>> Session::reloadRoutes(const QString &file)
-{
-    const QString path = d->relative(QDir::cleanPath(QDir(d->options.root).absoluteFilePath(file)));
-    Change change{.kind = Kind::RouteHandler,
-                  .subject = {change::Subject::Type::Module, path},
-                  .files = {path},
-                  .row = change::Row::RouteHandlers,
-                  .actions = {Action::Swap},
-                  .reason = u"A reload of the routes in %1 was asked for."_s.arg(path)};
-    change.routeFiles = {path};
-    change.modules = d->ownModules(path);
-    if (d->latest.hasFile(path) && d->server.status().state == ServerState::Running)
-        return d->submit(change, false);
-    return QtFuture::makeReadyValueFuture<Result<ChangeRecord>>(
-        d->latest.hasFile(path) ? fail(u"server-stopped"_s, u"The server does not run."_s, u"Start it first."_s)
-                                : fail(u"no-file"_s, u"There is no such file in the workspace."_s, {}, path));
-}
-
-pipeline::Situation Session::Private::situation() const
-{
-    return {.server = server.status().state,
-            .agentConnected = server.status().agent == AgentState::Connected,
-            .hasServed = server.hasServed(),
-            .attached = server.status().attached,
-            .canGenerateTypes = trusted && !typeScript.isEmpty(),
-            .typeScript = typeScript,
-            .restart = restartAllowed ? RestartPolicy::Yes : restartPolicy()};
-}
-
-agent::SwapRequest Session::Private::swapRequest(const QList<Change> &changes) const
-{
-    agent::SwapRequest request;
-    const auto absolute = [this](const QString &file) { return options.root + u'/' + file; };
-    QStringList plugins;
-    QStringList unregistered;
-    QMap<QString, QJsonValue> configs;
-    QMap<QString, QString> oldNames; // new name → old name
-    for (const Change &change : changes) {
-        unregistered += change.unregistered;
-        configs.insert(change.configs);
-        for (const change::RouterUse &use : change.routers)
-            if (const agent::SwapRouter router{absolute(use.file), use.exportName, use.remove};
-                !request.routers.contains(router))
-                request.routers.append(router);
-        for (const change::Detail &detail : change.details)
-            if (detail.what == "plugin-renamed"_L1)
-                oldNames.insert(change.subject.name, detail.name);
-        for (const QString &name : change.plugins)
-            if (!plugins.contains(name))
-                plugins.append(name);
-        for (const QString &file : change.routeFiles)
-            if (const QString path = absolute(file); !request.routeFiles.contains(path))
-                request.routeFiles.append(path);
-        for (const QString &file : change.modules)
-            if (const QString path = absolute(file); !request.modules.contains(path))
-                request.modules.append(path);
-    }
-    const auto place = [this](const workspace::Workspace &described, const QString &name) {
-        const auto it = std::ranges::find(described.plugins, name, &workspace::Plugin::name);
-        return it != described.plugins.end() && latest.hasFile(it->file) ? it->file : QString();
-    };
-    for (const QString &name : plugins) {
-        if (std::ranges::find(oldNames, name) != oldNames.end())
-            continue; // it goes when its new name comes
-        QString file = unregistered.contains(name) ? QString() : place(tree, name);
-        if (file.isEmpty() && !unregistered.contains(name))
-            file = place(workspace::describe(latest), name); // new or moved: the tree follows a moment later
-        request.plugins.append({.name = name,
-                                .file = file.isEmpty() ? file : absolute(file),
-                                .remove = file.isEmpty(),
-                                .renamedFrom = oldNames.value(name),
-                                .config = configs.value(name, QJsonValue::Undefined)});
-    }
-    request.entry = absolute(tree.entry);
-    if (settings.swapMs > 0)
-        request.timeoutMs = settings.swapMs;
-    return request;
-}
-
-pipeline::Operations Session::Private::operations()
-{
-    return {
-        .swap =
-            [this](const agent::SwapRequest &request) {
-                const std::chrono::milliseconds limit(request.timeoutMs + 10'000);
-                const bool isRollback = request.rollbackTo > 0 && request.plugins.size() == 1;
-                const QJsonObject params = isRollback ? QJsonObject{{u"plugin"_s, request.plugins.first().name},
-                                                                    {u"generation"_s, request.rollbackTo}}
-                                                      : agent::toJson(request);
-                return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
-                    .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
-                        loading = {};
-                        if (!answer)
-                            return std::unexpected(unansweredSwap(answer.error()));
-                        agent::SwapResult result = agent::swapResultFromJson(*answer);
-                        if (result.ok) {
-                            for (auto it = result.pluginGenerations.begin(); it != result.pluginGenerations.end(); ++it)
-                                setGeneration(it.key(), it.value());
-                            server.setGeneration(result.generation);
-                            logPipeline.setGeneration(result.generation);
-                        }
-                        result.failure.file = relative(result.failure.file);
-                        for (Undisposed &one : result.ledger.undisposed)
-                            one.file = relative(one.file);
-                        return result;
-                    });
-            },
-        .install = [this] { return install(); },
-        .migrate =
-            [this] {
-                return server.request(u"migrate"_s, {}, std::chrono::minutes(5))
-                    .then(this, [](const Result<QJsonObject> &answer) -> Result<QString> {
-                        if (!answer)
-                            return std::unexpected(answer.error());
-                        QStringList names;
-                        for (const QJsonValue &one : answer->value("applied"_L1).toArray())
-                            names.append(one["plugin"_L1].toString() + u'/' + one["name"_L1].toString());
-                        return names.isEmpty() ? u"nothing was pending"_s : u"applied "_s + names.join(u", "_s);
-                    });
-            },
-        .restart =
-            [this](const QString &why) {
-                if (auto prepared = prepareServer(); !prepared)
-                    return QtFuture::makeReadyValueFuture(prepared);
-                return server.restart(why).then(this, [this](const Result<> &result) {
-                    if (result) // all that is on disk, also what had been kept out until now
-                        loadedFromDisk();
-                    return result;
-                });
-            },
-        .verify = [this] { return server.checkHealth(); },
-        .generateTypes = [this] { return runScript(typeScript); },
-        .swapRequest = [this](const QList<Change> &changes) { return swapRequest(changes); },
-    };
-}
-
-void Session::Private::addJournal(const QString &file, Fate fate, qint64 change, const QString &reason)
-{
-    const JournalEntry entry{QDateTime::currentDateTimeUtc(), file, fate, change, reason};
-    journal.append(entry);
-    if (journal.size() > JournalKept)
-        journal.remove(0, JournalKept / 10);
-    Q_EMIT q->journalAdded(entry);
 }
 
 void Session::Private::setProblem(const Problem &problem)

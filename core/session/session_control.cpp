@@ -72,6 +72,7 @@ void Session::Private::takeNotification(const QJsonObject &notification)
 void Session::Private::takeInspection(const QJsonObject &snapshot)
 {
     inspection = snapshot;
+    desk.setInspection(snapshot);
     generations.clear();
     for (const QJsonValue &plugin : snapshot.value("plugins"_L1).toArray())
         generations.insert(plugin["name"_L1].toString(), plugin["generation"_L1].toInt());
@@ -93,7 +94,8 @@ void Session::Private::broadcastEvents()
         out->broadcast(typesEvent(change, findings));
     });
     connect(q, &Session::proofChanged, out, [out](const ChangeRecord &r) { out->broadcast(proofEvent(r)); });
-    connect(q, &Session::requestsServed, out, [out](const QJsonObject &batch) { out->broadcast(batch); });
+    connect(q, &Session::requestsServed, out,
+            [out](const QJsonObject &batch) { out->broadcast(requestsEvent(batch)); });
     connect(q, &Session::journalAdded, out, [out](const JournalEntry &e) { out->broadcast(journalEvent(e)); });
     connect(q, &Session::problemAdded, out, [out](const Problem &p) { out->broadcast(problemEvent(p)); });
     connect(q, &Session::jobChanged, out, [out](const JobRecord &j) { out->broadcast(jobEvent(j)); });
@@ -121,6 +123,7 @@ QJsonObject Session::Private::statusJson() const
             {u"focus"_s, focus.isEmpty() ? QJsonValue() : QJsonValue(focus)},
             {u"restartPolicy"_s, toString(restartPolicy())},
             {u"restartWanted"_s, restartReason.isEmpty() ? QJsonValue() : QJsonValue(restartReason)},
+            {u"held"_s, heldJson()},
             {u"waitingFiles"_s, QJsonArray::fromStringList(q->waitingFileNames())},
             {u"pendingWork"_s, lastPending},
             {u"owner"_s, QCoreApplication::applicationPid()},

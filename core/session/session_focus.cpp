@@ -58,6 +58,11 @@ void Session::Private::waitingChanged()
 {
     // What has been applied in the meantime waits no longer, whichever way it came into service.
     outOfFocus.removeIf([this](const auto &entry) { return !unapplied.contains(entry.key()); });
+    heldForMigrations.removeIf([this](const auto &entry) { return !unapplied.contains(entry.key()); });
+    if (heldForMigrations.isEmpty() && !heldNeeds.isEmpty()) {
+        heldNeeds.clear();
+        Q_EMIT q->heldForChanged();
+    }
     if (restartFiles.removeIf([this](const QString &file) { return !unapplied.contains(file); }) > 0 &&
         restartFiles.isEmpty())
         clearRestartWanted();
@@ -76,6 +81,7 @@ QStringList Session::waitingFileNames() const
     QSet<QString> names(d->pending.keyBegin(), d->pending.keyEnd());
     names.unite(QSet<QString>(d->outOfFocus.keyBegin(), d->outOfFocus.keyEnd()));
     names.unite(d->restartFiles);
+    names.unite(QSet<QString>(d->heldForMigrations.keyBegin(), d->heldForMigrations.keyEnd()));
     QStringList sorted = names.values();
     sorted.sort();
     return sorted;

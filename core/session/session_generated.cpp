@@ -55,6 +55,7 @@ void Session::Private::typesWillBeWritten()
 {
     if (typesRunning++ == 0)
         beforeTypes = GeneratedFiles::snapshot(latest);
+    typesFrom = latest;
 }
 
 void Session::Private::typesWritten(bool succeeded)
@@ -63,6 +64,7 @@ void Session::Private::typesWritten(bool succeeded)
         typesRunning = std::max(0, typesRunning - 1);
         return;
     }
+    typesGenerated(typesFrom, typeStages > 0);
     QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generatedFiles] {
         GeneratedFiles fresh = known;
         fresh.learn(state.root(), before, GeneratedFiles::snapshot(state));
@@ -78,6 +80,12 @@ change::Facts Session::Private::factsForClassifying() const
 {
     change::Facts facts;
     generatedFiles.tell(facts);
+    if (desk.isKnown()) {
+        facts.migrationsKnown = true;
+        for (const migrations::Entry &entry : desk.status().entries)
+            if (entry.isApplied())
+                facts.appliedMigrations.insert(entry.plugin + u'/' + entry.name);
+    }
     // While it runs nobody can tell whose a new file in its folder is; it most likely is one of its own.
     if (typesRunning > 0)
         facts.generatedFiles.reset();

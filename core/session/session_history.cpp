@@ -52,7 +52,7 @@ void Session::Private::beginHistory()
 
 void Session::Private::readPastSummary(qint64 exceptSession)
 {
-    QtConcurrent::run([file = history->file(), exceptSession]() -> Result<history::Summary> {
+    QtConcurrent::run(&aside, [file = history->file(), exceptSession]() -> Result<history::Summary> {
         auto reader = history::HistoryReader::open(file);
         if (!reader)
             return std::unexpected(reader.error());

@@ -139,6 +139,17 @@ QFuture<Result<QJsonObject>> Session::Private::controlPipeline(const QString &me
     }
     if (method == "apply"_L1) {
         q->applyWaiting();
+        if (heldNeeds.isEmpty())
+            return answered(statusJson());
+        return applyHeld(params.value("consent"_L1).toBool())
+            .then(this, [this](const Result<> &done) -> Result<QJsonObject> {
+                if (!done)
+                    return std::unexpected(done.error());
+                return statusJson();
+            });
+    }
+    if (method == "migrated"_L1) { // somebody ran migrations beside the session
+        desk.refresh();
         return answered(statusJson());
     }
     if (method == "restartPolicy"_L1) {
@@ -217,11 +228,6 @@ QFuture<Result<>> Session::takePort()
             finish(stopped);
     });
     return promise->future();
-}
-
-QFuture<Result<QString>> Session::migrate()
-{
-    return d->operations().migrate();
 }
 
 QFuture<Result<>> Session::runJob(const QString &name, const QMap<QString, QString> &inputs)

@@ -42,16 +42,17 @@ Result<LaunchPlan> Session::Private::launchPlan(const QString &bun, const QStrin
     return plan;
 }
 
-/// The process has loaded, or will load, what the files hold now.
-void Session::Private::loadedFromDisk()
+/// The process has loaded, or will load, what the files hold now. Returns those that had been held until then.
+QSet<QString> Session::Private::loadedFromDisk()
 {
     applied = latest;
-    unapplied.clear();
+    const QSet<QString> held = std::exchange(unapplied, {});
     clearRestartWanted();
     outOfFocus.clear();
     pastGenerations.clear();
     for (const QString &plugin : rolledBack.keys())
         setRolledBack(plugin, 0);
+    return held;
 }
 
 } // namespace paddock::session

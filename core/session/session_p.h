@@ -11,10 +11,12 @@
 #include "session/generatedfiles.h"
 #include "session/livedifferences.h"
 #include "session/logtags.h"
+#include "session/migrationdesk.h"
 #include "session/saveloop.h"
 #include "session/server.h"
 #include "session/session.h"
 #include "session/sourcekeeper.h"
+#include "session/typesdesk.h"
 #include "session/typewatch.h"
 #include "watch/watcher.h"
 #include "workspace/project.h"
@@ -45,6 +47,8 @@ public:
     void begin();
     void close();
     QFuture<Result<>> startServer();
+    void takeSinceLast();
+    void runSinceLast();
     QFuture<Result<>> launchServer();
     Result<> prepareServer();
 
@@ -52,8 +56,8 @@ public:
     void takeBatch(const watch::Batch &batch);
     void pump();
     void classifyPending(bool secondLook);
-    void takeChanges(const QList<change::Change> &changes, const workspace::ProjectState &newest,
-                     const QHash<QString, qint64> &batch);
+    void takeChanges(const QList<change::Change> &changes, const QList<QStringList> &needs,
+                     const workspace::ProjectState &newest, const QHash<QString, qint64> &batch);
     void describeLatest();
     bool isWorthRetrying(const change::Change &change, const QList<change::Change> &fresh) const;
     void codeDone(const QStringList &applied, const QStringList &kept);
@@ -64,7 +68,7 @@ public:
 
     // How the server is started (session_launch.cpp), and attached to (session_attach.cpp)
     Result<LaunchPlan> launchPlan(const QString &bun, const QString &agentFile, const QProcessEnvironment &environment);
-    void loadedFromDisk();
+    QSet<QString> loadedFromDisk();
     void listenForServers();
     void catchUp();
 
@@ -99,6 +103,20 @@ public:
     void waitingChanged();
     RestartPolicy restartPolicy() const;
 
+    // Migrations, and what waits for them (session_migrations.cpp)
+    void beginMigrations();
+    void migrationsSeen();
+    void findNeeds(const QList<change::Change> &changes, const QHash<QString, qint64> &batch,
+                   const std::function<void(const QList<QStringList> &)> &then);
+    void holdForMigrations(const ChangeRecord &record);
+    void lookAgainAtHeld();
+    QFuture<Result<>> applyHeld(bool consent);
+    void settleApply();
+    QFuture<Result<pipeline::Migrated>> runMigrations(const QStringList &needs);
+    QFuture<Result<>> takeMigrationsBack(const QStringList &names);
+    QJsonObject heldJson() const;
+    void followDesk();
+
     // Settings and jobs (session_jobs.cpp)
     void takeSettings(const Settings &fresh);
     void readSettingsAgain();
@@ -118,9 +136,10 @@ public:
     // What changes do to callers (session_types.cpp)
     void beginTypes();
     void typesAfter(const ChangeRecord &record);
-    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings);
-    void typesGenerated();
-    void checkStaleTypes(bool generated);
+    void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings, const QString &from,
+                       const QString &to);
+    void typesGenerated(const workspace::ProjectState &from, bool byStage);
+    void checkStaleTypes();
 
     // History (session_history.cpp)
     void beginHistory();
@@ -141,7 +160,15 @@ public:
 
     // Bookkeeping
     void store(const ChangeRecord &record);
+
+    // The journal (session_journal.cpp)
     void addJournal(const QString &file, Fate fate, qint64 change, const QString &reason);
+    void journalMerged(const QString &file);
+    void journalOvertaken(const QString &file);
+    void journalLoaded(const QSet<QString> &files);
+    void journalLeft();
+
+    // Problems
     void setProblem(const Problem &problem);
     void clearProblems(const QString &source);
     void updatePending();
@@ -162,21 +189,34 @@ public:
     bool readyOnce = false;
 
     QThreadPool worker;
+    QThreadPool aside; ///< for what nothing waits for; of our own, because databases must not outlive the application
+    QThreadPool describing;          ///< what is shown of a large workspace takes its time; no save waits for it
     workspace::ProjectState applied; ///< what is in service, as far as files go
     workspace::ProjectState latest;  ///< what the files say
     workspace::Workspace tree;
-    QHash<QString, qint64> pending;    ///< files that changed and wait → steady clock ns of the first event
-    QSet<QString> unapplied;           ///< files whose latest content is not in service
-    QHash<QString, qint64> outOfFocus; ///< held until the focus is left; a part of `unapplied`
-    QSet<QString> restartFiles;        ///< held until a restart is allowed; a part of `unapplied`
+    QHash<QString, qint64> pending;               ///< files that changed and wait → steady clock ns of the first event
+    QSet<QString> unapplied;                      ///< files whose latest content is not in service
+    QHash<QString, qint64> heldForMigrations;     ///< held until migrations have run; a part of `unapplied`
+    QStringList heldNeeds;                        ///< those migrations: "shop/003_add_stock.ts"
+    bool mayMigrate = false;                      ///< the next batch may run them
+    bool isApplyUnderWay = false;                 ///< …and is on its way
+    bool mayLoseData = false;                     ///< …also where that loses data
+    std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
+    Error applyError;                             ///< of its first change that failed
+    QSet<QString> loadedByStart;                  ///< had been held; the start under way loads them
+    QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
+    QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;
     Preferences preferences;
-    qint64 portHolder = 0;        ///< a server of ours that holds the port; 0: none
-    bool applyOnce = false;       ///< what waits is applied although changes are only collected
-    bool restartAllowed = false;  ///< the user said yes to the next restart
-    QList<pipeline::Item> manual; ///< what the user asked for and waits
+    qint64 portHolder = 0; ///< a server of ours that holds the port; 0: none
+    SinceLast sinceLast;
+    QList<change::Change> changesSince; ///< not run yet
+    bool startAfterBatch = false;       ///< the batch under way may not have started the server
+    bool applyOnce = false;             ///< what waits is applied although changes are only collected
+    bool restartAllowed = false;        ///< the user said yes to the next restart
+    QList<pipeline::Item> manual;       ///< what the user asked for and waits
     QHash<qint64, std::shared_ptr<QPromise<Result<ChangeRecord>>>> waitingForChange;
 
     // (Server and jobs still report to these while they end.)
@@ -188,6 +228,8 @@ public:
     bool serverStarting = false;
 
     Server server;
+    MigrationDesk desk;
+    qint64 deskJob = 0; ///< the record of what runs at the desk
     pipeline::Jobs jobs;
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<watch::Watcher> watcher;
@@ -196,7 +238,11 @@ public:
     history::Summary past;
     QHash<qint64, QList<types::Finding>>
         earlyTypes;                       ///< found before the change that they belong to was compared; 0: of none yet
+    QSet<qint64> typesToTell;             ///< changes that have ended and whose types are still to be compared
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
+    TypesDesk typesDesk;
+    workspace::ProjectState typesFrom; ///< what the type generation that runs reads
+    int typeStages = 0;                ///< runs of type generation that are a change's
     logs::LogPipeline logPipeline;
     LogTags logTags;
     QList<logs::LogLine> logsToShow; ///< lines that may still be told more of

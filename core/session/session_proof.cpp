@@ -35,7 +35,7 @@ void Session::Private::takeProof(int generation)
         return;
     for (qsizetype i = records.size() - 1; i >= 0; --i) {
         ChangeRecord &record = records[i];
-        if (record.outcome != Outcome::Swapped || record.generation != generation || record.proof == *proof)
+        if (!wasSwapped(record) || record.generation != generation || record.proof == *proof)
             continue;
         if (record.at < server.status().startedAt)
             break; // generations are counted anew by each process
@@ -71,8 +71,8 @@ void Session::Private::takeUndisposed(const QJsonObject &notification)
     // It belongs to the swap that took this generation out of service.
     for (qsizetype i = 0; i < records.size(); ++i) {
         ChangeRecord &record = records[i];
-        if (record.outcome != Outcome::Swapped || record.generation <= generation ||
-            !record.change.plugins.contains(plugin) || record.at < server.status().startedAt)
+        if (!wasSwapped(record) || record.generation <= generation || !record.change.plugins.contains(plugin) ||
+            record.at < server.status().startedAt)
             continue;
         record.ledger.undisposed += found.undisposed;
         moreIsKnown(record);

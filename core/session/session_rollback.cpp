@@ -71,7 +71,7 @@ QFuture<Result<QList<PluginGeneration>>> Session::Private::generationsOf(const Q
                                             .isCurrent = one["current"_L1].toBool()};
                 generation.code = one["code"_L1].toInt(generation.generation);
                 for (const ChangeRecord &record : records) {
-                    if (record.outcome != Outcome::Swapped || record.generation != generation.code ||
+                    if (!wasSwapped(record) || record.generation != generation.code ||
                         record.at < server.status().startedAt || !record.change.plugins.contains(plugin))
                         continue;
                     generation.change = record.id;
@@ -133,7 +133,7 @@ QStringList Session::Private::codeFiles(const QString &plugin, int since, const 
                 files.insert(file);
     }
     for (const ChangeRecord &record : records)
-        if (record.outcome == Outcome::Swapped && record.generation > since && record.at >= server.status().startedAt &&
+        if (wasSwapped(record) && record.generation > since && record.at >= server.status().startedAt &&
             record.change.plugins.contains(plugin))
             for (const QString &file : record.change.files + record.change.modules)
                 files.insert(file);
@@ -241,7 +241,7 @@ QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, in
     Q_EMIT q->changeAdded(record);
     const auto began = watch::monotonicNs();
     auto restarting = server.restart(record.change.reason);
-    loadedFromDisk();
+    loadedByStart.unite(loadedFromDisk() - QSet<QString>(files.begin(), files.end()));
     applied = workspace::takeFiles(latest, *then, files);
     QStringList kept;
     for (const QString &file : files)

@@ -40,23 +40,30 @@ bool belongsTo(const types::Finding &finding, const ChangeRecord &record)
            record.change.subject.name == owner || record.change.files.contains(finding.file);
 }
 
+bool namesMember(const ChangeRecord &record, const types::Finding &finding)
+{
+    const QString member = finding.symbol.section(u' ', 1, 1).section(u'.', 1, 1);
+    return std::ranges::any_of(record.change.details, [&](const change::Detail &d) { return d.name == member; });
+}
+
 } // namespace
 
 void Session::Private::beginTypes()
 {
     if (typeWatch)
         return;
+    typesDesk.setTrusted(trusted);
     const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
     if (!bun)
-        return; // the server's problem says it
+        return typesDesk.setProblem(bun.error()); // the server's problem says it as well
     types::ChildOptions child{.root = options.root, .bun = *bun, .framework = QString(workspace::frameworkPackage)};
     child.compilers = types::findCompilers(options.root, trusted, &child.compilerProblem);
     typeWatch = std::make_unique<TypeWatch>(
         TypeWatchOptions{.child = child, .contracts = [this] { return server.request(u"contracts"_s); }});
-    connect(typeWatch.get(), &TypeWatch::compared, this,
-            [this](const QList<qint64> &changes, const QList<types::Finding> &findings) {
-                typesCompared(changes, findings);
-            });
+    types::ChildOptions checker = child;
+    checker.compilers = types::findCheckers(options.root, trusted);
+    typesDesk.setWatch(typeWatch.get(), checker);
+    connect(typeWatch.get(), &TypeWatch::compared, this, &Private::typesCompared);
     connect(typeWatch.get(), &TypeWatch::problem, this, [this](const Error &error) {
         setProblem({.severity = u"warning"_s,
                     .code = error.code,
@@ -69,7 +76,7 @@ void Session::Private::beginTypes()
     connect(q, &Session::ready, typeWatch.get(), [this, first = true]() mutable {
         if (std::exchange(first, false))
             typeWatch->take(applied, u"start"_s, {0}, {});
-        checkStaleTypes(false);
+        checkStaleTypes();
     });
     if (!options.startServer)
         typeWatch->take(applied, u"start"_s, {0}, {});
@@ -79,7 +86,7 @@ void Session::Private::beginTypes()
 void Session::Private::typesAfter(const ChangeRecord &record)
 {
     if (record.change.has(Action::TypeGen))
-        checkStaleTypes(ranTypes(record));
+        checkStaleTypes();
     if (closing || !mayConcernCallers(record))
         return;
     QStringList files = record.change.files;
@@ -87,9 +94,11 @@ void Session::Private::typesAfter(const ChangeRecord &record)
         if (!files.contains(file))
             files << file;
     typeWatch->take(applied, QString(toString(*record.outcome)), {record.id}, files, ranTypes(record));
+    typesToTell.insert(record.id);
 }
 
-void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings)
+void Session::Private::typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings,
+                                     const QString &from, const QString &to)
 {
     if (closing)
         return;
@@ -98,16 +107,22 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
     for (const ChangeRecord &record : std::as_const(records)) {
         if (changes.contains(record.id))
             concerned.append(record);
-        else if (record.id > newest)
+        else if (record.id > newest && (typesToTell.contains(record.id) || !record.outcome))
             later.append(record);
     }
     // Files are read as they are by then, so the work of a later change may show already: it waits for that one.
     const QList<types::Finding> all = earlyTypes.take(0) + findings;
     for (const types::Finding &finding : all) {
         const auto isOwner = [&](const ChangeRecord &record) { return belongsTo(finding, record); };
-        auto it = std::ranges::find_if(concerned, isOwner);
+        // Of two saves of one plugin, the one that says that it changed this member.
+        const auto names = [&](const ChangeRecord &record) { return isOwner(record) && namesMember(record, finding); };
+        auto it = std::ranges::find_if(concerned, names);
+        if (it == concerned.end() && std::ranges::none_of(later, names))
+            it = std::ranges::find_if(concerned, isOwner);
         if (it == concerned.end()) {
-            it = std::ranges::find_if(later, isOwner);
+            it = std::ranges::find_if(later, names);
+            if (it == later.end())
+                it = std::ranges::find_if(later, isOwner);
             if (it == later.end())
                 it = concerned.isEmpty() ? later.end() : concerned.end() - 1;
         }
@@ -118,40 +133,47 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
         record.types.clear();
         for (const types::Finding &finding : own)
             record.types.append({QString(toString(finding.severity)), finding.symbol, finding.rule, finding.message});
+        typesToTell.remove(record.id);
+        typesDesk.setChange(record.id, own, from, to);
         store(record);
         Q_EMIT q->changeUpdated(record);
         Q_EMIT q->typesCompared(record.id, own);
     }
 }
 
-/// On request, outside any change.
-void Session::Private::typesGenerated()
+/// Type generation has ended well, from the files as `from` has them; `byStage`: the change that led to it goes on.
+void Session::Private::typesGenerated(const workspace::ProjectState &from, bool byStage)
 {
-    checkStaleTypes(true);
-    if (typeWatch && !closing)
+    QtConcurrent::run(&aside, [root = options.root, from] {
+        types::rememberGeneration(root, types::generationInputs(from));
+    }).then(this, [this] { checkStaleTypes(); });
+    if (!byStage && typeWatch && !closing)
         typeWatch->take(applied, u"types"_s, {0}, {}, true);
 }
 
-/// By what the types were generated from: `generated` says that it was just now.
-void Session::Private::checkStaleTypes(bool generated)
+/// By what the types were generated from.
+void Session::Private::checkStaleTypes()
 {
     if (typeScript.isEmpty())
         return;
-    QtConcurrent::run([root = options.root, state = latest, generated] {
-        const QByteArray now = types::generationInputs(state);
-        if (generated)
-            types::rememberGeneration(root, now);
-        const QByteArray then = types::rememberedGeneration(root);
-        return !then.isEmpty() && then != now;
-    }).then(this, [this](bool stale) {
+    QtConcurrent::run(&aside, [root = options.root, state = latest] {
+        const types::GenerationInputs then = types::rememberedGeneration(root);
+        return then.isEmpty() ? QStringList() : types::staleSubjects(then, types::generationInputs(state));
+    }).then(this, [this](const QStringList &stale) {
+        typesDesk.setStale(stale);
         clearProblems(u"stale-types"_s);
-        if (stale)
+        if (!stale.isEmpty())
             setProblem({.severity = u"warning"_s,
                         .code = u"types-stale"_s,
-                        .message = u"The generated types are older than what they were generated from."_s,
+                        .message = u"The generated types are older than: %1."_s.arg(stale.join(u", "_s)),
                         .remedy = u"Generate them: “paddockctl types gen”, or the button in the window."_s,
                         .source = u"stale-types"_s});
     });
+}
+
+TypesDesk *Session::types() const
+{
+    return &d->typesDesk;
 }
 
 const types::Snapshot *Session::typeSnapshot() const

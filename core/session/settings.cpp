@@ -302,6 +302,7 @@ Preferences readPreferences(const QString &root)
     const QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
     preferences.restart = restartPolicyFromString(object.value("restart"_L1).toString());
     preferences.isManual = object.value("manual"_L1).toBool();
+    preferences.database = object.value("database"_L1).toString();
     return preferences;
 }
 
@@ -314,6 +315,8 @@ void writePreferences(const QString &root, const Preferences &preferences)
     QJsonObject object{{u"root"_s, root}, {u"manual"_s, preferences.isManual}};
     if (preferences.restart)
         object.insert("restart"_L1, QString(toString(*preferences.restart)));
+    if (!preferences.database.isEmpty())
+        object.insert("database"_L1, preferences.database);
     file.write(QJsonDocument(object).toJson());
     file.commit();
 }

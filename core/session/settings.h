@@ -16,7 +16,7 @@ namespace paddock::session {
 enum class RestartPolicy {
     Yes,    ///< the server restarts
     No,     ///< the change is held until the user restarts
-    Always, ///< every change of code restarts; nothing is swapped
+    Always, ///< as yes, and a server that does not respond is restarted for the next save, too
     Ask,    ///< the change is held and the user is asked
 };
 
@@ -81,6 +81,7 @@ struct Preferences
 {
     std::optional<RestartPolicy> restart; ///< goes before that of the settings
     bool isManual = false;
+    QString database = {}; ///< where the user says it is, without a password; empty: found as location.h says
     friend bool operator==(const Preferences &, const Preferences &) = default;
 };
 

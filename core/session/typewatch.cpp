@@ -38,8 +38,10 @@ void TypeWatch::take(const workspace::ProjectState &state, const QString &reason
 
 void TypeWatch::begin()
 {
-    m_running = true;
+    const bool wasRunning = std::exchange(m_running, true);
     const Wanted wanted = *std::exchange(m_next, std::nullopt);
+    if (!wasRunning)
+        Q_EMIT busyChanged(true);
     QtConcurrent::run([state = wanted.state] {
         return types::sourcesOf(state);
     }).then(this, [this, wanted](const types::Sources &sources) { haveSources(wanted, sources); });
@@ -54,37 +56,56 @@ void TypeWatch::haveSources(const Wanted &wanted, const types::Sources &sources)
         const QStringList files = wanted.generated ? wanted.files + sources.generatedFiles : wanted.files;
         m_child.request(u"snapshot"_s, types::snapshotRequest(sources, files))
             .result.then(this, [this, wanted, sources, contracts](const Result<QJsonObject> &read) {
-                if (!read && read.error().code == "cancelled"_L1) { // the session closes
-                    m_running = false;
-                    return;
-                }
-                if (!read && !std::exchange(m_complained, true))
-                    Q_EMIT problem(read.error());
-                else if (read && std::exchange(m_complained, false))
-                    Q_EMIT recovered();
-                haveSnapshot(wanted, types::composeSnapshot(sources, read, contracts));
+                haveAnswer(wanted, sources, read, contracts);
             });
     });
 }
 
-void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapshot)
+void TypeWatch::haveAnswer(const Wanted &wanted, const types::Sources &sources, const Result<QJsonObject> &answer,
+                           const std::optional<QJsonArray> &contracts)
+{
+    if (!answer && answer.error().code == "cancelled"_L1) { // the session closes
+        m_running = false;
+        return;
+    }
+    if (!answer && !std::exchange(m_complained, true))
+        Q_EMIT problem(answer.error());
+    else if (answer && std::exchange(m_complained, false))
+        Q_EMIT recovered();
+    using Kept = std::pair<types::Snapshot, Result<types::SnapshotEntry>>;
+    QtConcurrent::run([root = m_options.child.root, sources, answer, contracts, reason = wanted.reason,
+                       change = wanted.changes.last()] {
+        types::Snapshot snapshot = types::composeSnapshot(sources, answer, contracts);
+        auto entry = types::SnapshotStore(root).add(snapshot, reason, change);
+        return Kept(std::move(snapshot), std::move(entry));
+    }).then(this, [this, wanted](const Kept &kept) { haveSnapshot(wanted, kept.first, kept.second); });
+}
+
+void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapshot,
+                             const Result<types::SnapshotEntry> &entry)
 {
     const QString root = m_options.child.root;
-    QtConcurrent::run([root, snapshot, reason = wanted.reason, change = wanted.changes.last()] {
-        return types::SnapshotStore(root).add(snapshot, reason, change);
-    }).then(this, [this](const Result<types::SnapshotEntry> &entry) {
-        if (!entry)
-            Q_EMIT problem(entry.error());
-    });
+    if (!entry)
+        Q_EMIT problem(entry.error());
     const types::Snapshot before = std::exchange(m_latest, snapshot);
-    if (!std::exchange(m_hasLatest, true))
+    const QString id = entry ? entry->id : QString();
+    const QString beforeId = std::exchange(m_latestId, id);
+    m_state = wanted.state;
+    const bool isFirst = !std::exchange(m_hasLatest, true);
+    Q_EMIT taken(id);
+    if (isFirst)
         return done(); // nothing to compare with
-    types::diffSnapshots(&m_child, before, snapshot).then(this, [this, wanted, root](QList<types::Finding> findings) {
-        if (const auto approvals = types::readApprovals(root))
-            types::markApproved(findings, *approvals);
-        Q_EMIT compared(wanted.changes, findings);
-        done();
-    });
+    types::diffSnapshots(&m_child, before, snapshot)
+        .then(QtFuture::Launch::Async,
+              [root](QList<types::Finding> findings) {
+                  if (const auto approvals = types::readApprovals(root))
+                      types::markApproved(findings, *approvals);
+                  return findings;
+              })
+        .then(this, [this, wanted, beforeId, id](const QList<types::Finding> &findings) {
+            Q_EMIT compared(wanted.changes, findings, beforeId, id);
+            done();
+        });
 }
 
 void TypeWatch::done()
@@ -92,6 +113,8 @@ void TypeWatch::done()
     m_running = false;
     if (m_next)
         begin();
+    else
+        Q_EMIT busyChanged(false);
 }
 
 } // namespace paddock::session

@@ -4,11 +4,12 @@
 
 #include "types/apidiff.h"
 #include "types/compilerchild.h"
+#include "types/snapshotstore.h"
 #include "types/sources.h"
 
 #include <QFuture>
+#include <QJsonArray>
 #include <QObject>
-#include <QSet>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,12 +39,19 @@ public:
               const QStringList &files, bool generated = false);
 
     [[nodiscard]] const types::Snapshot &latest() const { return m_latest; }
+    [[nodiscard]] bool hasLatest() const { return m_hasLatest; }
     [[nodiscard]] bool isBusy() const { return m_running; }
+    /// Of the state that the latest snapshot was read from.
+    [[nodiscard]] const workspace::ProjectState &state() const { return m_state; }
     [[nodiscard]] types::CompilerChild &child() { return m_child; }
 
 Q_SIGNALS:
-    /// `changes` as given; no findings: callers see no difference.
-    void compared(const QList<qint64> &changes, const QList<paddock::types::Finding> &findings);
+    void busyChanged(bool busy);
+    void taken(const QString &id); ///< latest() is as the files are; `id`: empty where it could not be kept
+    /// `changes` as given; no findings: callers see no difference. `from`, `to`: ids of the snapshots; empty where they
+    /// could not be kept.
+    void compared(const QList<qint64> &changes, const QList<paddock::types::Finding> &findings, const QString &from,
+                  const QString &to);
     void problem(const paddock::Error &error); ///< types-store, no-compiler, …; each once until it is over
     void recovered();                          ///< a snapshot by a compiler, after a problem
 
@@ -59,12 +67,16 @@ private:
 
     void begin();
     void haveSources(const Wanted &wanted, const types::Sources &sources);
-    void haveSnapshot(const Wanted &wanted, const types::Snapshot &snapshot);
+    void haveAnswer(const Wanted &wanted, const types::Sources &sources, const Result<QJsonObject> &answer,
+                    const std::optional<QJsonArray> &contracts);
+    void haveSnapshot(const Wanted &wanted, const types::Snapshot &snapshot, const Result<types::SnapshotEntry> &entry);
     void done();
 
     TypeWatchOptions m_options;
     types::CompilerChild m_child;
     types::Snapshot m_latest;
+    QString m_latestId;
+    workspace::ProjectState m_state;
     bool m_hasLatest = false;
     bool m_running = false;
     bool m_complained = false;

@@ -7,6 +7,7 @@
 
 #include <QByteArrayView>
 #include <QString>
+#include <optional>
 #include <vector>
 
 namespace paddock::syntax {
@@ -35,6 +36,13 @@ public:
     /// The same, quicker: `previous` belongs to the tree that `tree` was parsed upon, and what did not change since is
     /// taken from it.
     Ast(const Tree &tree, const Ast &previous);
+    /// Where `previous` is not of that tree's text: what may differ from it is told.
+    Ast(const Tree &tree, const Ast &previous, const Difference &difference);
+    /// `previous` with another node at the end of the way down to it: the one that ends the text of `part`, where the
+    /// first `skipped` bytes are not of this file. None: that does not parse, or does not end so.
+    [[nodiscard]] static std::optional<Ast> withPart(const Ast &previous, const QByteArray &source,
+                                                     const std::vector<Index> &way, const Tree &part, quint32 skipped,
+                                                     quint32 moreBytes, int moreLines);
 
     [[nodiscard]] const Node &operator[](Index index) const { return m_nodes[static_cast<size_t>(index)]; }
     [[nodiscard]] Index size() const { return static_cast<Index>(m_nodes.size()); }
@@ -70,7 +78,9 @@ public:
 private:
     class Builder;
     Ast() = default;
-    bool splice(const Tree &tree, const Ast &previous); ///< false: too much changed; nothing was done
+    /// False: too much changed; nothing was done.
+    bool splice(const Tree &tree, const Ast &previous, const Difference &difference);
+    void assemble(const Ast &previous, const std::vector<Index> &way, const Ast &part, quint32 bytes, quint32 lines);
     QByteArray m_source;
     std::vector<Node> m_nodes;
     std::vector<quint64> m_prefix; ///< prefix hashes of the normalised text; m_prefix[i] covers i tokens

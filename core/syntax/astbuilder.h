@@ -6,6 +6,7 @@
 #include "syntax/grammar.h"
 #include "syntax/hash.h"
 
+#include <algorithm>
 #include <tree_sitter/api.h>
 
 namespace paddock::syntax {
@@ -16,10 +17,9 @@ inline constexpr quint64 multiplier = 0x9E3779B97F4A7C15ULL | 1;
 class Ast::Builder
 {
 public:
-    Builder(Ast &ast, const Tree &tree)
-        : m_ast(ast),
-          m_grammar(grammarOf(tree.handle(), tree.language())),
-          m_cursor(ts_tree_cursor_new(ts_tree_root_node(tree.handle())))
+    Builder(Ast &ast, const Tree &tree) : Builder(ast, tree, ts_tree_root_node(tree.handle())) {}
+    Builder(Ast &ast, const Tree &tree, TSNode node) ///< this node alone
+        : m_ast(ast), m_grammar(grammarOf(tree.handle(), tree.language())), m_cursor(ts_tree_cursor_new(node))
     {}
     ~Builder() { ts_tree_cursor_delete(&m_cursor); }
     Builder(const Builder &) = delete;
@@ -69,20 +69,59 @@ private:
     Index append(TSNode node, Kind kind)
     {
         // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
-        const bool asked =
-            kind != Kind::Token || (!m_open.empty() && (m_open.back().kind == Kind::binary_expression ||
-                                                        m_open.back().kind == Kind::lexical_declaration));
+        const Kind parent = m_open.empty() ? Kind::Other : m_open.back().kind;
+        const bool asked = kind == Kind::Token
+                               ? parent == Kind::binary_expression || parent == Kind::lexical_declaration
+                               : !hasNoFields(parent);
         const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
         m_ast.m_nodes.push_back({.kind = kind,
                                  .field = field,
                                  .start = ts_node_start_byte(node),
                                  .end = ts_node_end_byte(node),
-                                 .line = ts_node_start_point(node).row + 1,
+                                 .line = lineAt(ts_node_start_byte(node), node),
                                  .next = index + 1,
                                  .firstToken = position(),
                                  .lastToken = position()});
         return index;
+    }
+
+    /// Lists of like things; node-types.json of the grammar has no fields of these.
+    static bool hasNoFields(Kind kind)
+    {
+        switch (kind) {
+        case Kind::program:
+        case Kind::statement_block:
+        case Kind::arguments:
+        case Kind::object:
+        case Kind::array:
+        case Kind::template_string:
+        case Kind::template_substitution:
+        case Kind::formal_parameters:
+        case Kind::object_type:
+        case Kind::interface_body:
+        case Kind::type_arguments:
+        case Kind::union_type:
+        case Kind::type_annotation:
+        case Kind::expression_statement:
+        case Kind::return_statement:
+        case Kind::await_expression:
+        case Kind::spread_element: return true;
+        default: return false;
+        }
+    }
+
+    /// Nodes come in the order of their starts, so that lines are counted along; asking the tree takes longer.
+    quint32 lineAt(quint32 start, TSNode node)
+    {
+        if (m_line == 0 || start < m_lineStart) {
+            m_line = ts_node_start_point(node).row + 1;
+        } else if (start > m_lineStart) {
+            const char *text = m_ast.m_source.constData();
+            m_line += static_cast<quint32>(std::count(text + m_lineStart, text + start, '\n'));
+        }
+        m_lineStart = start;
+        return m_line;
     }
 
     void punctuation(QByteArrayView text, quint64 hash);
@@ -94,6 +133,8 @@ private:
     const Grammar &m_grammar;
     TSTreeCursor m_cursor;
     std::vector<Open> m_open;
+    quint32 m_line = 0;      ///< of m_lineStart, from 1; 0: not known yet
+    quint32 m_lineStart = 0; ///< bytes
 };
 
 } // namespace paddock::syntax

@@ -3,6 +3,7 @@
 #include "syntax/astbuilder.h"
 
 #include <algorithm>
+#include <span>
 
 namespace paddock::syntax {
 
@@ -59,24 +60,64 @@ std::vector<Ast::Index> Ast::Builder::descend(const Ast &previous, const Differe
     return way;
 }
 
-bool Ast::splice(const Tree &tree, const Ast &previous)
+bool Ast::splice(const Tree &tree, const Ast &previous, const Difference &difference)
 {
-    const Difference &difference = *tree.difference();
     Ast part;
     part.m_source = m_source;
     Builder builder(part, tree);
     const std::vector<Index> way = builder.descend(previous, difference);
     if (way.empty())
         return false;
-    const Index at = way.back();
-    const Node &old = previous[at];
-    part.m_prefix.push_back(previous.m_prefix[old.firstToken]);
+    part.m_prefix.push_back(previous.m_prefix[previous[way.back()].firstToken]);
     builder.subtree();
     if (part.hasError())
         return false;
+    assemble(previous, way, part, difference.newEnd - difference.oldEnd, static_cast<quint32>(difference.lines));
+    return true;
+}
 
+std::optional<Ast> Ast::withPart(const Ast &previous, const QByteArray &source, const std::vector<Index> &way,
+                                 const Tree &part, quint32 skipped, quint32 moreBytes, int moreLines)
+{
+    const TSNode root = ts_tree_root_node(part.handle());
+    const auto end = static_cast<quint32>(part.source().size());
+    if (ts_node_has_error(root))
+        return {};
+    const TSNode node = ts_node_descendant_for_byte_range(root, skipped, end);
+    const TSSymbol symbol = ts_node_symbol(node);
+    const Grammar &grammar = grammarOf(part.handle(), part.language());
+    const Node &old = previous[way.back()];
+    if (ts_node_start_byte(node) != skipped || ts_node_end_byte(node) != end || symbol >= grammar.symbols.size() ||
+        grammar.symbols[symbol].kind != old.kind)
+        return {};
+    Ast built;
+    built.m_source = part.source();
+    built.m_prefix.push_back(previous.m_prefix[old.firstToken]);
+    Builder(built, part, node).subtree();
+    if (built.hasError())
+        return {};
+    const quint32 bytes = old.start - skipped, lines = old.line - 1;
+    for (Node &each : built.m_nodes) {
+        each.start += bytes;
+        each.end += bytes;
+        each.line += lines;
+    }
+    for (auto &[first, last] : built.m_tokens) {
+        first += bytes;
+        last += bytes;
+    }
+    Ast result;
+    result.m_source = source;
+    result.assemble(previous, way, built, moreBytes, static_cast<quint32>(moreLines));
+    return result;
+}
+
+/// `previous` with `part` in place of the node at the end of the way.
+void Ast::assemble(const Ast &previous, const std::vector<Index> &way, const Ast &part, quint32 bytes, quint32 lines)
+{
     // Positions behind the part move; differences of unsigned numbers may wrap, sums of them do not.
-    const quint32 bytes = difference.newEnd - difference.oldEnd, lines = static_cast<quint32>(difference.lines);
+    const Index at = way.back();
+    const Node &old = previous[at];
     const Index more = part.size() - (old.next - at);
     const quint32 newTokens = static_cast<quint32>(part.m_prefix.size()) - 1;
     const quint32 moreTokens = newTokens - (old.lastToken - old.firstToken);
@@ -97,23 +138,29 @@ bool Ast::splice(const Tree &tree, const Ast &previous)
         m_nodes.push_back(node);
     }
     m_nodes[static_cast<size_t>(at)].field = old.field;
-    for (auto i = nodes.begin() + old.next; i != nodes.end(); ++i) {
-        Node node = *i;
+    const size_t behindPart = m_nodes.size();
+    m_nodes.insert(m_nodes.end(), nodes.begin() + old.next, nodes.end());
+    for (Node &node : std::span(m_nodes).subspan(behindPart)) {
         node.start += bytes;
         node.end += bytes;
         node.line += lines;
         node.next += more;
         node.firstToken += moreTokens;
         node.lastToken += moreTokens;
-        m_nodes.push_back(node);
     }
 
     const auto &prefix = previous.m_prefix;
     m_prefix.reserve(prefix.size() + part.m_prefix.size());
     m_prefix.assign(prefix.begin(), prefix.begin() + old.firstToken);
     m_prefix.insert(m_prefix.end(), part.m_prefix.begin(), part.m_prefix.end());
-    for (size_t i = old.lastToken; i + 1 < prefix.size(); ++i)
-        m_prefix.push_back(m_prefix.back() * multiplier + (prefix[i + 1] - prefix[i] * multiplier));
+    // What comes behind has the same tokens: its prefixes differ by a multiple of what they differ by here.
+    const size_t behindTokens = m_prefix.size();
+    quint64 change = m_prefix.back() - prefix[old.lastToken];
+    m_prefix.insert(m_prefix.end(), prefix.begin() + old.lastToken + 1, prefix.end());
+    for (quint64 &value : std::span(m_prefix).subspan(behindTokens)) {
+        change *= multiplier;
+        value += change;
+    }
 
     const auto &tokens = previous.m_tokens;
     const auto first = std::ranges::lower_bound(tokens, old.start, {}, [](const auto &token) { return token.first; });
@@ -121,15 +168,19 @@ bool Ast::splice(const Tree &tree, const Ast &previous)
     m_tokens.reserve(tokens.size() + part.m_tokens.size());
     m_tokens.assign(tokens.begin(), first);
     m_tokens.insert(m_tokens.end(), part.m_tokens.begin(), part.m_tokens.end());
-    for (auto token = behind; token != tokens.end(); ++token)
-        m_tokens.emplace_back(token->first + bytes, token->second + bytes);
-    return true;
+    const size_t behindThose = m_tokens.size();
+    m_tokens.insert(m_tokens.end(), behind, tokens.end());
+    for (auto &[start, end] : std::span(m_tokens).subspan(behindThose)) {
+        start += bytes;
+        end += bytes;
+    }
 }
 
-Ast::Ast(const Tree &tree, const Ast &previous) : m_source(tree.source())
+Ast::Ast(const Tree &tree, const Ast &previous) : Ast(tree, previous, tree.difference().value_or(Difference())) {}
+
+Ast::Ast(const Tree &tree, const Ast &previous, const Difference &difference) : m_source(tree.source())
 {
-    const auto &difference = tree.difference();
-    if (!difference || previous.hasError() || !splice(tree, previous))
+    if (!tree.difference() || previous.hasError() || !splice(tree, previous, difference))
         Builder(*this, tree).run();
 }
 

@@ -11,6 +11,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTimer>
+#include <QtConcurrentRun>
 #include <deque>
 #include <map>
 
@@ -28,6 +29,9 @@ namespace {
 
 using Answer = Result<QJsonObject>;
 constexpr qsizetype LongestErrorOutput = 4000;
+/// Longer answers are read on another thread: this one shows a window. (Nothing overtakes them: the child works on one
+/// request at a time, and the next is sent when the answer has been taken.)
+constexpr qsizetype ReadAtOnce = 64 << 10;
 constexpr int CrashesAllowed = 3;
 constexpr qint64 CrashesForgottenMs = 180'000;
 /// Answers with whole snapshots are a few hundred KiB; more than this is no answer of ours.
@@ -206,8 +210,12 @@ void CompilerChild::Private::take(const QByteArray &bytes)
     rest += bytes;
     qsizetype from = 0;
     for (qsizetype end = 0; (end = rest.indexOf('\n', from)) >= 0; from = end + 1) {
-        const auto document = QJsonDocument::fromJson(rest.sliced(from, end - from));
-        if (document.isObject())
+        const QByteArray line = rest.sliced(from, end - from);
+        if (line.size() > ReadAtOnce)
+            QtConcurrent::run([line] {
+                return QJsonDocument::fromJson(line).object();
+            }).then(q, [this](const QJsonObject &message) { takeMessage(message); });
+        else if (const auto document = QJsonDocument::fromJson(line); document.isObject())
             takeMessage(document.object());
     }
     rest.remove(0, from);

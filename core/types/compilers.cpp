@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QVersionNumber>
+#include <algorithm>
 
 namespace paddock::types {
 
@@ -49,6 +50,14 @@ QList<Compiler> findCompilers(const QString &root, bool trusted, QString *tooOld
     }
     if (trusted)
         add(root + u"/node_modules/typescript"_s);
+    return found;
+}
+
+QList<Compiler> findCheckers(const QString &root, bool trusted)
+{
+    QList<Compiler> found = findCompilers(root, trusted);
+    const QString own = QDir(root + u"/node_modules/typescript"_s).canonicalPath();
+    std::ranges::stable_partition(found, [&](const Compiler &one) { return one.folder == own; });
     return found;
 }
 

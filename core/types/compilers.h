@@ -25,4 +25,7 @@ struct Compiler
 /// `tooOld`: why the workspace's own is no help, where there is one.
 [[nodiscard]] QList<Compiler> findCompilers(const QString &root, bool trusted, QString *tooOld = nullptr);
 
+/// The same for a check of the whole workspace: its own compiler first, since that is the one that it is built with.
+[[nodiscard]] QList<Compiler> findCheckers(const QString &root, bool trusted);
+
 } // namespace paddock::types

@@ -5,6 +5,8 @@
 #include "types/typetree.h"
 
 #include <QJsonArray>
+#include <QtConcurrentRun>
+#include <memory>
 
 namespace paddock::types {
 
@@ -66,13 +68,24 @@ QList<std::optional<Verdict>> verdictsOf(const QJsonObject &answer, qsizetype qu
 
 QFuture<QList<Finding>> diffSnapshots(CompilerChild *child, const Snapshot &before, const Snapshot &after)
 {
-    const DiffPlan plan = planDiff(before, after);
-    if (!child || plan.questions.isEmpty())
-        return QtFuture::makeReadyValueFuture(finishDiff(plan, after, {}));
-    return child->request(u"compare"_s, compareRequest(before, after, plan))
-        .result.then(child, [plan, after](const Result<QJsonObject> &answer) {
-            return finishDiff(plan, after,
-                              answer ? verdictsOf(*answer, plan.questions.size()) : QList<std::optional<Verdict>>());
+    // Walking large types takes a while, so it is not done on the caller's thread.
+    if (!child)
+        return QtConcurrent::run([before, after] { return finishDiff(planDiff(before, after), after, {}); });
+    using Answer = Result<QJsonObject>;
+    auto plan = std::make_shared<DiffPlan>();
+    return QtConcurrent::run([before, after, plan] {
+               *plan = planDiff(before, after);
+               return plan->questions.isEmpty() ? QJsonObject() : compareRequest(before, after, *plan);
+           })
+        .then(child,
+              [child](const QJsonObject &request) {
+                  return request.isEmpty() ? QtFuture::makeReadyValueFuture(Answer(QJsonObject()))
+                                           : child->request(u"compare"_s, request).result;
+              })
+        .unwrap()
+        .then(QtFuture::Launch::Async, [plan, after](const Answer &answer) {
+            return finishDiff(*plan, after,
+                              answer ? verdictsOf(*answer, plan->questions.size()) : QList<std::optional<Verdict>>());
         });
 }
 

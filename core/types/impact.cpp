@@ -2,135 +2,122 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "types/impact.h"
 
-#include <QFile>
-#include <QPromise>
+#include <QtConcurrentRun>
 #include <algorithm>
 
 namespace paddock::types {
 
 using namespace Qt::StringLiterals;
 
-namespace {
+ImpactSearch::ImpactSearch(ImpactOptions options, QObject *parent) : QObject(parent), m_options(std::move(options)) {}
 
-/// One request after the other, since the child works on one at a time anyhow: uses of each symbol, then the check.
-class Search final : public std::enable_shared_from_this<Search>
+ImpactSearch::~ImpactSearch()
 {
-public:
-    Search(CompilerChild *child, const Sources &sources, const QStringList &symbols)
-        : m_child(child), m_sources(sources), m_symbols(symbols)
-    {}
+    cancel();
+}
 
-    QFuture<QList<Impact>> start()
-    {
-        m_promise.start();
-        next();
-        return m_promise.future();
+QFuture<Result<QList<Impact>>> ImpactSearch::start(const QList<ChangedSymbol> &symbols)
+{
+    m_promise.start();
+    QtConcurrent::run([state = m_options.state, symbols] {
+        return planUses(state, symbols);
+    }).then(this, [this](const UsePlan &plan) {
+        if (m_isOver)
+            return;
+        m_plan = plan;
+        for (qsizetype i = 0; i < plan.symbols.size(); ++i)
+            m_found.append({.symbol = plan.symbols[i].symbol, .uses = plan.named[i]});
+        ask();
+    });
+    return m_promise.future();
+}
+
+/// One request after the other, since the child works on one at a time anyhow.
+void ImpactSearch::ask()
+{
+    if (m_at >= m_plan.queries.size() || !m_options.reader) {
+        for (Impact &impact : m_found) {
+            std::ranges::sort(impact.uses, {}, [](const Use &use) { return std::tie(use.file, use.line, use.column); });
+            const auto same = std::ranges::unique(
+                impact.uses, [](const Use &a, const Use &b) { return a.file == b.file && a.line == b.line; });
+            impact.uses.erase(same.begin(), same.end());
+        }
+        Q_EMIT found(m_found);
+        return check();
     }
-
-private:
-    void next()
-    {
-        if (m_at >= m_symbols.size())
-            return check();
-        const QString symbol = m_symbols[m_at++];
-        m_found.append({.symbol = symbol, .uses = {}});
-        const Place place = m_sources.places.value(symbol);
-        QFile file(m_sources.root + u'/' + place.file);
-        const int offset = place.line > 0 && file.open(QIODevice::ReadOnly)
-                               ? offsetOf(QString::fromUtf8(file.readAll()), place.line, symbol.section(u'.', -1))
-                               : -1;
-        if (offset < 0)
-            return next();
-        m_child->request(u"references"_s, {{u"file"_s, place.file}, {u"offset"_s, offset}})
-            .result.then(m_child, [self = shared_from_this()](const Result<QJsonObject> &answer) {
-                if (answer)
-                    self->take(answer->value("references"_L1).toArray());
-                self->next();
-            });
-    }
-
-    void take(const QJsonArray &references)
-    {
+    const UseQuery query = m_plan.queries[m_at++];
+    const auto request =
+        m_options.reader->request(u"references"_s, {{u"file"_s, query.file}, {u"offset"_s, query.offset}});
+    m_request = request.id;
+    m_asked = m_options.reader;
+    QFuture<Result<QJsonObject>>(request.result).then(this, [this, query](const Result<QJsonObject> &answer) {
+        if (m_isOver)
+            return;
+        m_request = 0;
+        if (!answer)
+            m_problem = answer.error();
+        const auto references = answer ? answer->value("references"_L1).toArray() : QJsonArray();
         for (const QJsonValue &use : references) {
             const QString file = use["file"_L1].toString();
-            if (file.startsWith(m_sources.generatedFolder + u'/') && !m_sources.generatedFolder.isEmpty())
-                continue; // nobody wrote that
-            m_found.last().uses.append(
-                {file, use["line"_L1].toInt(), use["column"_L1].toInt(), use["text"_L1].toString(), {}});
+            if (!m_plan.unwritten.contains(file))
+                m_found[query.symbol].uses.append(
+                    {file, use["line"_L1].toInt(), use["column"_L1].toInt(), use["text"_L1].toString(), {}});
         }
-    }
-
-    void check()
-    {
-        QStringList files;
-        for (const Impact &impact : std::as_const(m_found))
-            for (const Use &use : impact.uses)
-                if (!files.contains(use.file))
-                    files << use.file;
-        if (files.isEmpty())
-            return finish();
-        m_child->request(u"check"_s, {{u"files"_s, QJsonArray::fromStringList(files)}})
-            .result.then(m_child, [self = shared_from_this()](const Result<QJsonObject> &answer) {
-                if (answer)
-                    self->mark(answer->value("problems"_L1).toArray());
-                self->finish();
-            });
-    }
-
-    void mark(const QJsonArray &problems)
-    {
-        for (Impact &impact : m_found)
-            for (Use &use : impact.uses)
-                for (const QJsonValue &problem : problems)
-                    // What is wrong with a result often shows where it is used, some lines below the call; only the
-                    // call's own line is certain.
-                    if (problem["file"_L1] == use.file && problem["line"_L1].toInt() == use.line)
-                        use.problem = problem["message"_L1].toString();
-    }
-
-    void finish()
-    {
-        m_promise.addResult(m_found);
-        m_promise.finish();
-    }
-
-    CompilerChild *m_child;
-    Sources m_sources;
-    QStringList m_symbols;
-    QList<Impact> m_found;
-    QPromise<QList<Impact>> m_promise;
-    qsizetype m_at = 0;
-};
-
-} // namespace
-
-int Impact::broken() const
-{
-    return int(std::ranges::count_if(uses, [](const Use &use) { return !use.problem.isEmpty(); }));
+        ask();
+    });
 }
 
-int offsetOf(const QString &text, int line, const QString &name)
+void ImpactSearch::check()
 {
-    qsizetype at = 0;
-    for (int i = 1; i < line; ++i) {
-        at = text.indexOf(u'\n', at) + 1;
-        if (at == 0)
-            return -1;
+    QStringList files;
+    for (qsizetype i = 0; i < m_found.size(); ++i) {
+        for (const Use &use : std::as_const(m_found[i].uses))
+            files << use.file;
+        files += m_plan.candidates.value(i);
     }
-    const qsizetype end = text.indexOf(u'\n', at);
-    const auto isWord = [&](qsizetype i) {
-        return i >= 0 && i < text.size() && (text[i].isLetterOrNumber() || text[i] == u'_' || text[i] == u'$');
-    };
-    for (qsizetype found = text.indexOf(name, at); found >= 0 && (end < 0 || found < end);
-         found = text.indexOf(name, found + 1))
-        if (!isWord(found - 1) && !isWord(found + name.size()))
-            return int(found);
-    return -1;
+    files.sort();
+    files.removeDuplicates();
+    if (files.isEmpty() || !m_options.checker)
+        return finish(m_found);
+    const auto request = m_options.checker->request(
+        u"check"_s, {{u"files"_s, QJsonArray::fromStringList(files)}, {u"changed"_s, u"all"_s}});
+    m_request = request.id;
+    m_asked = m_options.checker;
+    Q_EMIT progressed(0, int(files.size()));
+    connect(m_options.checker, &CompilerChild::progressed, this, [this](qint64 id, int done, int total) {
+        if (id == m_request && !m_isOver)
+            Q_EMIT progressed(done, total);
+    });
+    QFuture<Result<QJsonObject>>(request.result).then(this, [this](const Result<QJsonObject> &answer) {
+        if (m_isOver)
+            return;
+        m_request = 0;
+        if (!answer) {
+            m_problem = answer.error();
+            return finish(m_found);
+        }
+        QtConcurrent::run([root = m_options.state.root(), plan = m_plan, found = m_found,
+                           problems = answer->value("problems"_L1).toArray()] {
+            return markProblems(root, plan, found, problems);
+        }).then(this, [this](const QList<Impact> &marked) { finish(marked); });
+    });
 }
 
-QFuture<QList<Impact>> impactOf(CompilerChild *child, const Sources &sources, const QStringList &symbols)
+void ImpactSearch::cancel()
 {
-    return std::make_shared<Search>(child, sources, symbols)->start();
+    if (m_isOver)
+        return;
+    if (m_request != 0 && m_asked)
+        m_asked->cancel(m_request);
+    finish(fail(u"cancelled"_s, u"The check was cancelled."_s));
+}
+
+void ImpactSearch::finish(const Result<QList<Impact>> &result)
+{
+    if (std::exchange(m_isOver, true))
+        return;
+    m_promise.addResult(result);
+    m_promise.finish();
 }
 
 } // namespace paddock::types

@@ -4,37 +4,54 @@
 
 #include "types/apidiff.h"
 #include "types/compilerchild.h"
-#include "types/sources.h"
+#include "types/usesearch.h"
 
 #include <QFuture>
+#include <QPointer>
+#include <QPromise>
 
 namespace paddock::types {
 
-/// One place where a changed symbol is used.
-struct Use
+struct ImpactOptions
 {
-    QString file; ///< relative to the root
-    int line = 0; ///< from 1
-    int column = 0;
-    QString text;    ///< the line
-    QString problem; ///< the compiler's, on that line; empty: it compiles
-    friend bool operator==(const Use &, const Use &) = default;
+    CompilerChild *reader = nullptr;  ///< finds uses; null: only names in texts are found
+    CompilerChild *checker = nullptr; ///< the workspace's own compiler, where it has one; null: nothing is checked
+    workspace::ProjectState state;    ///< as the files are now
 };
 
-struct Impact
+/// Finds where changed symbols are used in the workspace as it is now, then checks those files and marks the uses that
+/// no longer compile. It runs beside everything else, and can be cancelled at any time.
+class ImpactSearch final : public QObject
 {
-    QString symbol;
-    QList<Use> uses; ///< by file and line
-    [[nodiscard]] int broken() const;
-    friend bool operator==(const Impact &, const Impact &) = default;
+    Q_OBJECT
+
+public:
+    explicit ImpactSearch(ImpactOptions options, QObject *parent = nullptr);
+    ~ImpactSearch() override;
+
+    /// Once. Errors: "cancelled". A compiler that fails leaves uses unmarked, and `problem()` says why.
+    QFuture<Result<QList<Impact>>> start(const QList<ChangedSymbol> &symbols);
+    void cancel();
+    [[nodiscard]] const std::optional<Error> &problem() const { return m_problem; }
+
+Q_SIGNALS:
+    void found(const QList<paddock::types::Impact> &impacts); ///< the uses, before they are checked
+    void progressed(int done, int total);                     ///< of the files that are checked
+
+private:
+    void ask();
+    void check();
+    void finish(const Result<QList<Impact>> &result);
+
+    ImpactOptions m_options;
+    UsePlan m_plan;
+    QList<Impact> m_found;
+    qsizetype m_at = 0;   ///< of the plan's queries
+    qint64 m_request = 0; ///< that runs; 0: none
+    QPointer<CompilerChild> m_asked;
+    std::optional<Error> m_problem;
+    QPromise<Result<QList<Impact>>> m_promise;
+    bool m_isOver = false;
 };
-
-/// Where in a file a symbol is named, in UTF-16 units: the offset that the compiler is asked about. -1: not found.
-[[nodiscard]] int offsetOf(const QString &text, int line, const QString &name);
-
-/// The uses of these symbols of plugins ("plugin users.getByEmail") in the workspace as it is now; with those that no
-/// longer compile marked, after a check of the files that use them. Symbols that the compiler cannot find have no uses.
-/// `child` must outlive it. Never fails.
-[[nodiscard]] QFuture<QList<Impact>> impactOf(CompilerChild *child, const Sources &sources, const QStringList &symbols);
 
 } // namespace paddock::types

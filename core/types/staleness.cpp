@@ -10,6 +10,8 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSaveFile>
 
 namespace paddock::types {
@@ -44,14 +46,14 @@ private:
 
 } // namespace
 
-QByteArray generationInputs(const workspace::ProjectState &state)
+GenerationInputs generationInputs(const workspace::ProjectState &state)
 {
     const workspace::ProjectData &data = state.data();
     const workspace::Model &model = data.model();
-    Inputs inputs;
+    GenerationInputs result;
     for (const workspace::PluginDef &def : model.plugins) {
         const workspace::PluginShape shape = workspace::shapeOf(data, def);
-        inputs.add(u"plugin "_s + shape.name);
+        Inputs inputs;
         inputs.add(shape.file);
         inputs.add(shape.dependencies.join(u','));
         inputs.add(shape.handlers);
@@ -60,32 +62,59 @@ QByteArray generationInputs(const workspace::ProjectState &state)
         inputs.add(shape.errors);
         inputs.add(shape.config);
         inputs.add(shape.schema);
+        result.insert(u"plugin "_s + shape.name, inputs.result());
     }
     for (const workspace::RouteDef &def : model.routes) {
         const workspace::RouteShape shape = workspace::shapeOf(data, def);
-        inputs.add(u"route %1 %2 %3"_s.arg(def.name, def.version, def.handler));
+        Inputs inputs;
+        inputs.add(def.handler);
         for (const quint64 part : {shape.input, shape.output, shape.events, shape.files})
             inputs.add(part);
+        const QString name = def.version.isEmpty() ? def.name : def.name + u'@' + def.version;
+        result.insert(u"route "_s + name, inputs.result());
     }
-    for (const auto &events : {u"src/events.ts"_s, u"src/server/events.ts"_s, u"src/lib/events.ts"_s})
-        if (const workspace::SourceFile *file = data.files.find(events))
-            inputs.add(file->facts.head().codeHash);
-    return inputs.result();
+    Inputs events;
+    for (const auto &file : {u"src/events.ts"_s, u"src/server/events.ts"_s, u"src/lib/events.ts"_s})
+        if (const workspace::SourceFile *source = data.files.find(file))
+            events.add(source->facts.head().codeHash);
+    result.insert(u"events"_s, events.result());
+    return result;
 }
 
-void rememberGeneration(const QString &root, const QByteArray &inputs)
+QStringList staleSubjects(const GenerationInputs &then, const GenerationInputs &now)
 {
+    QStringList stale;
+    GenerationInputs all = then;
+    all.insert(now);
+    for (auto it = all.begin(); it != all.end(); ++it)
+        if (then.value(it.key()) != now.value(it.key()))
+            stale << it.key();
+    return stale;
+}
+
+void rememberGeneration(const QString &root, const GenerationInputs &inputs)
+{
+    QJsonObject json;
+    for (auto it = inputs.begin(); it != inputs.end(); ++it)
+        json.insert(it.key(), QString::fromLatin1(it.value()));
+    const QByteArray bytes = QJsonDocument(json).toJson(QJsonDocument::Compact);
     const QString path = fileOf(root);
     QDir().mkpath(QFileInfo(path).path());
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(inputs) == inputs.size())
+    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size())
         file.commit();
 }
 
-QByteArray rememberedGeneration(const QString &root)
+GenerationInputs rememberedGeneration(const QString &root)
 {
+    GenerationInputs inputs;
     QFile file(fileOf(root));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed() : QByteArray();
+    if (!file.open(QIODevice::ReadOnly))
+        return inputs;
+    const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
+    for (auto it = json.begin(); it != json.end(); ++it)
+        inputs.insert(it.key(), it.value().toString().toLatin1());
+    return inputs;
 }
 
 } // namespace paddock::types

@@ -122,6 +122,16 @@ Result<TextDiff> compare(const QByteArray &before, const QByteArray &after, int 
     return diff;
 }
 
+int onBlock(const git_diff_delta *, const git_diff_hunk *hunk, void *payload)
+{
+    // A side without lines is said to begin after the line before.
+    static_cast<QList<ChangedBlock> *>(payload)->append({.before = hunk->old_start - (hunk->old_lines > 0 ? 1 : 0),
+                                                         .after = hunk->new_start - (hunk->new_lines > 0 ? 1 : 0),
+                                                         .beforeCount = hunk->old_lines,
+                                                         .afterCount = hunk->new_lines});
+    return 0;
+}
+
 void append(QList<TextRange> &ranges, const TextRange &range)
 {
     if (!ranges.isEmpty() && ranges.last().start + ranges.last().length == range.start)
@@ -176,6 +186,35 @@ InlineMarks diffWords(const QString &before, const QString &after)
     if (changed * 3 > (before.size() + after.size()) * 2)
         return {}; // another line altogether
     return marks;
+}
+
+Result<QList<ChangedBlock>> changedBlocks(const QByteArray &before, const QByteArray &after)
+{
+    if (before.contains('\0') || after.contains('\0'))
+        return fail(u"not-text"_s, u"The files are no texts."_s);
+    useLibrary();
+    git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+    options.context_lines = 0;
+    options.interhunk_lines = 0;
+    options.flags = GIT_DIFF_FORCE_TEXT;
+    QList<ChangedBlock> blocks;
+    if (git_diff_buffers(before.constData(), size_t(before.size()), nullptr, after.constData(), size_t(after.size()),
+                         nullptr, &options, nullptr, nullptr, onBlock, nullptr, &blocks) != 0)
+        return fail(u"not-text"_s, u"The files cannot be compared as texts."_s);
+    return blocks;
+}
+
+Result<LineCounts> countLines(const QByteArray &before, const QByteArray &after)
+{
+    const auto blocks = changedBlocks(before, after);
+    if (!blocks)
+        return std::unexpected(blocks.error());
+    LineCounts counts;
+    for (const ChangedBlock &block : *blocks) {
+        counts.removed += block.beforeCount;
+        counts.added += block.afterCount;
+    }
+    return counts;
 }
 
 Result<TextDiff> diffTexts(const QByteArray &before, const QByteArray &after, int context)

@@ -54,6 +54,24 @@ struct TextDiff
 /// `context`: equal lines around each change. Errors: "not-text" for what holds NUL bytes.
 [[nodiscard]] Result<TextDiff> diffTexts(const QByteArray &before, const QByteArray &after, int context = 3);
 
+/// Lines from `before` on stand where those from `after` on stood; counted from 0. Nothing else is worked out.
+struct ChangedBlock
+{
+    int before = 0;
+    int after = 0;
+    int beforeCount = 0;
+    int afterCount = 0;
+    friend bool operator==(const ChangedBlock &, const ChangedBlock &) = default;
+};
+[[nodiscard]] Result<QList<ChangedBlock>> changedBlocks(const QByteArray &before, const QByteArray &after);
+
+struct LineCounts
+{
+    int added = 0;
+    int removed = 0;
+};
+[[nodiscard]] Result<LineCounts> countLines(const QByteArray &before, const QByteArray &after);
+
 /// What differs between two lines, by words. Both empty: they have too little in common to say.
 struct InlineMarks
 {

@@ -359,7 +359,12 @@ QString TypeWalk::use(const Place &at, const QString &code) const
     if (at.flow == Flow::Out)
         return m_access.setup.isEmpty() || !at.access.startsWith(m_access.result) ? code
                                                                                   : m_access.setup + u'\n' + code;
-    // What goes in is shown as the call that gives it.
+    // What goes in is shown as the call that gives it; what is left out, as the whole call that did.
+    if (const qsizetype remark = code.indexOf(u" // "_s); remark >= 0 && !m_access.callee.isEmpty()) {
+        const QString given = m_whole.is(Kind::Function) ? sampleArguments(m_whole.signatures.front(), m_before)
+                                                         : sampleOf(m_whole, m_before);
+        return u"%1(%2);"_s.arg(m_access.callee, given) + code.sliced(remark);
+    }
     const bool call = code.contains(u'(') || m_access.callee.isEmpty();
     return call ? code : u"%1(%2)"_s.arg(m_access.callee, code);
 }

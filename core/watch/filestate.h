@@ -4,6 +4,8 @@
 
 #include <QByteArray>
 #include <QString>
+#include <algorithm>
+#include <array>
 
 namespace paddock::watch {
 
@@ -15,6 +17,26 @@ struct Signature
     qint64 modifiedNs = 0;
     qint64 changedNs = 0; ///< of the inode: programs cannot set it back
     friend bool operator==(const Signature &, const Signature &) = default;
+};
+
+/// A content hash in place: a workspace may have very many files.
+class HashValue final
+{
+public:
+    HashValue() = default;
+    HashValue(const QByteArray &hash) : m_isSet(hash.size() == Size) // NOLINT(google-explicit-constructor)
+    {
+        if (m_isSet)
+            std::copy(hash.cbegin(), hash.cend(), m_bytes.begin());
+    }
+    [[nodiscard]] bool isEmpty() const { return !m_isSet; }
+    friend bool operator==(const HashValue &, const HashValue &) = default;
+    friend bool operator==(const HashValue &a, const QByteArray &b) { return a == HashValue(b); }
+
+private:
+    static constexpr qsizetype Size = 20;
+    std::array<char, Size> m_bytes{};
+    bool m_isSet = false;
 };
 
 /// One look at a path.

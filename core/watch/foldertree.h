@@ -20,7 +20,7 @@ class WatchBackend;
 struct KnownFile
 {
     Signature signature;
-    QByteArray hash;
+    HashValue hash;
 };
 
 /// The watched folders below a root and what their files held last. Finds differences by walking; it reads no file.

@@ -61,6 +61,7 @@ void Watcher::start()
     connect(d->worker, &WatchWorker::batchReady, relay, [this](const Batch &batch) { Q_EMIT batchReady(batch); });
     connect(d->worker, &WatchWorker::ignored, relay,
             [this](const QString &file, const QString &reason) { Q_EMIT ignored(file, reason); });
+    connect(d->worker, &WatchWorker::merged, relay, [this](const QString &file) { Q_EMIT merged(file); });
     connect(d->worker, &WatchWorker::waiting, relay,
             [this](const QString &file, const QString &reason) { Q_EMIT waiting(file, reason); });
     connect(d->worker, &WatchWorker::problem, relay, [this](const Error &error) { Q_EMIT problem(error); });

@@ -31,8 +31,9 @@ struct WatchOptions
     int pollMs = 1000;       ///< for what the system cannot watch
 };
 
-/// Watches a workspace's files on a thread of its own and says what changed, by content. Every event of a file ends as
-/// part of a batch or as `ignored` with a reason; nothing is dropped. Signals come on the thread of this object.
+/// Watches a workspace's files on a thread of its own and says what changed, by content. Every save of a file ends as
+/// part of a batch, as `merged` into one, or as `ignored` with a reason; nothing is dropped. Signals come on the thread
+/// of this object.
 ///
 /// A file written by an editor is reported once it is complete: at its close after writing or its rename, at once.
 /// While `.git/index.lock` exists everything is collected and comes as one batch afterwards.
@@ -69,6 +70,8 @@ Q_SIGNALS:
     void batchReady(const paddock::watch::Batch &batch);
     /// An event without effect, and why. Folders end with '/' and are named once, when they are met.
     void ignored(const QString &file, const QString &reason);
+    /// A complete save that an event before it stands for as well: one report comes, of the later content.
+    void merged(const QString &file);
     /// An event that cannot be reported yet, and why: the file is incomplete, or held.
     void waiting(const QString &file, const QString &reason);
     /// Codes: watch-limit, unreadable, root-gone, stale-lock, events-lost, slow-folder.

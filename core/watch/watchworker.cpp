@@ -55,7 +55,7 @@ void WatchWorker::start()
     (void)m_backend->open(); // without it everything is polled, and the first folder says why
     FolderTree::Callbacks callbacks;
     callbacks.ignoreReason = [this](const QString &path, bool isFolder) { return ignoreReason(path, isFolder); };
-    callbacks.ignoredFolder = [this](const QString &folder, const QString &why) { ignore(folder + u'/', why); };
+    callbacks.ignoredFolder = [this](const QString &folder, const QString &why) { ignoreRule(folder + u'/', why); };
     callbacks.problem = [this](const Error &error) { Q_EMIT problem(error); };
     callbacks.unhashed = [this](const QString &path) { m_unhashed.push_back(path); };
     callbacks.suspect = [this](const QString &path) {

@@ -36,6 +36,7 @@ Q_SIGNALS:
     void startFailed(const paddock::Error &error);
     void batchReady(const paddock::watch::Batch &batch);
     void ignored(const QString &file, const QString &reason);
+    void merged(const QString &file);
     void waiting(const QString &file, const QString &reason);
     void problem(const paddock::Error &error);
     void heldChanged(bool held, const QString &reason);
@@ -46,6 +47,7 @@ private:
         qint64 firstNs = 0; ///< of its first event
         qint64 dueNs = 0;   ///< when to look at it
         bool removed = false;
+        bool complete = false;   ///< a save has been seen from its beginning to its end
         bool writerOpen = false; ///< modified, and not closed since
         bool confirm = false;    ///< found by a walk: two equal looks are needed, for no close will be seen
         bool emptyWaited = false;
@@ -67,6 +69,7 @@ private:
     void touch(const QString &path, RawEvent::What what);
     Pending &pend(const QString &path);
     void ignore(const QString &path, const QString &reason);
+    void ignoreRule(const QString &path, const QString &reason);
     QString ignoreReason(const QString &path, bool isFolder) const;
     // the lock of version control, and the root
     void findGit();
@@ -102,7 +105,12 @@ private:
     std::deque<QString> m_unhashed;
     QSet<QString> m_unreadable;              ///< files to look at again when their rights change
     std::pair<quint32, QString> m_movedFrom; ///< the last half of a move: its number, and the path that is gone
-    QHash<QString, qint64> m_ignoredAt;      ///< so that one file's many events are told once a second
+    struct Told
+    {
+        qint64 atNs = 0;
+        int untold = 0; ///< events since then
+    };
+    QHash<QString, Told> m_ignored; ///< by rule: a file's many events are told once a second, with their number
     bool m_started = false;
     bool m_stalled = false;
     bool m_rescanned = false;

@@ -63,7 +63,7 @@ void WatchWorker::handle(const RawEvent &event)
     case What::FolderAdded:
     case What::FolderGone:
         if (const QString why = ignoreReason(path, true); !why.isEmpty())
-            ignore(path + u'/', why);
+            ignoreRule(path + u'/', why);
         else if (event.what == What::FolderGone)
             m_tree->drop(path);
         else
@@ -78,7 +78,7 @@ void WatchWorker::handle(const RawEvent &event)
     default: break;
     }
     if (const QString why = ignoreReason(path, false); !why.isEmpty()) {
-        ignore(path, why);
+        ignoreRule(path, why);
         return;
     }
     touch(path, event.what);
@@ -103,6 +103,7 @@ WatchWorker::Pending &WatchWorker::pend(const QString &path)
         // It changes again before it could be reported: one report, of the later content.
         if (const auto ready = m_ready.constFind(path); ready != m_ready.cend()) {
             it->firstNs = ready->event.seenAtNs;
+            it->complete = ready->event.what == FileEvent::What::Changed;
             m_ready.erase(ready);
         }
     }
@@ -124,6 +125,8 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
     Pending &p = pend(path);
     switch (what) {
     case What::Written:
+        if (std::exchange(p.complete, true)) // saved again before anybody could look at it
+            Q_EMIT merged(path);
         p.removed = p.writerOpen = p.confirm = false;
         p.dueNs = now;
         break;
@@ -149,14 +152,24 @@ void WatchWorker::touch(const QString &path, RawEvent::What what)
 
 void WatchWorker::ignore(const QString &path, const QString &reason)
 {
-    const qint64 now = monotonicNs();
-    if (m_ignoredAt.size() > 10'000)
-        m_ignoredAt.removeIf([&](auto entry) { return now - entry.value() > 1000 * ms; });
-    qint64 &last = m_ignoredAt[path];
-    if (last != 0 && now - last < 1000 * ms)
-        return;
-    last = now;
     Q_EMIT ignored(path, reason);
+}
+
+/// For what no rule lets through: a log that is written to all the time must not fill the journal.
+void WatchWorker::ignoreRule(const QString &path, const QString &reason)
+{
+    const qint64 now = monotonicNs();
+    if (m_ignored.size() > 10'000)
+        m_ignored.removeIf([&](auto entry) { return now - entry.value().atNs > 1000 * ms; });
+    Told &told = m_ignored[path];
+    if (told.atNs != 0 && now - told.atNs < 1000 * ms) {
+        ++told.untold;
+        return;
+    }
+    told.atNs = now;
+    const int untold = std::exchange(told.untold, 0);
+    Q_EMIT ignored(path,
+                   untold == 0 ? reason : u"%1 (and %2 times more since it was last told)"_s.arg(reason).arg(untold));
 }
 
 QString WatchWorker::ignoreReason(const QString &path, bool isFolder) const

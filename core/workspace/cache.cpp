@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstring>
 #include <type_traits>
+#include <unordered_map>
 
 // The file: a header, a record for each source file, and behind them their packed facts. Numbers are those of this
 // machine; another one takes the file for no cache.
@@ -21,7 +22,7 @@ namespace paddock::workspace {
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 5; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 7; ///< grows with every change of FileFacts or of what fills it
 constexpr qint64 clockGrain = 2'000'000'000;
 
 quint64 keyOf(const QString &path)
@@ -61,27 +62,31 @@ struct FactsCache::Record
     quint32 size = 0;
     qint32 errorLine = 0;
     quint32 flags = 0;
+    quint32 check = 0;
     std::array<char, FactsHead::hashSize> contentHash{};
+    quint32 unused = 0; ///< no gap that nobody sets
 };
 
 const FactsCache::Record &FactsCache::record(qsizetype index) const
 {
-    return reinterpret_cast<const Record *>(m_bytes->constData() + sizeof(Header))[index];
+    return reinterpret_cast<const Record *>(m_bytes.constData() + sizeof(Header))[index];
 }
 
 void FactsCache::load(const QString &fileName)
 {
-    static_assert(std::is_trivially_copyable_v<Record> && alignof(Record) <= 8 && sizeof(Header) % 8 == 0);
+    static_assert(std::has_unique_object_representations_v<Record> && alignof(Record) <= 8 && sizeof(Header) % 8 == 0);
     *this = {};
-    auto read = readBytes(fileName);
-    if (!read || read->size() < static_cast<qsizetype>(sizeof(Header)))
+    m_file = PackFile::open(fileName);
+    m_bytes = m_file ? m_file->all() : QByteArray();
+    if (m_bytes.size() < static_cast<qsizetype>(sizeof(Header))) {
+        *this = {};
         return;
-    m_bytes = std::make_shared<const QByteArray>(std::move(*read));
+    }
     Header header;
-    std::memcpy(&header, m_bytes->constData(), sizeof header);
-    const qint64 room = (m_bytes->size() - static_cast<qint64>(sizeof(Header))) / static_cast<qint64>(sizeof(Record));
+    std::memcpy(&header, m_bytes.constData(), sizeof header);
+    const qint64 room = (m_bytes.size() - static_cast<qint64>(sizeof(Header))) / static_cast<qint64>(sizeof(Record));
     const quint64 expected = std::exchange(header.hash, 0);
-    if (header.magic != magic || header.version != version || header.size != m_bytes->size() || header.count < 0 ||
+    if (header.magic != magic || header.version != version || header.size != m_bytes.size() || header.count < 0 ||
         header.count > room) {
         *this = {};
         return;
@@ -91,12 +96,15 @@ void FactsCache::load(const QString &fileName)
     const size_t mask = m_table.size() - 1;
     for (qint64 i = 0; i < header.count; ++i) {
         const Record &r = record(i);
-        if (r.offset < 0 || r.offset > m_bytes->size() || r.size > m_bytes->size() - r.offset) {
+        if (r.offset < 0 || r.offset > m_bytes.size() || r.size > m_bytes.size() - r.offset) {
+            *this = {};
+            return;
+        }
+        if (StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check) {
             *this = {};
             return;
         }
         hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&r), sizeof r)));
-        hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(*m_bytes).sliced(r.offset, r.size)));
         size_t at = r.path & mask;
         while (m_table[at] != 0)
             at = (at + 1) & mask;
@@ -108,6 +116,16 @@ void FactsCache::load(const QString &fileName)
     }
     m_count = header.count;
     m_written = header.written;
+    m_pack = std::make_shared<FactsPack>(m_bytes);
+}
+
+void FactsCache::letGo()
+{
+    if (m_pack)
+        m_pack->moveTo(m_file, 0);
+    const qsizetype count = m_count;
+    *this = {};
+    m_count = count;
 }
 
 std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp &stamp, bool *recent) const
@@ -133,7 +151,7 @@ std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp
                              .makesPlugin = (r.flags & MakesPlugin) != 0,
                              .makesRouter = (r.flags & MakesRouter) != 0,
                              .hasImports = (r.flags & HasImports) != 0};
-        return StoredFacts(head, QByteArrayView(*m_bytes).sliced(r.offset, r.size), m_bytes);
+        return StoredFacts(head, {.pack = m_pack, .offset = r.offset, .size = r.size, .check = r.check});
     }
     return {};
 }
@@ -151,37 +169,67 @@ void FactsCache::store(const QString &fileName, const std::vector<Entry> &files)
                   .count = static_cast<qint64>(files.size())};
     std::vector<Record> records(files.size());
     qint64 offset = static_cast<qint64>(sizeof header + records.size() * sizeof(Record));
+    std::unordered_map<PackPtr, std::pair<qint64, QByteArray>> packs; // in memory: written whole, and where
+    std::unordered_map<size_t, QByteArray> loose;                     // of files that were saved since
+    std::vector<std::pair<PackPtr, size_t>> order; // what is written behind the records: a pack, or one file's facts
     for (size_t i = 0; i < files.size(); ++i) {
         const FactsHead &head = files[i].facts.head();
         const auto flag = [](bool is, Flag value) { return is ? static_cast<quint32>(value) : 0; };
         records[i] = {.path = keyOf(files[i].path),
                       .stamp = files[i].stamp,
                       .codeHash = head.codeHash,
-                      .offset = offset,
-                      .size = static_cast<quint32>(files[i].facts.packed().size()),
+                      .size = files[i].facts.place().size,
                       .errorLine = head.errorLine,
                       .flags = flag(head.isSource, IsSource) | flag(head.isGenerated, IsGenerated) |
                                flag(head.hasContent, HasContent) | flag(head.makesServer, MakesServer) |
                                flag(head.makesPlugin, MakesPlugin) | flag(head.makesRouter, MakesRouter) |
                                flag(head.hasImports, HasImports),
+                      .check = files[i].facts.place().check,
                       .contentHash = head.contentHash};
-        offset += records[i].size;
+        const auto &[pack, place, size, check] = files[i].facts.place();
+        if (!pack) {
+            const QByteArray &packed = loose[i] = files[i].facts.packed();
+            records[i].size = static_cast<quint32>(packed.size());
+            records[i].check = StoredFacts::checkOf(packed);
+        }
+        auto known = pack ? packs.find(pack) : packs.end();
+        if (pack && known == packs.end() && pack->isInMemory()) {
+            known = packs.emplace(pack, std::pair(offset, pack->all())).first;
+            offset += known->second.second.size();
+            order.emplace_back(pack, i);
+        }
+        records[i].offset = known != packs.end() ? known->second.first + place : offset;
+        if (known == packs.end()) {
+            order.emplace_back(PackPtr(), i);
+            offset += records[i].size;
+        }
     }
+    const auto bytesOf = [&](size_t i) {
+        if (const auto known = loose.find(i); known != loose.end())
+            return known->second;
+        return files[i].facts.packed();
+    };
     header.size = offset;
     quint64 hash = syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&header), sizeof header));
     file.write(reinterpret_cast<const char *>(&header), sizeof header); // and once more with the hash, at the end
     file.write(reinterpret_cast<const char *>(records.data()), static_cast<qint64>(records.size() * sizeof(Record)));
+    for (const auto &[pack, i] : order)
+        file.write(pack ? packs.at(pack).second : bytesOf(i));
     for (size_t i = 0; i < files.size(); ++i) {
-        const QByteArray packed = files[i].facts.packed();
-        file.write(packed);
         hash = syntax::combine(
             hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&records[i]), sizeof(Record))));
-        hash = syntax::combine(hash, syntax::hashOf(packed));
     }
     header.hash = hash;
     file.seek(0);
     file.write(reinterpret_cast<const char *>(&header), sizeof header);
-    file.commit();
+    if (!file.commit())
+        return;
+    const auto written = PackFile::open(fileName);
+    const QByteArrayView head(reinterpret_cast<const char *>(&header), sizeof header);
+    if (!written || written->read(0, head.size()) != head) // another session was quicker
+        return;
+    for (const auto &[pack, place] : packs)
+        pack->moveTo(written, place.first);
 }
 
 } // namespace paddock::workspace

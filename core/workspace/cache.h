@@ -21,6 +21,8 @@ public:
     /// nothing; compare the content.
     [[nodiscard]] std::optional<StoredFacts> find(const QString &path, const FileStamp &stamp, bool *recent) const;
     [[nodiscard]] qsizetype size() const { return m_count; }
+    /// Nobody calls find() any more: what was found is read from the open file from now on, and takes no memory.
+    void letGo();
 
     struct Entry
     {
@@ -28,7 +30,8 @@ public:
         FileStamp stamp;
         StoredFacts facts;
     };
-    /// Writes the facts of these files in one go; errors are of no consequence.
+    /// Writes the facts of these files in one go; errors are of no consequence. Facts that were in memory are read from
+    /// that file afterwards.
     static void store(const QString &fileName, const std::vector<Entry> &files);
 
 private:
@@ -36,7 +39,9 @@ private:
     struct Record;
     [[nodiscard]] const Record &record(qsizetype index) const;
 
-    std::shared_ptr<const QByteArray> m_bytes;
+    QByteArray m_bytes;
+    PackPtr m_pack; ///< of the same bytes
+    std::shared_ptr<const PackFile> m_file;
     std::vector<quint32> m_table; ///< by hash of the path; 0: free, else index of a record and 1
     qsizetype m_count = 0;
     qint64 m_written = 0; ///< ns

@@ -144,7 +144,7 @@ ExprPtr property(const FileFacts &facts, const ExprPtr &object, QStringView name
 {
     if (!object || !object->is(Expr::Kind::Object))
         return {};
-    for (const Property &p : object->properties) {
+    for (const Property &p : object->properties()) {
         if (p.name == name)
             return settled(facts, p.value);
     }
@@ -206,6 +206,81 @@ void readFrameworkConfig(const QString &root, Config &config, QList<Diagnostic> 
     }
 }
 
+/// The file that a condition of "exports" names: "./src/index.ts", { "bun": …, "import": … }, or one of a list.
+QString exportTarget(const QJsonValue &value, int depth = 0)
+{
+    if (value.isString())
+        return value.toString();
+    if (depth > 8)
+        return {};
+    for (const QJsonValue &one : value.toArray()) {
+        if (const QString target = exportTarget(one, depth + 1); !target.isEmpty())
+            return target;
+    }
+    for (const auto condition : {"bun"_L1, "import"_L1, "module"_L1, "require"_L1, "node"_L1, "default"_L1}) {
+        if (const QString target = exportTarget(value[condition], depth + 1); !target.isEmpty())
+            return target;
+    }
+    return {};
+}
+
+/// The packages of a monorepo: their names lead to their sources, whether or not they are installed or built.
+void readPackages(const QString &root, const QStringList &patterns, Config &config)
+{
+    QStringList folders;
+    for (const QString &pattern : patterns) {
+        const qsizetype star = pattern.indexOf(u'*');
+        if (star < 0) {
+            folders.append(pattern);
+            continue;
+        }
+        const QString parent = pattern.first(pattern.lastIndexOf(u'/', star) + 1);
+        for (const QString &name :
+             QDir(root + u'/' + parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks, QDir::Name))
+            folders.append(parent + name);
+    }
+    for (QString folder : std::as_const(folders)) {
+        if (folder.endsWith(u'/'))
+            folder.chop(1);
+        QFile file(root + u'/' + folder + u"/package.json"_s);
+        if (folder.startsWith(u'!') || !file.open(QIODevice::ReadOnly))
+            continue;
+        const QJsonObject json = parseLenientJson(file.readAll());
+        const QString name = json["name"_L1].toString();
+        if (name.isEmpty())
+            continue;
+        // What is built may not be there, and what it was built from changes first.
+        const auto places = [&](const QString &target) {
+            QStringList result;
+            const QString path = folder + u'/' + withoutDot(target);
+            static const QRegularExpression built(uR"(^(.*)/(?:dist|build|lib|out)/(.*)\.[cm]?js$)"_s);
+            if (const auto match = built.match(path); match.hasMatch())
+                result << match.captured(1) + u"/src/"_s + match.captured(2) + u".ts"_s;
+            return result << path;
+        };
+        const QJsonValue exported = json["exports"_L1];
+        QStringList whole;
+        if (const QString main = exportTarget(exported); !main.isEmpty())
+            whole += places(main);
+        for (const QString &key : exported.toObject().keys()) {
+            if (!key.startsWith(u'.'))
+                continue;
+            const QString target = exportTarget(exported[key]);
+            if (key == "."_L1)
+                whole += target.isEmpty() ? QStringList() : places(target);
+            else if (!target.isEmpty())
+                config.paths.append({name + key.sliced(1), places(target)});
+        }
+        for (const auto key : {"module"_L1, "main"_L1}) {
+            if (json[key].isString())
+                whole += places(json[key].toString());
+        }
+        config.paths.append({name, whole << folder + u"/src/index"_s << folder + u"/index"_s});
+        if (exported.isUndefined())
+            config.paths.append({name + u"/*"_s, {folder + u"/*"_s, folder + u"/src/*"_s}});
+    }
+}
+
 } // namespace
 
 QJsonObject parseLenientJson(const QByteArray &text, QString *error, int *line)
@@ -235,6 +310,7 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
     readFrameworkConfig(root, config, notes);
     const QString packageFile = root + u"/package.json"_s;
     bool depends = false;
+    QStringList workspacePatterns;
     if (QFileInfo::exists(packageFile)) {
         const auto bytes = readAll(packageFile);
         if (!bytes)
@@ -265,6 +341,10 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
             if (json[key].isString())
                 config.entryHints.append(withoutDot(json[key].toString()));
         }
+        const QJsonValue workspaces = json["workspaces"_L1];
+        for (const QJsonValue &pattern :
+             workspaces.isArray() ? workspaces.toArray() : workspaces["packages"_L1].toArray())
+            workspacePatterns.append(withoutDot(pattern.toString()));
         const QJsonObject imports = json["imports"_L1].toObject();
         for (auto it = imports.begin(); it != imports.end(); ++it) {
             const QJsonValue target = it.value().isObject() ? it.value().toObject()["default"_L1] : it.value();
@@ -279,6 +359,9 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
                     u"Name the folder of a server project, or add the dependency."_s, root);
     }
     QFile installed(root + u"/node_modules/"_s + frameworkPackage + u"/package.json"_s);
+    const QString range = config.frameworkVersion;
+    if (!installed.exists() && (range.startsWith("file:"_L1) || range.startsWith("link:"_L1))) // not installed yet
+        installed.setFileName(root + u'/' + range.sliced(5) + u"/package.json"_s);
     if (installed.open(QIODevice::ReadOnly)) {
         const QString version = parseLenientJson(installed.readAll())["version"_L1].toString();
         if (!version.isEmpty())
@@ -292,7 +375,9 @@ Result<Config> readConfig(const QString &root, QList<Diagnostic> &notes)
             break;
         }
     }
-    const bool svelte = QFileInfo::exists(root + u"/svelte.config.js"_s);
+    readPackages(root, workspacePatterns, config); // paths of tsconfig.json come first
+    const bool svelte =
+        QFileInfo::exists(root + u"/svelte.config.js"_s) || QFileInfo::exists(root + u"/svelte.config.ts"_s);
     const bool hasLib = std::ranges::any_of(config.paths, [](const auto &p) { return p.first == "$lib/*"_L1; });
     if (svelte && !hasLib) {
         config.paths.append({u"$lib"_s, {u"src/lib"_s}});

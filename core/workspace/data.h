@@ -11,13 +11,16 @@
 #include <QHash>
 #include <QMap>
 #include <QString>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace paddock::workspace {
 
 struct Model;
+struct ModelBasis; ///< derive.h
 struct PluginDef;
 struct PluginShape;
 struct Reading; ///< reading.h
@@ -67,6 +70,8 @@ public:
     [[nodiscard]] QStringList paths() const; ///< sorted
     /// The paths whose files differ between the two tables, without a look at what both share.
     [[nodiscard]] QStringList differences(const FileTable &other) const;
+    /// The paths that stand for another object in the other table, whatever its content; none: more than `most`.
+    [[nodiscard]] std::optional<QStringList> replaced(const FileTable &other, qsizetype most) const;
 
 private:
     using Map = QHash<QString, SourceFilePtr>;
@@ -90,12 +95,16 @@ struct ProjectData
     /// Who imports a file; worked out when first asked for.
     [[nodiscard]] const Importers &importers() const;
     void shareImporters(const ProjectData &other) const;
+    /// `other` is an earlier state: what is known of it makes it quick to work out the same of this one.
+    void startFrom(const ProjectData &other);
     /// What shapeOf() says of a plugin of the model; worked out when first asked for.
     [[nodiscard]] const PluginShape &shape(const PluginDef &plugin) const;
 
 private:
-    mutable std::once_flag m_modelOnce;
+    mutable std::mutex m_modelMutex;
+    mutable std::atomic<const Model *> m_known = nullptr; ///< m_model, once it is there
     mutable std::shared_ptr<const Model> m_model;
+    mutable std::shared_ptr<const ModelBasis> m_basis; ///< until there is a model; null: no earlier state had one
     mutable std::mutex m_importersMutex;
     mutable std::shared_ptr<const Importers> m_importers;
     mutable std::mutex m_shapesMutex;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace paddock::workspace {
 
@@ -117,6 +118,41 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
     });
 }
 
+/// Plugins that wait for each other: the framework refuses to start with them. Each cycle is told once.
+void noteCycles(Workspace &workspace)
+{
+    QHash<QString, const Plugin *> plugins;
+    for (const Plugin &plugin : std::as_const(workspace.plugins))
+        plugins.insert(plugin.name, &plugin);
+    enum class Mark { New, Open, Done };
+    QHash<QString, Mark> marks;
+    QStringList path;
+    const std::function<void(const Plugin &)> visit = [&](const Plugin &plugin) {
+        marks[plugin.name] = Mark::Open;
+        path.append(plugin.name);
+        for (const QString &name : plugin.dependencies) {
+            const Plugin *next = plugins.value(name);
+            if (!next)
+                continue;
+            if (const Mark mark = marks.value(name, Mark::New); mark == Mark::New) {
+                visit(*next);
+            } else if (mark == Mark::Open) {
+                const QStringList cycle = path.sliced(path.indexOf(name)) << name;
+                workspace.diagnostics.append(
+                    {u"error"_s, u"dependency-cycle"_s, plugin.file, plugin.line,
+                     u"These plugins depend on each other in a circle, and no server starts with them: %1."_s.arg(
+                         cycle.join(u" → "_s))});
+            }
+        }
+        path.removeLast();
+        marks[plugin.name] = Mark::Done;
+    };
+    for (const Plugin &plugin : std::as_const(workspace.plugins)) {
+        if (marks.value(plugin.name, Mark::New) == Mark::New)
+            visit(plugin);
+    }
+}
+
 } // namespace
 
 const PluginDef *Model::plugin(QStringView name) const
@@ -151,11 +187,10 @@ Model discover(const ProjectData &data)
             }
         }
     } else {
-        model.notes.append({u"warning"_s,
-                            u"no-entry"_s,
-                            {},
-                            0,
-                            u"No file makes an AppServer: name the entry in donkeylabs.config.ts."_s});
+        const auto configs = data.files.paths().filter(u"donkeylabs.config."_s);
+        model.notes.append({u"warning"_s, u"no-entry"_s,
+                            configs.isEmpty() || configs.first().contains(u'/') ? u"package.json"_s : configs.first(),
+                            0, u"No file makes an AppServer: name the entry in donkeylabs.config.ts."_s});
     }
     // A mounted router says that the rest is not served; without any, everything is shown.
     const bool mounted = interpreter.sawServer() && interpreter.sawMount();
@@ -174,6 +209,7 @@ Model discover(const ProjectData &data)
     for (const QString &path : std::as_const(rest))
         interpreter.load(*data.files.find(path));
     interpreter.finish(mounted);
+    model.looked = std::make_shared<const LookedAt>(interpreter.takeLooked());
 
     std::ranges::sort(model.plugins, {}, &PluginDef::name);
     std::ranges::sort(model.routes, {}, [](const RouteDef &r) { return std::tie(r.name, r.version); });
@@ -224,7 +260,7 @@ Workspace describe(const ProjectState &state)
                       .configType = def.config.text,
                       .schemaType = def.schema.text};
         for (const ServiceMember &m : service.members)
-            plugin.methods.append({m.name, m.signature, m.line});
+            plugin.methods.append({m.name, m.signature, m.line, m.file.isEmpty() ? def.file : m.file});
         const auto list = [&](QStringView property, const QMap<QString, quint64> &known) {
             // In the order of the source
             Ref object = lookup.settle(lookup.property(def.object, property));
@@ -266,6 +302,7 @@ Workspace describe(const ProjectState &state)
         }
         result.plugins.append(std::move(plugin));
     }
+    noteCycles(result);
     for (const RouteDef &def : model.routes) {
         const auto given = [&](QStringView property) {
             const Ref ref = lookup.property(def.config, property);

@@ -42,6 +42,9 @@ struct Property
     int line = 0;
 };
 
+struct ExprMore;
+
+/// Most are names, members and calls, and there are many of them, so what few have stands apart.
 struct Expr
 {
     enum class Kind : quint8 {
@@ -77,6 +80,22 @@ struct Expr
     quint64 hash = 0;
     QString text; ///< name, or value of a literal
     std::vector<ExprPtr> children;
+    std::shared_ptr<const ExprMore> rest; ///< null: nothing of it
+
+    [[nodiscard]] const std::vector<Property> &properties() const;
+    [[nodiscard]] const FunctionPtr &function() const;
+    [[nodiscard]] const ClassPtr &classFacts() const;
+    [[nodiscard]] const TypeInfo &type() const;
+    [[nodiscard]] const QStringList &names() const;
+    [[nodiscard]] const QStringList &types() const;
+    [[nodiscard]] ExprMore &more(); ///< to write; while the expression is made
+
+    [[nodiscard]] bool is(Kind k) const { return kind == k; }
+    [[nodiscard]] bool is(Kind k, QStringView t) const { return kind == k && text == t; }
+};
+
+struct ExprMore
+{
     std::vector<Property> properties;
     FunctionPtr function;
     ClassPtr classFacts;
@@ -84,9 +103,51 @@ struct Expr
     QStringList names; ///< Other, Template, Function, Class: every name that it uses as a value
     QStringList types; ///< the same: every name that it uses as a type
 
-    [[nodiscard]] bool is(Kind k) const { return kind == k; }
-    [[nodiscard]] bool is(Kind k, QStringView t) const { return kind == k && text == t; }
+    static const ExprMore &none()
+    {
+        static const ExprMore nothing;
+        return nothing;
+    }
 };
+
+inline const std::vector<Property> &Expr::properties() const
+{
+    return (rest ? *rest : ExprMore::none()).properties;
+}
+inline const FunctionPtr &Expr::function() const
+{
+    return (rest ? *rest : ExprMore::none()).function;
+}
+inline const ClassPtr &Expr::classFacts() const
+{
+    return (rest ? *rest : ExprMore::none()).classFacts;
+}
+inline const TypeInfo &Expr::type() const
+{
+    return (rest ? *rest : ExprMore::none()).type;
+}
+inline const QStringList &Expr::names() const
+{
+    return (rest ? *rest : ExprMore::none()).names;
+}
+inline const QStringList &Expr::types() const
+{
+    return (rest ? *rest : ExprMore::none()).types;
+}
+inline ExprMore &Expr::more()
+{
+    if (!rest || rest.use_count() > 1)
+        rest = std::make_shared<ExprMore>(rest ? *rest : ExprMore::none());
+    return const_cast<ExprMore &>(*rest); // nobody else has it
+}
+
+/// A function as an expression of its own.
+[[nodiscard]] inline ExprPtr exprOf(const FunctionPtr &function, int line)
+{
+    Expr e{.kind = Expr::Kind::Function, .line = line};
+    e.more().function = function;
+    return std::make_shared<const Expr>(std::move(e));
+}
 
 struct Parameter
 {

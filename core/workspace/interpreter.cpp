@@ -22,7 +22,9 @@ bool couldMatter(const Function &f)
 
 } // namespace
 
-Interpreter::Interpreter(const ProjectData &data, Model &model) : m_data(data), m_model(model), m_lookup(data) {}
+Interpreter::Interpreter(const ProjectData &data, Model &model)
+    : m_data(data), m_model(model), m_lookup(data, &m_looked)
+{}
 
 void Interpreter::note(const char *severity, const char *code, const SourceFile *file, int line, const QString &message)
 {
@@ -79,7 +81,7 @@ void Interpreter::runDeclaration(const Declaration &d, Scope &scope)
     Value value = evaluate(d.value, scope);
     if (value.is(VK::Plugin) && m_model.plugins[static_cast<size_t>(value.plugin)].name.isEmpty())
         m_model.plugins[static_cast<size_t>(value.plugin)].line = d.line;
-    scope.variables.insert(d.name, std::move(value));
+    scope.variables.insert_or_assign(d.name, std::move(value));
 }
 
 void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
@@ -105,7 +107,7 @@ void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
             Scope *at = &scope;
             while (at->parent && !at->variables.contains(e->children[0]->text))
                 at = at->parent;
-            at->variables.insert(e->children[0]->text, std::move(value));
+            at->variables.insert_or_assign(e->children[0]->text, std::move(value));
         } else if (e->children[0] && e->children[0]->is(EK::Member) && e->children[0]->children[0]) {
             const Value object = evaluate(e->children[0]->children[0], scope);
             if (object.is(VK::Instance))
@@ -119,8 +121,8 @@ void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
 Value Interpreter::lookUp(const QString &name, Scope &scope)
 {
     for (Scope *at = &scope; at; at = at->parent) {
-        if (const auto found = at->variables.constFind(name); found != at->variables.constEnd())
-            return *found;
+        if (const auto found = at->variables.find(name); found != at->variables.end())
+            return found->second;
     }
     return fromTarget(m_lookup.name(name, scope.frame));
 }
@@ -139,9 +141,9 @@ Value Interpreter::fromTarget(const Target &target)
         return {};
     if (target.frame && !target.frame->function && target.file) {
         if (const auto module = m_modules.value(target.file)) {
-            const auto found = module->variables.constFind(target.declaration->name);
-            if (found != module->variables.constEnd())
-                return *found;
+            const auto found = module->variables.find(target.declaration->name);
+            if (found != module->variables.end())
+                return found->second;
         }
     }
     if (!target.declaration->value)
@@ -298,6 +300,8 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     if (callee->is(EK::Member)) {
         const Value on = evaluate(callee->children[0], scope);
         if (on.is(VK::Module)) {
+            if (callee->text == "then"_L1 && e.children.size() > 1) // import("./x").then(({ xPlugin }) => …)
+                return invoke(evaluate(e.children[1], scope).ref, {on}, scope);
             const Value function = exported(*on.module, callee->text);
             if (function.is(VK::Plugin))
                 return function; // authPlugin({ … })
@@ -316,6 +320,10 @@ Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)
     }
     if (const Target loaded = m_lookup.moduleOf(self, scope.frame); loaded.wholeModule) { // await import("./routes")
         load(*loaded.file);
+        if (callee->is(EK::Name, u"require")) {
+            if (const Value whole = exported(*loaded.file, u"="_s); !whole.is(VK::Unknown) && !whole.is(VK::Data))
+                return whole;
+        }
         return {.kind = VK::Module, .module = loaded.file};
     }
     const Value function = evaluate(callee, scope);
@@ -344,7 +352,8 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     const Ref target = m_lookup.settle(function);
     if (!target.isValid() || !target.expr->is(EK::Function) || m_depth > maxDepth)
         return {};
-    const FunctionPtr &f = target.expr->function;
+    const FunctionPtr &f = target.expr->function();
+    m_lookup.look(f.get(), target.frame);
     if (!couldMatter(*f))
         return {};
     std::vector<Ref> given;
@@ -361,15 +370,20 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
         inner.parent = module.get();
     for (size_t i = 0; i < f->parameters.size(); ++i) {
         if (i < arguments.size() && !f->parameters[i].name.isEmpty())
-            inner.variables.insert(f->parameters[i].name, arguments[i]);
+            inner.variables.insert_or_assign(f->parameters[i].name, arguments[i]);
         for (qsizetype part = 0;
              i < arguments.size() && arguments[i].is(VK::Array) && f->parameters[i].name.isEmpty() &&
              part < f->parameters[i].names.size() && part < static_cast<qsizetype>(arguments[i].items.size());
              ++part) // ([name, config]) => …
-            inner.variables.insert(f->parameters[i].names[part], arguments[i].items[static_cast<size_t>(part)]);
+            inner.variables.insert_or_assign(f->parameters[i].names[part],
+                                             arguments[i].items[static_cast<size_t>(part)]);
+        if (i < arguments.size() && arguments[i].is(VK::Module) && f->parameters[i].name.isEmpty()) {
+            for (const QString &part : f->parameters[i].names) // ({ usersPlugin }) => …
+                inner.variables.insert_or_assign(part, exported(*arguments[i].module, part));
+        }
     }
     if (self)
-        inner.variables.insert(u"this"_s, *self);
+        inner.variables.insert_or_assign(u"this"_s, *self);
     ++m_depth;
     for (const Declaration &d : f->locals)
         runDeclaration(d, inner);

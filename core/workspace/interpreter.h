@@ -4,6 +4,8 @@
 
 #include "workspace/model.h"
 
+#include <unordered_map>
+
 namespace paddock::workspace {
 
 struct InstanceValue;
@@ -77,10 +79,11 @@ public:
     void finish(bool mountedOnly);
     [[nodiscard]] bool sawServer() const { return m_sawServer; }
     [[nodiscard]] bool sawMount() const { return !m_mounted.empty(); }
+    [[nodiscard]] LookedAt takeLooked() { return std::move(m_looked); }
 
 private:
-    using Variables = QHash<QString, Value>;
-    struct Scope ///< a running function or module
+    using Variables = std::unordered_map<QString, Value>; ///< most scopes have a few: a QHash makes room for many
+    struct Scope                                          ///< a running function or module
     {
         FramePtr frame;
         Variables variables;
@@ -114,6 +117,7 @@ private:
 
     const ProjectData &m_data;
     Model &m_model;
+    LookedAt m_looked;
     Lookup m_lookup;
     QHash<const SourceFile *, std::shared_ptr<Scope>> m_modules;
     struct Given ///< to the server, by a call with one argument

@@ -15,6 +15,24 @@ QString joined(const QString &prefix, const QString &name)
     return prefix.isEmpty() ? name : prefix + u'.' + name;
 }
 
+/// The guide chains middleware: router.middleware.cors().auth().rateLimit(). Whether nothing but such calls stands
+/// between this one and `.middleware`.
+bool isInMiddlewareChain(const Expr &call)
+{
+    const Expr *at = &call;
+    for (int depth = 0; depth < 32; ++depth) {
+        const ExprPtr &callee = at->children[0];
+        if (!callee || !callee->is(EK::Member) || !callee->children[0])
+            return false;
+        if (callee->children[0]->is(EK::Member, u"middleware"))
+            return true;
+        if (!callee->children[0]->is(EK::Call) || callee->text == "route"_L1 || callee->text == "router"_L1)
+            return false;
+        at = callee->children[0].get();
+    }
+    return false;
+}
+
 } // namespace
 
 Value Interpreter::createRouter(const Expr &e, Scope &scope)
@@ -146,9 +164,9 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
             return definePlugin(on, e, scope);
         Value next = on;
         if (name == "withSchema"_L1)
-            next.schema = e.type;
+            next.schema = e.type();
         else if (name == "withConfig"_L1)
-            next.config = e.type.isGiven() ? e.type : TypeInfo{.text = u"unknown"_s, .hash = 1, .names = {}};
+            next.config = e.type().isGiven() ? e.type() : TypeInfo{.text = u"unknown"_s, .hash = 1, .names = {}};
         return next;
     }
     case VK::Router:
@@ -191,7 +209,7 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
                 name == "push"_L1 && object && object->is(EK::Name)) {
                 for (Scope *at = &scope; at; at = at->parent) {
                     if (at->variables.contains(object->text)) {
-                        at->variables.insert(object->text, result);
+                        at->variables.insert_or_assign(object->text, result);
                         break;
                     }
                 }
@@ -290,12 +308,7 @@ Value Interpreter::routerMethod(const Value &on, const QString &name, const Expr
         m_routers.push_back(child);
         return {.kind = VK::Router, .router = child};
     }
-    // The guide chains middleware: router.middleware.auth().rateLimit()
-    const ExprPtr &before = e.children[0] ? e.children[0]->children[0] : e.children[0];
-    const bool afterMiddleware = before && before->is(EK::Call) && before->children[0] &&
-                                 before->children[0]->is(EK::Member) && before->children[0]->children[0] &&
-                                 before->children[0]->children[0]->is(EK::Member, u"middleware");
-    if (afterMiddleware && !name.startsWith("get"_L1))
+    if (isInMiddlewareChain(e) && !name.startsWith("get"_L1))
         on.router->stack.push_back({name, {argument, scope.frame}});
     return router;
 }

@@ -16,8 +16,7 @@ constexpr int maxBases = 8;
 
 Ref functionOf(const ClassMember &member, const FramePtr &frame)
 {
-    return {std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = member.line, .function = member.function}),
-            frame};
+    return {exprOf(member.function, member.line), frame};
 }
 
 Value textValue(const QString &text, int line, const FramePtr &frame)
@@ -30,7 +29,7 @@ Value textValue(const QString &text, int line, const FramePtr &frame)
 
 Value Interpreter::instantiate(const Ref &classRef, std::vector<Value> arguments, Scope &scope)
 {
-    const ClassFacts *facts = classRef.expr->classFacts.get();
+    const ClassFacts *facts = classRef.expr->classFacts().get();
     if (m_making.contains(facts) || m_depth > 32)
         return {};
     m_making.insert(facts);
@@ -46,7 +45,7 @@ Value Interpreter::instantiate(const Ref &classRef, std::vector<Value> arguments
 void Interpreter::construct(const Value &self, const Ref &classRef, const std::vector<Value> &arguments, Scope &scope,
                             int depth)
 {
-    const ClassFacts &facts = *classRef.expr->classFacts;
+    const ClassFacts &facts = *classRef.expr->classFacts();
     if (facts.base && depth < maxBases) {
         const Ref base = m_lookup.settle({facts.base, classRef.frame});
         if (base.isValid() && base.expr->is(EK::Class))
@@ -59,7 +58,7 @@ void Interpreter::construct(const Value &self, const Ref &classRef, const std::v
     }
     if (const auto module = m_modules.value(classRef.frame->file); !fields.parent && module)
         fields.parent = module.get();
-    fields.variables.insert(u"this"_s, self);
+    fields.variables.insert_or_assign(u"this"_s, self);
     for (const ClassMember &member : facts.members) {
         if (member.kind == ClassMember::Kind::Field && member.value && !member.isStatic)
             self.instance->fields.insert(member.name, evaluate(member.value, fields));
@@ -80,13 +79,13 @@ Value Interpreter::methodOf(const Value &self, const QString &name, std::vector<
 {
     Ref at = self.instance->classRef;
     for (int depth = 0; depth < maxBases && at.isValid() && at.expr->is(EK::Class); ++depth) {
-        for (const ClassMember &member : at.expr->classFacts->members) {
+        for (const ClassMember &member : at.expr->classFacts()->members) {
             if (member.name == name && member.function && !member.isStatic)
                 return invoke(functionOf(member, at.frame), std::move(arguments), scope, &self);
         }
-        if (!at.expr->classFacts->base)
+        if (!at.expr->classFacts()->base)
             break;
-        at = m_lookup.settle({at.expr->classFacts->base, at.frame});
+        at = m_lookup.settle({at.expr->classFacts()->base, at.frame});
     }
     const Value field = self.instance->fields.value(name); // run = () => …
     return field.ref.isValid() ? invoke(field.ref, std::move(arguments), scope, &self) : Value{};
@@ -97,18 +96,18 @@ void Interpreter::bindPattern(const QString &pattern, const Value &value, Scope 
 {
     const bool list = pattern.startsWith(u'['), object = pattern.startsWith(u'{');
     if (!list && !object) {
-        scope.variables.insert(pattern, value);
+        scope.variables.insert_or_assign(pattern, value);
         return;
     }
     const QStringList names = pattern.sliced(1, pattern.size() - 2).split(u',');
     for (qsizetype i = 0; i < names.size(); ++i) {
         const QString name = names[i].trimmed();
         if (list && value.is(VK::Array) && i < static_cast<qsizetype>(value.items.size()))
-            scope.variables.insert(name, value.items[static_cast<size_t>(i)]);
+            scope.variables.insert_or_assign(name, value.items[static_cast<size_t>(i)]);
         const Ref part = object && value.ref.isValid() ? m_lookup.property(value.ref, name) : Ref();
         if (part.isValid())
-            scope.variables.insert(name, part.frame == scope.frame ? evaluate(part.expr, scope)
-                                                                   : Value{.kind = VK::Data, .ref = part});
+            scope.variables.insert_or_assign(name, part.frame == scope.frame ? evaluate(part.expr, scope)
+                                                                             : Value{.kind = VK::Data, .ref = part});
     }
 }
 
@@ -149,9 +148,10 @@ Value Interpreter::entriesOf(const Value &object, const QString &what, Scope &sc
         return {};
     const auto module = m_modules.value(settled.frame->file);
     const bool local = settled.frame == scope.frame || !module;
-    for (const Property &p : settled.expr->properties) {
+    for (const Property &p : settled.expr->properties()) {
         if (!p.name.isEmpty())
             add(p.name, p.line, [&] {
+                m_lookup.look(p.value.get(), settled.frame);
                 Value value = evaluate(p.value, local ? scope : *module);
                 if (!value.ref.isValid() || value.is(VK::Unknown))
                     value.ref = {p.value, settled.frame};

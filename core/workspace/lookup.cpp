@@ -117,7 +117,7 @@ Target Lookup::moduleOf(const ExprPtr &expr, const FramePtr &frame) const
     const bool loads = expr->is(EK::Call) && expr->children.size() == 2 && expr->children[0] && expr->children[1] &&
                        expr->children[1]->is(EK::String) &&
                        (expr->children[0]->is(EK::Name, u"require") ||
-                        (expr->children[0]->is(EK::Other) && expr->children[0]->names.isEmpty()));
+                        (expr->children[0]->is(EK::Other) && expr->children[0]->names().isEmpty()));
     if (!loads || !frame->file)
         return {};
     const QString &specifier = expr->children[1]->text;
@@ -128,8 +128,8 @@ Target Lookup::moduleOf(const ExprPtr &expr, const FramePtr &frame) const
 
 FramePtr Lookup::frameOfCall(const Ref &function, const std::vector<Ref> &arguments, int depth) const
 {
-    auto frame = std::make_shared<Frame>(Frame{function.frame->file, function.expr->function, function.frame, {}});
-    const auto &parameters = function.expr->function->parameters;
+    auto frame = std::make_shared<Frame>(Frame{function.frame->file, function.expr->function(), function.frame, {}});
+    const auto &parameters = function.expr->function()->parameters;
     for (size_t i = 0; i < parameters.size(); ++i) {
         const Ref argument = i < arguments.size() ? arguments[i] : Ref();
         if (!argument.isValid() || parameters[i].rest)
@@ -194,13 +194,15 @@ Ref Lookup::settle(Ref ref, int depth) const
                 // What a function of the workspace makes. Calls within calls could take for ever.
                 const Ref function =
                     depth + callCost <= maxDepth ? settle({callee, ref.frame}, depth + callCost) : Ref();
+                if (function.isValid() && function.expr->is(EK::Function))
+                    look(function.expr->function().get(), function.frame);
                 if (function.isValid() && function.expr->is(EK::Function) &&
-                    function.expr->function->returns.size() == 1) {
+                    function.expr->function()->returns.size() == 1) {
                     std::vector<Ref> arguments;
                     for (size_t i = 1; i < e.children.size(); ++i)
                         arguments.push_back({e.children[i], ref.frame});
                     depth += callCost;
-                    ref = {function.expr->function->returns.front(), frameOfCall(function, arguments, depth)};
+                    ref = {function.expr->function()->returns.front(), frameOfCall(function, arguments, depth)};
                     break;
                 }
             }
@@ -243,15 +245,15 @@ Ref Lookup::property(const Ref &object, QStringView name, int depth) const
     }
     if (!settled.expr->is(EK::Object))
         return {};
-    const auto &properties = settled.expr->properties;
+    const auto &properties = settled.expr->properties();
     for (size_t i = properties.size(); i-- > 0;) {
         const Property &p = properties[i];
         if (p.kind == Property::Kind::Spread) {
             if (const Ref found = property({p.value, settled.frame}, name, depth + 1); found.isValid())
                 return found;
-        } else if (p.name == name && p.kind != Property::Kind::Setter) {
-            return {p.value, settled.frame};
-        } else if (p.kind == Property::Kind::Computed && text({p.key, settled.frame}, depth + 1) == name) {
+        } else if ((p.name == name && p.kind != Property::Kind::Setter) ||
+                   (p.kind == Property::Kind::Computed && text({p.key, settled.frame}, depth + 1) == name)) {
+            look(p.value.get(), settled.frame);
             return {p.value, settled.frame};
         }
     }
@@ -289,7 +291,7 @@ QStringList Lookup::keys(const Ref &object, bool *complete, int depth) const
         return {};
     }
     QStringList result;
-    for (const Property &p : settled.expr->properties) {
+    for (const Property &p : settled.expr->properties()) {
         if (p.kind == Property::Kind::Spread) {
             result += keys({p.value, settled.frame}, complete, depth + 1);
         } else if (!p.name.isEmpty()) {

@@ -6,6 +6,7 @@
 
 #include <QSet>
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace paddock::workspace {
@@ -18,6 +19,22 @@ namespace {
 
 /// Names of earlier readings are kept along; at some point it is time to forget them.
 constexpr size_t maxNames = 50'000;
+
+/// Whether import(…) or require(…) may be called in a text: most say no at a glance.
+bool mayLoad(QByteArrayView text)
+{
+    for (const QByteArrayView word : {QByteArrayView("import"), QByteArrayView("require")}) {
+        for (qsizetype at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+            qsizetype next = at + word.size();
+            while (next < text.size() && std::isspace(static_cast<unsigned char>(text[next])))
+                ++next;
+            const char c = next < text.size() ? text[next] : '(';
+            if (c == '(' || c == '<' || c == '/' || c == '?' || c == '!')
+                return true;
+        }
+    }
+    return false;
+}
 
 } // namespace
 
@@ -89,6 +106,8 @@ void Lowerer::statement(Index node, bool exported)
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
     std::vector<ExprPtr> returns, statements;
+    if (m_ast.kind(node) == K::expression_statement && commonJsExport(m_ast.firstNamed(node)))
+        return;
     if (m_ast.kind(node) == K::expression_statement) {
         m_facts.steps.push_back({-1, expr(m_ast.firstNamed(node))});
     } else {
@@ -195,12 +214,50 @@ void Lowerer::exportStatement(Index node)
                           .hash = m_ast.hash(assigned),
                           .value = expr(assigned)};
             collect(assigned, d.names, d.types);
+            m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
             m_facts.declarations.push_back(std::move(d));
             addExport(u"default"_s, u"default"_s, false);
+            addExport(u"="_s, u"default"_s, false);
         }
     }
     if (source >= 0)
         m_facts.imports.push_back(std::move(from));
+}
+
+/// module.exports = value, module.exports.name = value, exports.name = value. The whole is exported as "default", as a
+/// static import sees it, and as "=", as require() does.
+bool Lowerer::commonJsExport(Index node)
+{
+    if (m_ast.kind(node) != K::assignment_expression)
+        return false;
+    const Index left = m_ast.child(node, Field::Left), value = m_ast.child(node, Field::Right);
+    if (m_ast.kind(left) != K::member_expression || value < 0)
+        return false;
+    const QByteArrayView target = m_ast.bytes(left);
+    const bool whole = target == "module.exports";
+    const bool single = !whole && (m_ast.bytes(m_ast.child(left, Field::Object)) == "module.exports" ||
+                                   m_ast.bytes(m_ast.child(left, Field::Object)) == "exports");
+    if (!whole && !single)
+        return false;
+    const QString property = keyOf(m_ast.child(left, Field::Property));
+    Declaration d{.name = whole ? u"default"_s : u"exports."_s + property,
+                  .line = m_ast.line(value),
+                  .endLine = m_ast.endLine(value),
+                  .hash = m_ast.hash(node),
+                  .value = expr(value)};
+    collect(value, d.names, d.types);
+    if (whole && d.value && d.value->is(Expr::Kind::Object)) {
+        for (const Property &p : d.value->properties()) {
+            if (!p.name.isEmpty() && p.value && p.value->is(Expr::Kind::Name))
+                addExport(p.name, p.value->text, false);
+        }
+    }
+    addExport(whole ? u"default"_s : property, d.name, false);
+    if (whole)
+        addExport(u"="_s, d.name, false);
+    m_facts.steps.push_back({static_cast<int>(m_facts.declarations.size()), {}});
+    m_facts.declarations.push_back(std::move(d));
+    return true;
 }
 
 void Lowerer::declareVariables(Index node, std::vector<Declaration> &into)
@@ -257,7 +314,7 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
                 d.names.removeAll(d.name);
             }
             Expr e = *d.value;
-            e.function = withOverloads(*e.function, overloads);
+            e.more().function = withOverloads(*e.function(), overloads);
             d.value = std::make_shared<const Expr>(std::move(e));
         }
         break;
@@ -297,10 +354,10 @@ ExprPtr Lowerer::enumValue(Index body)
     for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
         if (m_ast.kind(i) != K::enum_assignment)
             continue;
-        e.properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
-                                .value = expr(m_ast.child(i, Field::Value)),
-                                .key = {},
-                                .line = m_ast.line(i)});
+        e.more().properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
+                                       .value = expr(m_ast.child(i, Field::Value)),
+                                       .key = {},
+                                       .line = m_ast.line(i)});
     }
     return std::make_shared<const Expr>(std::move(e));
 }
@@ -321,8 +378,8 @@ void Lowerer::typeMembers(Index body, Declaration &into)
             // getById: (id: string) => Promise<User> says the same as a method
             const Index list = m_ast.child(inner, Field::Parameters), result = m_ast.child(inner, Field::ReturnType);
             m.isMethod = true;
-            m.signature = m.name + oneLine(m_ast[list].start, m_ast[list].end) + u": "_s +
-                          oneLine(m_ast[result].start, m_ast[result].end);
+            m.signature = m.name + (m.optional ? u"?"_s : QString()) + oneLine(m_ast[list].start, m_ast[list].end) +
+                          u": "_s + oneLine(m_ast[result].start, m_ast[result].end);
         } else {
             m.signature = m.name + (behind < m_ast[i].next ? oneLine(m_ast[behind].start, m_ast[i].end) : QString());
         }
@@ -363,8 +420,13 @@ void Lowerer::aliasOf(Index type, Declaration &into)
 /// import("…") and require("…") anywhere in the file.
 void Lowerer::dynamicImports()
 {
+    if (!mayLoad(m_ast.source()))
+        return;
     for (Index i = 0; i < m_ast.size(); ++i) {
         if (m_ast.kind(i) != K::call_expression)
+            continue;
+        const char first = m_ast.source()[m_ast[i].start];
+        if (first != 'i' && first != 'r')
             continue;
         const Index function = m_ast.child(i, Field::Function);
         if (function < 0 || m_ast[function].end - m_ast[function].start > 7)

@@ -63,6 +63,7 @@ private:
     void import(Index node);
     void exportStatement(Index node);
     void addExport(const QString &name, const QString &local, bool typeOnly);
+    bool commonJsExport(Index node);
     void declareVariables(Index node, std::vector<Declaration> &into);
     void declare(Index node, std::vector<Declaration> &into);
     ExprPtr enumValue(Index body);
@@ -85,6 +86,7 @@ private:
     [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
+    [[nodiscard]] bool fillsLocal(Index statement, const std::vector<Declaration> &locals);
     std::vector<Parameter> parameters(Index node);
     ClassPtr classOf(Index node);
     ClassMember member(Index node);

@@ -11,7 +11,7 @@ using K = syntax::Kind;
 ExprPtr Lowerer::other(Index node, Expr e)
 {
     e.kind = Expr::Kind::Other;
-    collect(node, e.names, e.types);
+    collect(node, e.more().names, e.more().types);
     return std::make_shared<const Expr>(std::move(e));
 }
 
@@ -89,8 +89,7 @@ ExprPtr Lowerer::expr(Index node)
     case K::await_expression: return wrap(Expr::Kind::Await, m_ast.firstNamed(node));
     case K::ternary_expression:
         e.children = {expr(m_ast.child(node, Field::Consequence)), expr(m_ast.child(node, Field::Alternative))};
-        e.names.clear();
-        collect(m_ast.child(node, Field::Condition), e.names, e.types);
+        collect(m_ast.child(node, Field::Condition), e.more().names, e.more().types);
         return done(Expr::Kind::Choice);
     case K::binary_expression: {
         const QByteArrayView op = m_ast.bytes(m_ast.child(node, Field::Operator));
@@ -103,7 +102,7 @@ ExprPtr Lowerer::expr(Index node)
         if (op != "&&")
             e.children.push_back(expr(m_ast.child(node, Field::Left)));
         else
-            collect(m_ast.child(node, Field::Left), e.names, e.types);
+            collect(m_ast.child(node, Field::Left), e.more().names, e.more().types);
         e.children.push_back(expr(m_ast.child(node, Field::Right)));
         return done(Expr::Kind::Choice);
     }
@@ -115,7 +114,7 @@ ExprPtr Lowerer::expr(Index node)
                                   "?=") &&
             !m_ast.hasToken(node, "||=")) // (a trigraph, if in one piece)
             return other(node, std::move(e));
-        collect(m_ast.child(node, Field::Left), e.names, e.types);
+        collect(m_ast.child(node, Field::Left), e.more().names, e.more().types);
         return wrap(Expr::Kind::Choice, m_ast.child(node, Field::Right));
     }
     case K::unary_expression:
@@ -127,7 +126,7 @@ ExprPtr Lowerer::expr(Index node)
         const bool isCast = m_ast.kind(node) == K::as_expression;
         const Index type = m_ast.lastNamed(node), inner = m_ast.firstNamed(node);
         if (type != inner)
-            e.type = typeOf(type);
+            e.more().type = typeOf(type);
         return wrap(isCast ? Expr::Kind::Cast : Expr::Kind::Satisfies, inner);
     }
     case K::type_assertion: return wrap(Expr::Kind::Cast, m_ast.lastNamed(node));
@@ -138,8 +137,8 @@ ExprPtr Lowerer::expr(Index node)
     case K::generator_function_declaration: return functionExpr(node);
     case K::class_declaration:
     case K::abstract_class_declaration:
-        e.classFacts = classOf(node);
-        collect(node, e.names, e.types);
+        e.more().classFacts = classOf(node);
+        collect(node, e.more().names, e.more().types);
         return done(Expr::Kind::Class);
     default: return other(node, std::move(e));
     }
@@ -152,7 +151,7 @@ ExprPtr Lowerer::call(Index node, Expr e)
     e.conditional = m_ast.child(node, K::optional_chain) >= 0;
     e.children.push_back(expr(m_ast.child(node, isNew ? Field::Constructor : Field::Function)));
     if (const Index types = m_ast.child(node, Field::TypeArguments); types >= 0)
-        e.type = typeOf(m_ast.firstNamed(types));
+        e.more().type = typeOf(m_ast.firstNamed(types));
     const Index arguments = m_ast.child(node, Field::Arguments);
     if (m_ast.kind(arguments) == K::template_string) { // sql`…`
         Expr tagged{.line = m_ast.line(arguments), .hash = m_ast.hash(arguments)};
@@ -169,6 +168,7 @@ ExprPtr Lowerer::call(Index node, Expr e)
 ExprPtr Lowerer::object(Index node, Expr e)
 {
     e.kind = Expr::Kind::Object;
+    std::vector<Property> properties;
     for (Index i = m_ast.firstChild(node); i >= 0; i = m_ast.nextSibling(node, i)) {
         Property property{.line = m_ast.line(i)};
         switch (m_ast.kind(i)) {
@@ -201,8 +201,10 @@ ExprPtr Lowerer::object(Index node, Expr e)
             break;
         default: continue;
         }
-        e.properties.push_back(std::move(property));
+        properties.push_back(std::move(property));
     }
+    if (!properties.empty())
+        e.more().properties = std::move(properties);
     return std::make_shared<const Expr>(std::move(e));
 }
 

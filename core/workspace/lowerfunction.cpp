@@ -70,7 +70,12 @@ bool Lowerer::reuse(Index node)
         }
     } else {
         outer.function = moveLines(outer.function, lines);
-        outer.expr = {};
+        if (outer.expr) { // what it uses stays the same
+            Expr e = *outer.expr;
+            e.line += lines;
+            e.more().function = outer.function;
+            outer.expr = std::make_shared<const Expr>(std::move(e));
+        }
     }
     m_memo.units.push_back(std::move(outer));
     return true;
@@ -81,9 +86,10 @@ ExprPtr Lowerer::functionExpr(Index node)
     FunctionUnit &known = m_memo.units[unitOf(node)];
     if (!known.expr) {
         Expr e{.kind = Expr::Kind::Function, .line = m_ast.line(node), .hash = m_ast.hash(node)};
-        append(known.uses.values, e.names);
-        append(known.uses.types, e.types);
-        e.function = known.function;
+        ExprMore &more = e.more();
+        append(known.uses.values, more.names);
+        append(known.uses.types, more.types);
+        more.function = known.function;
         known.expr = std::make_shared<const Expr>(std::move(e));
     }
     return known.expr;
@@ -180,7 +186,7 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::type_alias_declaration: declare(node, *body.locals); break;
     case K::function_signature: m_overloads.push_back(node); break;
     case K::expression_statement:
-        if (couldRegister(m_ast.bytes(node)))
+        if (couldRegister(m_ast.bytes(node)) || (m_functionDepth == 1 && fillsLocal(node, *body.locals)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
         break;
     case K::statement_block:
@@ -224,6 +230,25 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     default: break;
     }
     --m_depth;
+}
+
+/// service.list = …, service["list"] = …, Object.assign(service, …), where `service` is one of these locals: an object
+/// that is put together step by step.
+bool Lowerer::fillsLocal(Index statement, const std::vector<Declaration> &locals)
+{
+    const Index e = m_ast.firstNamed(statement);
+    Index object = -1;
+    if (m_ast.kind(e) == K::assignment_expression) {
+        const Index left = m_ast.child(e, Field::Left);
+        if (m_ast.kind(left) == K::member_expression || m_ast.kind(left) == K::subscript_expression)
+            object = m_ast.child(left, Field::Object);
+    } else if (m_ast.kind(e) == K::call_expression && m_ast.bytes(m_ast.child(e, Field::Function)) == "Object.assign") {
+        object = m_ast.firstNamed(m_ast.child(e, Field::Arguments));
+    }
+    if (m_ast.kind(object) != K::identifier)
+        return false;
+    const QString known = name(object);
+    return std::ranges::any_of(locals, [&](const Declaration &d) { return d.name == known; });
 }
 
 std::vector<Parameter> Lowerer::parameters(Index node)

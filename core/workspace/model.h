@@ -3,12 +3,15 @@
 #pragma once
 
 #include "workspace/data.h"
+#include "workspace/skeleton.h"
 
 #include <QSet>
 #include <algorithm>
 
 /// What a workspace declares, found by following its modules the way the runtime loads them, without running any.
 namespace paddock::workspace {
+
+using LookedAt = QHash<QString, Looked>; ///< by file
 
 struct Frame;
 using FramePtr = std::shared_ptr<const Frame>;
@@ -85,6 +88,12 @@ struct Model
     QHash<QString, QList<int>> routersIn;               ///< file → lines where routers are made
     QHash<std::pair<QString, QString>, int> routeIndex; ///< name and version → index
     QHash<QString, int> pluginIndex;                    ///< name → index
+    std::shared_ptr<const LookedAt> looked = std::make_shared<const LookedAt>();
+
+    /// Both have the same plugins and routes, of the same handlers and middleware, in the same files: one was derived
+    /// from the other. (Where they have so by chance, it need not be known.)
+    [[nodiscard]] bool sameOutline(const Model &other) const { return outline == other.outline; }
+    std::shared_ptr<const int> outline = std::make_shared<const int>(0);
 
     /// Whether a plugin that is not `registered` is none of the server's for sure.
     [[nodiscard]] bool knowsRegistrations() const
@@ -121,7 +130,7 @@ struct Target
 class Lookup final
 {
 public:
-    explicit Lookup(const ProjectData &data) : m_data(data) {}
+    explicit Lookup(const ProjectData &data, LookedAt *looked = nullptr) : m_data(data), m_looked(looked) {}
 
     [[nodiscard]] Target name(const QString &name, const FramePtr &frame) const;
     [[nodiscard]] Target exported(const SourceFile &file, const QString &name, int depth = 0) const;
@@ -145,9 +154,16 @@ public:
     [[nodiscard]] FramePtr frameOfCall(const Ref &function, const std::vector<Ref> &arguments, int depth = 0) const;
     /// Whether the name is the framework's own `what`, such as createRouter.
     [[nodiscard]] bool isFramework(const ExprPtr &callee, const FramePtr &frame, QStringView what) const;
+    /// Records that a function's body, or a property's value was looked into.
+    void look(const void *what, const FramePtr &frame) const
+    {
+        if (m_looked && frame && frame->file)
+            (*m_looked)[frame->file->path].insert(what);
+    }
 
 private:
     const ProjectData &m_data;
+    LookedAt *m_looked; ///< may be null
 };
 
 } // namespace paddock::workspace

@@ -46,13 +46,16 @@ private:
         auto copy = std::make_shared<Expr>(*expr);
         copy->line += m_lines;
         move(copy->children);
-        for (Property &p : copy->properties) {
+        if (expr->properties().empty() && !expr->function() && !expr->classFacts())
+            return copy;
+        ExprMore &more = copy->more();
+        for (Property &p : more.properties) {
             p.line += m_lines;
             p.value = moved(p.value);
             p.key = moved(p.key);
         }
-        copy->function = moved(copy->function);
-        copy->classFacts = moved(copy->classFacts);
+        more.function = moved(more.function);
+        more.classFacts = moved(more.classFacts);
         return copy;
     }
 

@@ -3,7 +3,9 @@
 #include "workspace/storedfacts.h"
 
 #include <QHash>
+#include <algorithm>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,17 +39,25 @@ public:
     }
     void text(const QString &value)
     {
+        if (std::ranges::all_of(value, [](QChar c) { return c.unicode() < 0x80; })) { // almost always, and quicker
+            number(static_cast<quint64>(value.size()));
+            for (const QChar c : value)
+                m_bytes.push_back(static_cast<char>(c.unicode()));
+            return;
+        }
         const QByteArray utf8 = value.toUtf8();
         number(static_cast<quint64>(utf8.size()));
-        m_bytes.append(utf8);
+        m_bytes.append(utf8.constData(), static_cast<size_t>(utf8.size()));
     }
     void append(const Writer &other) { m_bytes.append(other.m_bytes); }
-    [[nodiscard]] QByteArray take() { return std::move(m_bytes); }
+    void reserve(size_t size) { m_bytes.reserve(size); }
+    [[nodiscard]] size_t size() const { return m_bytes.size(); }
+    [[nodiscard]] QByteArray take() const { return {m_bytes.data(), static_cast<qsizetype>(m_bytes.size())}; }
     [[nodiscard]] static bool ok() { return true; }
     static void spoil() {}
 
 private:
-    QByteArray m_bytes;
+    std::string m_bytes;
 };
 
 /// The same bytes again. Behind their end everything is zero, and not ok.
@@ -154,12 +164,7 @@ private:
     {
         quint64 at = 0;
         if constexpr (!Stream::isReading) {
-            auto known = m_index.find(value);
-            if (known == m_index.end()) {
-                known = m_index.insert(value, texts.size());
-                texts.push_back(value);
-            }
-            at = *known;
+            at = indexOf(value);
         }
         number(at);
         if constexpr (Stream::isReading) {
@@ -199,9 +204,9 @@ private:
     {
         // Most have next to nothing of what there could be.
         quint64 has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
-                      (e.properties.empty() ? 0U : 8U) | (e.function ? 16U : 0U) | (e.classFacts ? 32U : 0U) |
-                      (e.type.isGiven() || e.type.hash != 0 ? 64U : 0U) | (e.names.isEmpty() ? 0U : 128U) |
-                      (e.types.isEmpty() ? 0U : 256U);
+                      (e.properties().empty() ? 0U : 8U) | (e.function() ? 16U : 0U) | (e.classFacts() ? 32U : 0U) |
+                      (e.type().isGiven() || e.type().hash != 0 ? 64U : 0U) | (e.names().isEmpty() ? 0U : 128U) |
+                      (e.types().isEmpty() ? 0U : 256U);
         number(has);
         all(e.kind, e.line, e.hash);
         if constexpr (Stream::isReading)
@@ -212,12 +217,15 @@ private:
         };
         part(2, e.text);
         part(4, e.children);
-        part(8, e.properties);
-        part(16, e.function);
-        part(32, e.classFacts);
-        part(64, e.type);
-        part(128, e.names);
-        part(256, e.types);
+        if (has & ~7U) { // writing changes nothing, so nothing is copied for it
+            ExprMore &more = Stream::isReading ? e.more() : const_cast<ExprMore &>(*e.rest);
+            part(8, more.properties);
+            part(16, more.function);
+            part(32, more.classFacts);
+            part(64, more.type);
+            part(128, more.names);
+            part(256, more.types);
+        }
         // What the rest of the code takes for granted of each kind
         using K = Expr::Kind;
         const size_t needed = e.is(K::Member) || e.is(K::Call) || e.is(K::New) || e.is(K::Spread) || e.is(K::Cast) ||
@@ -225,7 +233,7 @@ private:
                                   ? 1
                               : e.is(K::Index) || e.is(K::Assign) ? 2
                                                                   : 0;
-        if (e.children.size() < needed || (e.is(K::Function) && !e.function) || (e.is(K::Class) && !e.classFacts))
+        if (e.children.size() < needed || (e.is(K::Function) && !e.function()) || (e.is(K::Class) && !e.classFacts()))
             m_stream.spoil();
     }
     void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
@@ -279,8 +287,25 @@ private:
         }
     }
 
+    size_t indexOf(const QString &value)
+    {
+        constexpr size_t few = 24; // so many are looked through more quickly than hashed
+        const size_t inTurn = std::min(texts.size(), few);
+        for (size_t i = 0; i < inTurn; ++i) {
+            if (texts[i] == value)
+                return i;
+        }
+        if (texts.size() >= few) {
+            if (const auto known = m_index.constFind(value); known != m_index.constEnd())
+                return *known;
+            m_index.insert(value, texts.size());
+        }
+        texts.push_back(value);
+        return texts.size() - 1;
+    }
+
     Stream &m_stream;
-    QHash<QString, size_t> m_index;
+    QHash<QString, size_t> m_index; ///< of those that are not among the first few
     int m_depth = 0;
 };
 
@@ -289,8 +314,10 @@ private:
 QByteArray packFacts(const FileFacts &facts)
 {
     Writer body, whole;
+    body.reserve(1024);
     Archive<Writer> archive(body);
     archive(const_cast<FileFacts &>(facts)); // writing changes nothing
+    whole.reserve(body.size() + 512);
     whole.number(facts.imports.size());
     for (const Import &import : facts.imports)
         whole.text(import.specifier);

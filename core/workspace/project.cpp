@@ -55,9 +55,14 @@ Result<ProjectState> readProject(const QString &root, const ReadOptions &options
     auto data = std::make_shared<ProjectData>();
     data->root = QDir::cleanPath(QFileInfo(root).absoluteFilePath());
     auto config = readConfig(data->root, data->notes);
-    if (!config)
+    if (!config && !(options.earlier && config.error().code == "bad-package-json"_L1))
         return std::unexpected(config.error());
-    data->config = std::move(*config);
+    if (config)
+        data->config = std::move(*config);
+    else {
+        data->config = options.earlier->data().config;
+        data->notes.append({u"error"_s, config.error().code, u"package.json"_s, 0, config.error().message});
+    }
     if (auto scanned = scan(*data, options); !scanned)
         return std::unexpected(scanned.error());
     ProjectState state(std::move(data));
@@ -140,6 +145,7 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
         edgesChanged |= resolveEverything(*data);
     if (!edgesChanged)
         data->shareImporters(old);
+    data->startFrom(old);
     return ProjectState(std::move(data));
 }
 
@@ -155,6 +161,14 @@ bool isRelevant(const ProjectState &state, const QString &relative)
             return false;
     }
     return true;
+}
+
+Result<> checkWorkspace(const QString &root)
+{
+    QList<Diagnostic> notes;
+    if (const auto config = readConfig(root, notes); !config && config.error().code == "no-workspace"_L1)
+        return std::unexpected(config.error());
+    return {};
 }
 
 Result<QString> findRoot(const QString &start)

@@ -41,6 +41,8 @@ struct ReadOptions
     int threads = 0;        ///< 0: as many as the machine has cores
     QString cacheFile;      ///< absolute; empty: no cache. A damaged one is ignored
     bool writeCache = true; ///< after the scan, where it is out of date
+    /// An earlier state, whose configuration counts where package.json cannot be parsed: a diagnostic tells it.
+    const ProjectState *earlier = nullptr;
 };
 
 /// Finds and parses everything below `root`. Errors: no-workspace (neither package.json nor donkeylabs.config.*, or no
@@ -61,6 +63,10 @@ void writeCache(const ProjectState &state, const QString &cacheFile);
 
 /// Whether a change of this file could matter at all: sources, configuration, .env*, lock files, migrations.
 [[nodiscard]] bool isRelevant(const ProjectState &state, const QString &relative);
+
+/// Whether a folder is a workspace at all, by its package.json and donkeylabs.config.* alone; one that cannot be parsed
+/// counts. Error: no-workspace.
+[[nodiscard]] Result<> checkWorkspace(const QString &root);
 
 /// The nearest folder from `start` upwards with donkeylabs.config.* or a package.json that depends on
 /// @donkeylabs/server. Error: no-workspace.

@@ -6,15 +6,17 @@
 #include "workspace/lower.h"
 
 #include <memory>
+#include <optional>
 
 namespace paddock::workspace {
 
 /// How a file was read. With it at hand the next reading looks only at what changed since; the facts are the same.
 struct Reading
 {
-    std::shared_ptr<const syntax::Tree> tree;
+    std::shared_ptr<const syntax::Tree> tree; ///< of this text, or of an earlier one
     syntax::Ast ast;
     LowerMemo memo;
+    std::optional<syntax::Difference> sinceTree = {}; ///< bodies that were parsed apart since: start and newEnd count
 };
 
 } // namespace paddock::workspace

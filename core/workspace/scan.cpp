@@ -75,24 +75,30 @@ SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const Foun
     return file;
 }
 
-/// Packed facts one behind the other, in pieces that never move.
+/// Packs one thread's facts.
 class Store final
 {
 public:
     [[nodiscard]] StoredFacts put(const StoredFacts &facts)
     {
+        constexpr qsizetype pieceSize = 256 * 1024;
         const QByteArray packed = facts.packed();
-        if (!m_piece || m_piece->capacity() - m_piece->size() < packed.size()) {
-            m_piece = std::make_shared<QByteArray>();
-            m_piece->reserve(std::max<qsizetype>(packed.size(), 256 * 1024));
+        if (!m_pack || m_size + packed.size() > pieceSize) {
+            QByteArray room;
+            room.reserve(std::max(packed.size(), pieceSize));
+            m_pack = std::make_shared<FactsPack>(std::move(room));
+            m_size = 0;
         }
-        const qsizetype at = m_piece->size();
-        m_piece->append(packed);
-        return StoredFacts(facts.head(), QByteArrayView(m_piece->constData() + at, packed.size()), m_piece);
+        m_size += packed.size();
+        return StoredFacts(facts.head(), {.pack = m_pack,
+                                          .offset = m_pack->append(packed),
+                                          .size = static_cast<quint32>(packed.size()),
+                                          .check = StoredFacts::checkOf(packed)});
     }
 
 private:
-    std::shared_ptr<QByteArray> m_piece;
+    PackPtr m_pack;
+    qsizetype m_size = 0;
 };
 
 } // namespace
@@ -218,6 +224,7 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
                     resolveImports(data.files, data.config, files[i]->path, files[i]->facts.specifiers());
         }
     });
+    cache.letGo();
     data.cacheIsStale = caching && (fresh > 0 || cache.size() > static_cast<qsizetype>(files.size()));
     return {};
 }

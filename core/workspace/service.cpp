@@ -26,11 +26,38 @@ quint64 literalsOf(const ExprPtr &e, int depth = 0)
     if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
         return e->hash;
     quint64 hash = 1;
-    for (const Property &p : e->properties)
+    for (const Property &p : e->properties())
         hash = syntax::combine(hash, literalsOf(p.value, depth + 1));
     for (const ExprPtr &child : e->children)
         hash = syntax::combine(hash, e->is(EK::Array) ? literalsOf(child, depth + 1) : 0);
     return hash;
+}
+
+/// The parts of a type that `separator` divides, outside of all brackets and texts.
+QStringList splitType(const QString &text, QChar separator)
+{
+    QStringList parts;
+    int depth = 0;
+    QChar quote;
+    qsizetype start = 0;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text[i];
+        if (!quote.isNull()) {
+            if (c == quote)
+                quote = {};
+        } else if (c == u'"' || c == u'\'' || c == u'`') {
+            quote = c;
+        } else if (c == u'<' || c == u'(' || c == u'[' || c == u'{') {
+            ++depth;
+        } else if ((c == u'>' && (i == 0 || text[i - 1] != u'=')) || c == u')' || c == u']' || c == u'}') {
+            --depth;
+        } else if (c == separator && depth == 0) {
+            parts.append(text.sliced(start, i - start).trimmed());
+            start = i + 1;
+        }
+    }
+    parts.append(text.sliced(start).trimmed());
+    return parts;
 }
 
 } // namespace
@@ -52,11 +79,64 @@ ServiceShape ServiceReader::read(const PluginDef &plugin)
         const Ref settled = m_lookup.settle(service);
         if (settled.expr->is(EK::Function))
             membersOfFunction(settled, shape.members, 0);
+        else if (const Ref method = staticMethod(settled); method.isValid()) // service: Users.create
+            membersOfFunction(method, shape.members, 0);
         else if (!settled.expr->is(EK::Nullish))
             unknown(settled);
     }
     shape.notes = std::move(m_notes);
     return shape;
+}
+
+/// Users.create, where Users is a class of the workspace.
+Ref ServiceReader::staticMethod(const Ref &member) const
+{
+    if (!member.isValid() || !member.expr->is(EK::Member))
+        return {};
+    const Ref on = m_lookup.settle({member.expr->children[0], member.frame});
+    if (!on.isValid() || !on.expr->is(EK::Class))
+        return {};
+    for (const ClassMember &m : on.expr->classFacts()->members) {
+        if (m.name == member.expr->text && m.isStatic && m.function)
+            return {exprOf(m.function, m.line), on.frame};
+    }
+    return {};
+}
+
+/// What statements of the function add to one of its locals: service.list = …, Object.assign(service, …).
+bool ServiceReader::membersOfSteps(const QString &local, const std::vector<ExprPtr> &statements, const FramePtr &frame,
+                                   std::vector<ServiceMember> &into, int depth)
+{
+    bool any = false;
+    const auto isLocal = [&](const ExprPtr &e) { return e && e->is(EK::Name, local); };
+    for (const ExprPtr &statement : statements) {
+        if (!statement || depth > maxDepth)
+            continue;
+        const Expr &e = *statement;
+        if (e.is(EK::Guarded)) {
+            any |= membersOfSteps(local, e.children, frame, into, depth + 1);
+        } else if (e.is(EK::Assign) && e.children[0] && !e.children[0]->children.empty() &&
+                   isLocal(e.children[0]->children[0])) {
+            const Expr &left = *e.children[0];
+            const QString name = left.is(EK::Member) ? left.text
+                                 : left.is(EK::Index) && left.children.size() > 1
+                                     ? m_lookup.text({left.children[1], frame}).value_or(QString())
+                                     : QString();
+            if (name.isEmpty()) {
+                unknown({statement, frame});
+            } else {
+                std::erase_if(into, [&](const ServiceMember &known) { return known.name == name; });
+                into.push_back(describe(name, {e.children[1], frame}, e.line, false, depth + 1));
+            }
+            any = true;
+        } else if (e.is(EK::Call) && e.children[0] && e.children[0]->is(EK::Member, u"assign") &&
+                   e.children.size() > 2 && isLocal(e.children[1])) {
+            for (size_t i = 2; i < e.children.size(); ++i)
+                members({e.children[i], frame}, into, depth + 1);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void ServiceReader::unknown(const Ref &ref)
@@ -90,11 +170,55 @@ void ServiceReader::mergeAll(std::vector<ServiceMember> &into, std::vector<Servi
 bool ServiceReader::membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into,
                                         int depth)
 {
-    // Promise<UsersService>, UsersService, Readonly<UsersService>: the one name that matters
-    static const QRegularExpression wrapped(
-        uR"(^(?:(?:Promise|Awaited|Readonly)<\s*)*([A-Za-z_$][\w$]*)\s*(?:<.*>)?\s*>*$)"_s);
-    const auto match = wrapped.match(type.text);
-    return match.hasMatch() && membersOfType(match.captured(1), frame, into, depth + 1);
+    return membersOfText(type.text, frame, into, depth);
+}
+
+/// What a type that is written out says: UsersService, Promise<UsersService>, Pick<Users, "get" | "list">, A & B.
+bool ServiceReader::membersOfText(const QString &text, const FramePtr &frame, std::vector<ServiceMember> &into,
+                                  int depth)
+{
+    if (depth > maxDepth)
+        return false;
+    QStringList parts = splitType(text, u'&');
+    if (parts.size() > 1) {
+        bool all = true;
+        for (const QString &part : std::as_const(parts))
+            all &= membersOfText(part, frame, into, depth + 1);
+        return all;
+    }
+    static const QRegularExpression generic(uR"(^([A-Za-z_$][\w$]*)\s*(?:<(.*)>)?$)"_s,
+                                            QRegularExpression::DotMatchesEverythingOption);
+    const auto match = generic.match(text.trimmed());
+    if (!match.hasMatch())
+        return false;
+    const QString name = match.captured(1);
+    const QStringList arguments = splitType(match.captured(2), u',');
+    if (name == "Promise"_L1 || name == "Awaited"_L1 || name == "Readonly"_L1 || name == "Partial"_L1 ||
+        name == "Required"_L1)
+        return membersOfText(arguments.value(0), frame, into, depth + 1);
+    if ((name == "Pick"_L1 || name == "Omit"_L1) && arguments.size() == 2) {
+        QStringList keys;
+        for (const QString &key : splitType(arguments[1], u'|')) {
+            if (key.size() < 3 || (!key.startsWith(u'"') && !key.startsWith(u'\'')))
+                return false; // keys that are computed
+            keys.append(key.sliced(1, key.size() - 2));
+        }
+        std::vector<ServiceMember> all;
+        if (!membersOfText(arguments[0], frame, all, depth + 1))
+            return false;
+        std::erase_if(all, [&](const ServiceMember &m) { return keys.contains(m.name) != (name == "Pick"_L1); });
+        mergeAll(into, std::move(all));
+        return true;
+    }
+    if ((name == "ReturnType"_L1 || name == "InstanceType"_L1) && arguments.value(0).startsWith("typeof "_L1)) {
+        const QString of = arguments[0].sliced(7).trimmed();
+        if (name == "InstanceType"_L1)
+            return membersOfType(of, frame, into, depth + 1);
+        const Target function = m_lookup.name(of, frame);
+        return function.declaration && function.declaration->value &&
+               membersOfFunction(m_lookup.settle({function.declaration->value, function.frame}), into, depth + 1);
+    }
+    return membersOfType(name, frame, into, depth + 1);
 }
 
 bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, std::vector<ServiceMember> &into,
@@ -136,6 +260,8 @@ bool ServiceReader::membersOfType(const QString &name, const FramePtr &frame, st
     bool complete = !d.members.empty();
     for (const QString &base : d.bases)
         complete |= membersOfType(base, target.frame, into, depth + 1);
+    if (!complete && d.kind == Declaration::Kind::TypeAlias && !d.type.text.startsWith(u'{'))
+        return membersOfText(d.type.text, target.frame, into, depth + 1); // type Reader = Pick<Users, "get">
     return complete;
 }
 
@@ -143,7 +269,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
 {
     if (!function.isValid() || !function.expr->is(EK::Function) || depth > maxDepth)
         return false;
-    const FunctionPtr &f = function.expr->function;
+    const FunctionPtr &f = function.expr->function();
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
     std::vector<ServiceMember> written;
     bool all = true;
@@ -187,9 +313,14 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     case EK::Satisfies:
     case EK::Await: return inner(e.children[0]);
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "any"_L1 && e.type.text != "const"_L1 &&
-            membersOfAnnotation(e.type, ref.frame, into, depth))
+        if (e.type().isGiven() && e.type().text != "any"_L1 && e.type().text != "const"_L1 &&
+            membersOfAnnotation(e.type(), ref.frame, into, depth))
             return true;
+        if (e.type().text.startsWith(u'{') && e.children[0] && e.children[0]->is(EK::Object) &&
+            e.children[0]->properties().empty()) { // {} as { list(): string[] }
+            unknown(ref);
+            return false;
+        }
         return inner(e.children[0]);
     case EK::Choice: {
         bool all = true;
@@ -213,8 +344,18 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
                                                         : nullptr;
         if (annotation && annotation->isGiven() && membersOfAnnotation(*annotation, target.frame, into, depth))
             return true;
-        if (target.declaration && target.declaration->value && target.declaration->kind != Declaration::Kind::Class)
-            return members({target.declaration->value, target.frame}, into, depth + 1);
+        if (target.declaration && target.declaration->value && target.declaration->kind != Declaration::Kind::Class) {
+            const qsizetype notes = m_notes.size();
+            std::vector<ServiceMember> own;
+            bool all = members({target.declaration->value, target.frame}, own, depth + 1);
+            if (target.frame && target.frame->function &&
+                membersOfSteps(e.text, target.frame->function->statements, target.frame, own, depth + 1) && !all) {
+                m_notes.resize(notes); // const service = {} as Users: the steps say what is in it
+                all = true;
+            }
+            mergeAll(into, std::move(own));
+            return all;
+        }
         unknown(ref);
         return false;
     }
@@ -231,18 +372,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
         const Ref function = m_lookup.settle({callee, ref.frame});
         if (membersOfFunction(function, into, depth + 1))
             return true;
-        if (callee && callee->is(EK::Member)) { // Users.create(ctx): a static method
-            const Ref on = m_lookup.settle({callee->children[0], ref.frame});
-            if (on.isValid() && on.expr->is(EK::Class)) {
-                for (const ClassMember &m : on.expr->classFacts->members) {
-                    if (m.name == callee->text && m.isStatic && m.function)
-                        return membersOfFunction({std::make_shared<const Expr>(Expr{
-                                                      .kind = EK::Function, .line = m.line, .function = m.function}),
-                                                  on.frame},
-                                                 into, depth + 1);
-                }
-            }
-        }
+        if (const Ref method = staticMethod({callee, ref.frame}); method.isValid()) // Users.create(ctx)
+            return membersOfFunction(method, into, depth + 1);
         if (!function.isValid() || !function.expr->is(EK::Function))
             unknown(ref);
         return false;
@@ -264,7 +395,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     QSet<QString> names; // of those written here
     bool othersToo = false;
     std::vector<ServiceMember> own; // in an object the last one wins; between several returns the first
-    for (const Property &p : object.expr->properties) {
+    for (const Property &p : object.expr->properties()) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
             all &= members({p.value, object.frame}, own, depth + 1);
@@ -277,7 +408,7 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
             unknown({p.value, object.frame});
             all = false;
         } else if (p.kind == Property::Kind::Setter) {
-            addSetter(own, name, p.value->function, object.frame, p.line);
+            addSetter(own, name, p.value->function(), object.frame, p.line);
             othersToo = true;
         } else {
             ServiceMember m = describe(name, {p.value, object.frame}, p.line, p.kind == Property::Kind::Getter, depth);
@@ -319,7 +450,7 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
 {
     if (depth > maxDepth)
         return false;
-    const ClassFacts &facts = *classRef.expr->classFacts;
+    const ClassFacts &facts = *classRef.expr->classFacts();
     std::vector<ServiceMember> own;
     for (const ClassMember &m : facts.members) {
         if (m.kind == ClassMember::Kind::Constructor) {
@@ -344,9 +475,8 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         }
         ServiceMember member;
         if (m.function) {
-            const auto e =
-                std::make_shared<const Expr>(Expr{.kind = EK::Function, .line = m.line, .function = m.function});
-            member = describe(m.name, {e, classRef.frame}, m.line, m.kind == ClassMember::Kind::Getter, depth);
+            member = describe(m.name, {exprOf(m.function, m.line), classRef.frame}, m.line,
+                              m.kind == ClassMember::Kind::Getter, depth);
         } else if (m.type.isGiven()) {
             member = {.name = m.name,
                       .signature = m.name + u": "_s + m.type.text,
@@ -466,7 +596,7 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     };
     switch (e.kind) {
     case EK::Function: {
-        const Function &f = *e.function;
+        const Function &f = *e.function();
         m.isMethod = !getter;
         m.body = f.bodyHash;
         m.signature = name;
@@ -513,8 +643,8 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
     case EK::New:
         if (describeNested(m, value, depth))
             return m;
-        m.types = e.type.names;
-        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type.hash);
+        m.types = e.type().names;
+        m.hash = syntax::combine(static_cast<quint64>(e.kind) + 100, e.type().hash);
         return m;
     case EK::Object:
         if (describeNested(m, value, depth))
@@ -530,15 +660,15 @@ ServiceMember ServiceReader::describe(const QString &name, const Ref &value, int
         }
         return m;
     case EK::Cast:
-        if (e.type.isGiven() && e.type.text != "const"_L1) {
-            m.signature = name + u": "_s + e.type.text;
-            m.hash = e.type.hash;
-            m.types = e.type.names;
-            m.isMethod = e.type.text.contains("=>"_L1);
+        if (e.type().isGiven() && e.type().text != "const"_L1) {
+            m.signature = name + u": "_s + e.type().text;
+            m.hash = e.type().hash;
+            m.types = e.type().names;
+            m.isMethod = e.type().text.contains("=>"_L1);
             return m;
         }
         take(describe(name, {e.children[0], value.frame}, line, getter, depth + 1));
-        if (e.type.text == "const"_L1)
+        if (e.type().text == "const"_L1)
             m.hash = syntax::combine(m.hash, literalsOf(e.children[0]));
         return m;
     case EK::Satisfies:

@@ -6,6 +6,7 @@
 
 #include <QSet>
 #include <algorithm>
+#include <tuple>
 
 namespace paddock::workspace {
 
@@ -28,7 +29,7 @@ QString inferred(const Lookup &lookup, const Ref &ref, int depth)
     case EK::Boolean: return u"boolean"_s;
     case EK::Object: {
         QMap<QString, QString> fields;
-        for (const Property &p : e.properties) {
+        for (const Property &p : e.properties()) {
             if (p.name.isEmpty() || p.kind == Property::Kind::Spread || p.kind == Property::Kind::Computed)
                 return u"?"_s; // what a spread adds is not known
             const bool literal = p.kind == Property::Kind::Value;
@@ -108,7 +109,7 @@ private:
     {
         using DK = Declaration::Kind;
         if (d.kind == DK::Class && asType) { // seen from outside: no bodies
-            for (const ClassMember &m : d.value->classFacts->members) {
+            for (const ClassMember &m : d.value->classFacts()->members) {
                 if (m.isPrivate)
                     continue;
                 const quint64 shape = m.function ? m.function->signatureHash : m.type.hash;
@@ -119,8 +120,8 @@ private:
             return;
         }
         if (d.kind == DK::Function && asType) { // behind typeof
-            m_sum += d.value->function->signatureHash;
-            for (const QString &name : d.value->function->signatureTypes)
+            m_sum += d.value->function()->signatureHash;
+            for (const QString &name : d.value->function()->signatureTypes)
                 visit(name, frame, true);
             return;
         }
@@ -154,15 +155,15 @@ private:
             m_sum += syntax::mix(e->hash);
         if (e->is(EK::Name))
             visit(e->text, frame, false);
-        for (const QString &name : e->names)
+        for (const QString &name : e->names())
             visit(name, frame, false);
-        for (const QString &name : e->types)
+        for (const QString &name : e->types())
             visit(name, frame, true);
-        for (const QString &name : e->type.names)
+        for (const QString &name : e->type().names)
             visit(name, frame, true);
         for (const ExprPtr &child : e->children)
             expression(child, frame, depth + 1);
-        for (const Property &p : e->properties)
+        for (const Property &p : e->properties())
             expression(p.value, frame, depth + 1);
     }
 
@@ -185,8 +186,8 @@ quint64 typedCall(const ProjectData &data, const Lookup &lookup, const Ref &ref)
     const Ref settled = lookup.settleToCall(ref);
     if (!settled.isValid())
         return 1;
-    if (settled.expr->is(EK::Call) && settled.expr->type.isGiven())
-        return combine(settled.expr->type.hash, typeClosure(data, settled.expr->type.names, settled.frame));
+    if (settled.expr->is(EK::Call) && settled.expr->type().isGiven())
+        return combine(settled.expr->type().hash, typeClosure(data, settled.expr->type().names, settled.frame));
     return 1;
 }
 
@@ -194,8 +195,8 @@ quint64 typedCall(const ProjectData &data, const Lookup &lookup, const Ref &ref)
 Ref objectOf(const Lookup &lookup, const Ref &ref)
 {
     Ref settled = lookup.settle(ref);
-    if (settled.isValid() && settled.expr->is(EK::Function) && !settled.expr->function->returns.empty()) {
-        const FunctionPtr &f = settled.expr->function;
+    if (settled.isValid() && settled.expr->is(EK::Function) && !settled.expr->function()->returns.empty()) {
+        const FunctionPtr &f = settled.expr->function();
         settled = lookup.settle(
             {f->returns.front(), std::make_shared<const Frame>(Frame{settled.frame->file, f, settled.frame})});
     }
@@ -266,14 +267,30 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
     named(u"middleware", shape.middleware, true);
     named(u"events", shape.events, false);
     named(u"customErrors", shape.errors, false);
-    shape.hasInit = property(u"init").isValid();
+    if (const Ref init = lookup.settle(property(u"init")); init.isValid()) {
+        shape.hasInit = true;
+        shape.init = init.expr->hash | 1;
+    }
     if (plugin.config.isGiven())
         shape.config = combine(plugin.config.hash, typeClosure(data, plugin.config.names, plugin.frame)) | 1;
     if (plugin.schema.isGiven())
         shape.schema = combine(plugin.schema.hash, typeClosure(data, plugin.schema.names, plugin.frame)) | 1;
-    for (const ServiceMember &m : serviceOf(data, plugin).members) {
+    std::vector<std::tuple<const Frame *, QStringList, quint64>>
+        closures; // methods of one service mention the same few
+    const auto closureOf = [&](const ServiceMember &m) {
+        for (const auto &[frame, names, hash] : closures) {
+            if (frame == m.frame.get() && names == m.types)
+                return hash;
+        }
+        const quint64 hash = typeClosure(data, m.types, m.frame);
+        if (closures.size() < 8)
+            closures.emplace_back(m.frame.get(), m.types, hash);
+        return hash;
+    };
+    const ServiceShape service = serviceOf(data, plugin);
+    for (const ServiceMember &m : service.members) {
         shape.methods.insert(m.name, {.parameters = m.hash,
-                                      .closure = typeClosure(data, m.types, m.frame),
+                                      .closure = closureOf(m),
                                       .inferred = m.inferred,
                                       .body = m.body,
                                       .file = m.file,
@@ -308,7 +325,7 @@ RouteShape shapeOf(const ProjectData &data, const RouteDef &route)
     if (config.isValid() && config.expr->is(EK::Object)) {
         static const QSet<QString> known{u"input"_s, u"output"_s,          u"events"_s,
                                          u"files"_s, u"fileConstraints"_s, u"handle"_s};
-        for (const Property &p : config.expr->properties) {
+        for (const Property &p : config.expr->properties()) {
             if (!known.contains(p.name) && p.value)
                 shape.rest = combine(shape.rest, p.value->hash);
         }
@@ -322,7 +339,7 @@ QString inferredReturn(const ProjectData &data, const Ref &function)
 {
     if (!function.isValid() || !function.expr->is(EK::Function))
         return u"?"_s;
-    const FunctionPtr &f = function.expr->function;
+    const FunctionPtr &f = function.expr->function();
     if (f->returns.size() != 1)
         return u"?"_s; // several: a union that literals alone do not show
     const Lookup lookup(data);

@@ -53,6 +53,7 @@ struct PluginShape
     QMap<QString, MethodShape> methods;
     quint64 config = 0; ///< 0: none
     quint64 schema = 0;
+    quint64 init = 0;
     bool hasInit = false;
 };
 
@@ -98,6 +99,10 @@ public:
 
 private:
     bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
+    bool membersOfText(const QString &text, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
+    bool membersOfSteps(const QString &local, const std::vector<ExprPtr> &statements, const FramePtr &frame,
+                        std::vector<ServiceMember> &into, int depth);
+    [[nodiscard]] Ref staticMethod(const Ref &member) const;
     bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);
     bool membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth);
     bool membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/storedfacts.h"
 
+#include "syntax/hash.h"
 #include "workspace/config.h"
 
 #include <algorithm>
@@ -49,8 +50,7 @@ FactsHead headOf(const FileFacts &facts)
 struct StoredFacts::Data
 {
     FactsHead head;
-    QByteArrayView packed;
-    std::shared_ptr<const QByteArray> owner;
+    Place place;
     mutable std::once_flag once;
     mutable FactsPtr facts;
 };
@@ -65,12 +65,11 @@ StoredFacts::StoredFacts(FileFacts facts)
     d = std::move(data);
 }
 
-StoredFacts::StoredFacts(const FactsHead &head, QByteArrayView packed, std::shared_ptr<const QByteArray> owner)
+StoredFacts::StoredFacts(const FactsHead &head, Place place)
 {
     auto data = std::make_shared<Data>();
     data->head = head;
-    data->packed = packed;
-    data->owner = std::move(owner);
+    data->place = std::move(place);
     d = std::move(data);
 }
 
@@ -79,8 +78,12 @@ const FileFacts &StoredFacts::unpacked() const
     std::call_once(d->once, [this] {
         if (d->facts)
             return;
-        FactsPtr facts = unpackFacts(d->packed);
+        FactsPtr facts = unpackFacts(packed());
         auto whole = facts ? std::const_pointer_cast<FileFacts>(facts) : std::make_shared<FileFacts>();
+        if (!facts) // said where it is looked at, instead of passing for a file without anything in it
+            whole->notes.push_back({u"facts-lost"_s, 0,
+                                    u"What was known of this file could not be read from the cache again: save it "
+                                    "once, or open the workspace again."_s});
         whole->contentHash = contentHash();
         whole->codeHash = d->head.codeHash;
         whole->errorLine = d->head.errorLine;
@@ -112,8 +115,8 @@ QStringList StoredFacts::specifiers() const
 {
     if (!d->head.hasImports)
         return {};
-    if (d->owner)
-        return unpackSpecifiers(d->packed);
+    if (d->place.pack)
+        return unpackSpecifiers(packed());
     QStringList result;
     for (const Import &import : unpacked().imports)
         result.append(import.specifier);
@@ -122,7 +125,84 @@ QStringList StoredFacts::specifiers() const
 
 QByteArray StoredFacts::packed() const
 {
-    return d->owner ? d->packed.toByteArray() : packFacts(unpacked());
+    const Place &place = d->place;
+    if (!place.pack)
+        return packFacts(unpacked());
+    const QByteArray bytes = place.pack->read(place.offset, place.size);
+    return checkOf(bytes) == place.check ? bytes : QByteArray();
+}
+
+const StoredFacts::Place &StoredFacts::place() const
+{
+    return d->place;
+}
+
+quint32 StoredFacts::checkOf(QByteArrayView packed)
+{
+    return static_cast<quint32>(syntax::hashOf(packed));
+}
+
+// ---------------------------------------------------------------- FactsPack
+
+std::shared_ptr<PackFile> PackFile::open(const QString &fileName)
+{
+    auto result = std::make_shared<PackFile>();
+    result->m_file.setFileName(fileName);
+    if (!result->m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return {};
+    return result;
+}
+
+QByteArray PackFile::read(qint64 offset, qint64 size) const
+{
+    const std::scoped_lock lock(m_mutex);
+    QByteArray bytes = m_file.seek(offset) ? m_file.read(size) : QByteArray();
+    return bytes.size() == size ? bytes : QByteArray();
+}
+
+QByteArray PackFile::all() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_file.seek(0) ? m_file.readAll() : QByteArray();
+}
+
+qint64 FactsPack::append(QByteArrayView bytes)
+{
+    const std::scoped_lock lock(m_mutex);
+    const qint64 at = m_bytes.size();
+    m_bytes.append(bytes);
+    return at;
+}
+
+QByteArray FactsPack::read(qint64 offset, qint64 size) const
+{
+    std::unique_lock lock(m_mutex);
+    if (!m_file)
+        return offset + size <= m_bytes.size() ? m_bytes.sliced(offset, size) : QByteArray();
+    const auto file = m_file;
+    const qint64 at = m_base + offset;
+    lock.unlock();
+    return file->read(at, size);
+}
+
+QByteArray FactsPack::all() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_bytes;
+}
+
+bool FactsPack::isInMemory() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return !m_file;
+}
+
+void FactsPack::moveTo(std::shared_ptr<const PackFile> file, qint64 base)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_file = std::move(file);
+    m_base = base;
+    m_bytes = {};
 }
 
 } // namespace paddock::workspace

@@ -6,8 +6,10 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QFile>
 #include <array>
 #include <memory>
+#include <mutex>
 
 namespace paddock::workspace {
 
@@ -28,6 +30,43 @@ struct FactsHead
 };
 [[nodiscard]] FactsHead headOf(const FileFacts &facts);
 
+/// A file that is read here and there; open for as long as this lives, whatever becomes of its name. Safe from several
+/// threads.
+class PackFile final
+{
+public:
+    /// Null: it cannot be opened.
+    [[nodiscard]] static std::shared_ptr<PackFile> open(const QString &fileName);
+    [[nodiscard]] QByteArray read(qint64 offset, qint64 size) const; ///< empty: there is no such part
+    [[nodiscard]] QByteArray all() const;
+
+private:
+    mutable std::mutex m_mutex;
+    mutable QFile m_file;
+};
+
+/// Packed facts one behind the other: in memory, or in a file that stays open, from which they are read when somebody
+/// asks. Safe from several threads.
+class FactsPack final
+{
+public:
+    explicit FactsPack(QByteArray bytes = {}) : m_bytes(std::move(bytes)) {}
+
+    qint64 append(QByteArrayView bytes); ///< where they begin; only as long as it is in memory
+    [[nodiscard]] QByteArray read(qint64 offset, qint64 size) const; ///< empty: they cannot be read any more
+    [[nodiscard]] QByteArray all() const;                            ///< empty: it is in a file
+    [[nodiscard]] bool isInMemory() const;
+    /// The same bytes are in this file from `base` on: no need to keep them here.
+    void moveTo(std::shared_ptr<const PackFile> file, qint64 base);
+
+private:
+    mutable std::mutex m_mutex;
+    QByteArray m_bytes;
+    std::shared_ptr<const PackFile> m_file;
+    qint64 m_base = 0;
+};
+using PackPtr = std::shared_ptr<FactsPack>;
+
 /// The facts of one file. Those of most files are never looked at: they stay packed, which takes a fraction of the
 /// space, until somebody asks for more than the head. A shared value that never changes; safe from several threads.
 class StoredFacts final
@@ -35,8 +74,15 @@ class StoredFacts final
 public:
     StoredFacts();
     explicit StoredFacts(FileFacts facts);
-    /// `packed` is what packFacts() made; `owner` keeps its bytes.
-    StoredFacts(const FactsHead &head, QByteArrayView packed, std::shared_ptr<const QByteArray> owner);
+    /// Where what packFacts() made is in a pack.
+    struct Place
+    {
+        PackPtr pack; ///< null: nowhere
+        qint64 offset = 0;
+        quint32 size = 0;
+        quint32 check = 0; ///< checkOf() the bytes
+    };
+    StoredFacts(const FactsHead &head, Place place);
 
     [[nodiscard]] const FileFacts *operator->() const { return &unpacked(); }
     [[nodiscard]] const FileFacts &operator*() const { return unpacked(); }
@@ -45,7 +91,9 @@ public:
     [[nodiscard]] bool sameContent(const StoredFacts &other) const;
     /// What the file imports, in the order of its facts.
     [[nodiscard]] QStringList specifiers() const;
-    [[nodiscard]] QByteArray packed() const;
+    [[nodiscard]] QByteArray packed() const; ///< empty: they cannot be read again
+    [[nodiscard]] const Place &place() const;
+    [[nodiscard]] static quint32 checkOf(QByteArrayView packed);
 
     friend bool operator==(const StoredFacts &a, const StoredFacts &b) { return a.d == b.d; }
 

@@ -23,6 +23,7 @@ ProjectState takeFiles(const ProjectState &base, const ProjectState &from, const
             data->notes = from.data().notes;
         }
     }
+    data->startFrom(from.data()); // most of it is as there
     return ProjectState(data);
 }
 

@@ -3,6 +3,7 @@
 #include "workspace/workspace.h"
 
 #include <QJsonArray>
+#include <algorithm>
 
 namespace paddock::workspace {
 
@@ -19,7 +20,8 @@ QJsonObject toJson(const Plugin &p)
 {
     QJsonArray methods;
     for (const Method &m : p.methods)
-        methods.append(QJsonObject{{"name"_L1, m.name}, {"signature"_L1, m.signature}, {"line"_L1, m.line}});
+        methods.append(
+            QJsonObject{{"name"_L1, m.name}, {"signature"_L1, m.signature}, {"file"_L1, m.file}, {"line"_L1, m.line}});
     return {{"name"_L1, p.name},
             {"version"_L1, orNull(p.version)},
             {"file"_L1, p.file},
@@ -52,7 +54,7 @@ QJsonObject toJson(const Migration &m)
 {
     return {{"plugin"_L1, m.plugin},
             {"name"_L1, m.name},
-            {"file"_L1, m.file},
+            {"file"_L1, orNull(m.file)},
             {"state"_L1, m.state},
             {"appliedAt"_L1, orNull(m.appliedAt)}};
 }
@@ -62,7 +64,7 @@ QJsonObject toJson(const Diagnostic &d)
     return {{"severity"_L1, d.severity},
             {"code"_L1, d.code},
             {"file"_L1, orNull(d.file)},
-            {"line"_L1, d.line},
+            {"line"_L1, std::max(1, d.line)}, // of the whole file: where it begins
             {"message"_L1, d.message}};
 }
 

@@ -16,6 +16,7 @@ struct Method
     QString name;
     QString signature; ///< as written, one line: "getByEmail(email: string): Promise<User | null>"
     int line = 0;
+    QString file; ///< where it is written: a service may come from another module
     friend bool operator==(const Method &, const Method &) = default;
 };
 
@@ -54,8 +55,8 @@ struct Route
 struct Migration
 {
     QString plugin;
-    QString name; ///< file name, as the framework records it
-    QString file;
+    QString name;                              ///< file name, as the framework records it
+    QString file;                              ///< empty: the database alone knows it
     QString state = QStringLiteral("unknown"); ///< applied, pending, missing, edited, out-of-order, failed, unknown
     QString appliedAt;                         ///< empty: not applied, or not known
     friend bool operator==(const Migration &, const Migration &) = default;

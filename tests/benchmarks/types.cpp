@@ -3,6 +3,8 @@
 
 // bench_types: a text difference of 50,000 lines beside `git diff --no-index`, the difference of 2,000 routes, and,
 // with the pinned compiler, a warm snapshot of the sample after a save of one line.
+#include "types/comparison.h"
+#include "types/diffdocument.h"
 #include "types/differ.h"
 #include "types/reader.h"
 #include "types/textdiff.h"
@@ -135,8 +137,14 @@ int main(int argc, char *argv[])
     int hunks = 0;
     qsizetype gitLines = 0;
     Timing own, git;
-    QList<double> ownWall, gitWall, ownCpu;
+    QList<double> ownWall, gitWall, ownCpu, shownWall, shownCpu;
+    qsizetype shown = 0;
     for (int i = 0; i < 9; ++i) {
+        // What the window does: every line of both sides, and what is folded; words when they are seen.
+        const Timing view =
+            measure(1, [&] { shown = shownRows(*diffDocument(before, after), DiffLayout::SideBySide, 3).size(); });
+        shownWall << view.median;
+        shownCpu << view.cpu;
         own = measure(1, [&] { hunks = int(diffTexts(before, after)->hunks.size()); });
         ownWall << own.median;
         ownCpu << own.cpu;
@@ -152,8 +160,11 @@ int main(int argc, char *argv[])
     std::ranges::sort(ownWall);
     std::ranges::sort(gitWall);
     std::ranges::sort(ownCpu);
+    std::ranges::sort(shownWall);
+    std::ranges::sort(shownCpu);
     report(u"text difference, 50,000 lines, with words"_s, {ownWall[4], ownWall[0], ownCpu[4]},
            u"%1 hunks"_s.arg(hunks));
+    report(u"the same as the window shows it"_s, {shownWall[4], shownWall[0], shownCpu[4]}, u"%1 rows"_s.arg(shown));
     report(u"git diff --no-index, the same"_s, {gitWall[4], gitWall[0], 0},
            u"a process, %1 lines; without words"_s.arg(gitLines));
 

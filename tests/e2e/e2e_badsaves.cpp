@@ -131,6 +131,47 @@ private Q_SLOTS:
             QVERIFY(status.value("state"_L1) != "crashed"_L1 && status.value("state"_L1) != "hung"_L1);
         QVERIFY(shop.run({u"status"_s}).json()["problems"_L1].toArray().size() <= 2); // remarks alone
     }
+
+    /// A server that ended over a save starts again when the save is taken back, though nothing then differs from
+    /// what was in service.
+    void takenBackAfterTheServerEnded()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        Shop shop(runtime);
+        QVERIFY2(shop.workspace.isValid(), qPrintable(shop.workspace.problem()));
+        QVERIFY2(shop.start(), qPrintable(shop.dev->errorOutput()));
+        shop.workspace.edit(u"src/index.ts"_s, u"await server.start();"_s, u"throw new Error(\"no start\");"_s);
+        const QJsonObject held = shop.dev->waitForResult();
+        QCOMPARE(held.value("outcome"_L1).toString(), u"held"_s);
+        QCOMPARE(held.value("file"_L1).toString(), u"src/index.ts"_s);
+        QVERIFY(!shop.dev->eventsOf(u"problem"_s).last().value("remedy"_L1).toString().contains(u"serves on"_s));
+        shop.workspace.edit(u"src/index.ts"_s, u"throw new Error(\"no start\");"_s, u"await server.start();"_s);
+        const QJsonObject back = shop.dev->waitForResult();
+        QCOMPARE(back.value("outcome"_L1).toString(), u"restarted"_s);
+        QCOMPARE(back.value("generation"_L1).toInt(), 1);
+        QCOMPARE(shop.dev->call(u"shop.ping"_s).status, 200);
+    }
+
+    /// The outcome of a migration is that it ran; the code behind it was swapped.
+    void aMigrationIsMigrated()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        Shop shop(runtime);
+        QVERIFY2(shop.workspace.isValid(), qPrintable(shop.workspace.problem()));
+        QVERIFY2(shop.start(), qPrintable(shop.dev->errorOutput()));
+        shop.workspace.save(u"src/plugins/catalog/migrations/003_note.ts"_s,
+                            u"export const up = async (db: any) => db.schema.alterTable(\"products\")"
+                            ".addColumn(\"note\", \"text\").execute();\n"_s);
+        const QJsonObject result = shop.dev->waitForResult(u"catalog/003_note.ts"_s);
+        QCOMPARE(result.value("outcome"_L1).toString(), u"migrated"_s);
+        QVERIFY(result.value("generation"_L1).toInt() > 1);
+        const QJsonArray migrations = shop.run({u"tree"_s}).json()["migrations"_L1].toArray();
+        for (const QJsonValue &one : migrations) {
+            QCOMPARE(one["state"_L1].toString(), u"applied"_s);
+            QVERIFY2(one["appliedAt"_L1].toString().endsWith(u'Z'), qPrintable(one["appliedAt"_L1].toString()));
+        }
+        QCOMPARE(migrations.size(), 4);
+    }
 };
 
 QTEST_GUILESS_MAIN(E2eBadSaves)

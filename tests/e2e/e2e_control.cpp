@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // The commands that talk to an open session, and what the command line says when things are not as they should be.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,9 +17,12 @@ class E2eControl final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { runtimeRows(); }
+
     void init()
     {
-        m_workspace = std::make_unique<TestWorkspace>();
+        QFETCH_GLOBAL(Runtime, runtime);
+        m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
     }
 
@@ -43,6 +46,8 @@ private Q_SLOTS:
         const auto routes = run({u"routes"_s});
         QVERIFY(routes.json()["live"_L1].toBool());
         QVERIFY(routes.json()["routes"_L1].toArray().size() >= 12);
+        for (const QJsonValue &route : routes.json()["routes"_L1].toArray())
+            QVERIFY2(route["file"_L1].toString().startsWith("src/routes/"_L1), qPrintable(route["file"_L1].toString()));
 
         const auto call = run({u"call"_s, u"shop.products.get"_s, u"--input"_s, u"{\"id\":\"apple\"}"_s});
         QCOMPARE(call.status, 0);
@@ -60,6 +65,7 @@ private Q_SLOTS:
         QCOMPARE(dev.call(u"shop.ping"_s).status, 0);
         QCOMPARE(run({u"reload"_s, u"pricing"_s}).status, 4);
         QCOMPARE(run({u"call"_s, u"shop.ping"_s}).status, 4);
+        QVERIFY(!run({u"routes"_s}).json()["live"_L1].toBool());
         QCOMPARE(run({u"start"_s}).json()["server"_L1]["state"_L1].toString(), u"running"_s);
         QCOMPARE(dev.call(u"shop.ping"_s).status, 200);
         const QJsonValue pid = run({u"status"_s}).json()["server"_L1]["pid"_L1];
@@ -102,6 +108,12 @@ private Q_SLOTS:
         QTest::newRow("too many words") << QStringList{u"tree"_s, u"more"_s} << 2;
         QTest::newRow("missing word") << QStringList{u"call"_s} << 2;
         QTest::newRow("classify without states") << QStringList{u"classify"_s} << 2;
+        QTest::newRow("neither on nor off") << QStringList{u"manual"_s, u"maybe"_s} << 2;
+        QTest::newRow("neither yes nor no") << QStringList{u"answer"_s, u"maybe"_s} << 2;
+        QTest::newRow("no policy") << QStringList{u"policy"_s, u"maybe"_s} << 2;
+        QTest::newRow("no generation") << QStringList{u"logs"_s, u"--generation"_s, u"x"_s} << 2;
+        QTest::newRow("no limit") << QStringList{u"history"_s, u"--limit"_s, u"0"_s} << 2;
+        QTest::newRow("no steps") << QStringList{u"migrate"_s, u"up"_s, u"--steps"_s, u"x"_s} << 2;
         QTest::newRow("help") << QStringList{u"--help"_s} << 0;
         QTest::newRow("help of a command") << QStringList{u"dev"_s, u"--help"_s} << 0;
         QTest::newRow("version") << QStringList{u"--version"_s} << 0;
@@ -115,6 +127,10 @@ private Q_SLOTS:
         QCOMPARE(result.status, status);
         if (status != 0)
             QVERIFY(!result.err.isEmpty());
+        if (status == 2 && !arguments.isEmpty()) { // whoever asked for a document gets one
+            const auto document = run(QStringList{u"--json"_s} + arguments);
+            QCOMPARE(document.json()["error"_L1]["code"_L1].toString(), u"usage"_s);
+        }
     }
 
     void badWorkspaces_data()
@@ -138,7 +154,10 @@ private Q_SLOTS:
             QVERIFY(out.open(QIODevice::WriteOnly));
             out.write(content.toUtf8());
         }
-        for (const QString &command : {u"tree"_s, u"dev"_s}) {
+        const bool isWorkspace = said == "package.json"_L1 && !file.isEmpty(); // one that cannot be read
+        for (const QString &command : isWorkspace ? QStringList{u"tree"_s, u"dev"_s}
+                                                  : QStringList{u"tree"_s, u"dev"_s, u"status"_s, u"history"_s,
+                                                                u"doctor"_s, u"run"_s, u"trust"_s, u"journal"_s}) {
             QStringList arguments{u"-C"_s, folder.path(), command};
             if (command == "dev"_L1)
                 arguments << u"--trust"_s;

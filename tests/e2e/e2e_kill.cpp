@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // kill -9 of Paddock at each stage: nothing is left running, nothing is damaged, and the next start says what it found.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,6 +17,8 @@ class E2eKill final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { runtimeRows(); }
+
     void atEachStage_data()
     {
         QTest::addColumn<QString>("moment");
@@ -34,7 +36,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, moment);
         QFETCH(QString, said);
-        TestWorkspace workspace;
+        QFETCH_GLOBAL(Runtime, runtime);
+        TestWorkspace workspace(runtime);
         QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
         prepare(workspace, moment);
         {
@@ -86,7 +89,8 @@ private Q_SLOTS:
     // The window, on the offscreen platform: the session in it is the same, but its process is another program.
     void theWindow()
     {
-        TestWorkspace workspace;
+        QFETCH_GLOBAL(Runtime, runtime);
+        TestWorkspace workspace(runtime);
         QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
         QCOMPARE(paddockctl(workspace, {u"trust"_s}).status, 0);
         QProcess window;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What steers the pipeline, the jobs, and what is left for later sessions.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -10,6 +10,7 @@
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTest>
+#include <csignal>
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -19,9 +20,12 @@ class E2ePipeline final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { runtimeRows(); }
+
     void init()
     {
-        m_workspace = std::make_unique<TestWorkspace>();
+        QFETCH_GLOBAL(Runtime, runtime);
+        m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
     }
 
@@ -142,8 +146,68 @@ private Q_SLOTS:
         dev.start();
         QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
         ping(u"PONG"_s);
+        QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"swapped"_s); // what can be swapped still is
+        QCOMPARE(dev.call(u"shop.ping"_s).body.toString(), u"PONG\n"_s);
+        m_workspace->edit(u"src/index.ts"_s, u"Good night!"_s, u"Sleep well!"_s);
         QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"PONG\n"_s, 20'000);
+        // A server that does not respond is ended for the next save.
+        const qint64 pid = dev.server().value("pid"_L1).toInteger();
+        QCOMPARE(::kill(pid_t(pid), SIGSTOP), 0);
+        QVERIFY(!dev.waitFor([](const QJsonObject &e) {
+                        return e.value("event"_L1) == "server"_L1 && e.value("state"_L1) == "hung"_L1;
+                    })
+                     .isEmpty());
+        ping(u"again"_s);
+        QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).body.toString(), u"again\n"_s, 20'000);
+        QVERIFY(::kill(pid_t(pid), 0) != 0);
+    }
+
+    void journal()
+    {
+        const auto fates = [this](const QString &file) {
+            QStringList found;
+            for (const QByteArray &line :
+                 run({u"journal"_s, u"--grep"_s, u"^%1$"_s.arg(file)}).out.trimmed().split('\n'))
+                found.append(QJsonDocument::fromJson(line).object()["fate"_L1].toString());
+            return found;
+        };
+        const auto routes = u"src/routes/shop.ts"_s;
+        QCOMPARE(run({u"journal"_s}).status, 4); // no session, now or ever
+        {
+            DevSession dev(*m_workspace);
+            dev.start();
+            QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+            QCOMPARE(run({u"policy"_s, u"no"_s}).status, 0);
+            ping(u"one"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(fates(routes), QStringList{u"applied"_s}, 20'000);
+            QVERIFY(dev.eventsOf(u"journal"_s).last().value("change"_L1).toInt() > 0);
+            // Held, overtaken by another save, held again, and loaded by the next start.
+            m_workspace->edit(u"src/index.ts"_s, u"Good night!"_s, u"Sleep well!"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(fates(u"src/index.ts"_s), QStringList{u"held"_s}, 20'000);
+            m_workspace->edit(u"src/index.ts"_s, u"Sleep well!"_s, u"Sleep tight!"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(fates(u"src/index.ts"_s), (QStringList{u"held"_s, u"superseded"_s, u"held"_s}),
+                                      20'000);
+            QCOMPARE(run({u"restart"_s}).status, 0);
+            QTRY_COMPARE_WITH_TIMEOUT(fates(u"src/index.ts"_s),
+                                      (QStringList{u"held"_s, u"superseded"_s, u"held"_s, u"applied"_s}), 20'000);
+            // Paused: two saves, one of which stands for both; the session ends before they are taken up.
+            QCOMPARE(run({u"pause"_s}).status, 0);
+            ping(u"two"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, 20'000);
+            ping(u"three"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(fates(routes), (QStringList{u"applied"_s, u"merged"_s}), 20'000);
+            QCOMPARE(run({u"journal"_s, u"--fate"_s, u"lost"_s}).status, 2);
+            QCOMPARE(run({u"journal"_s, u"--grep"_s, u"("_s}).status, 2);
+            QCOMPARE(run({u"journal"_s, u"--since"_s, u"soon"_s}).status, 2);
+            QCOMPARE(dev.interrupt(), 0);
+        }
+        // Afterwards it comes from the store.
+        QCOMPARE(fates(routes), (QStringList{u"applied"_s, u"merged"_s, u"held"_s}));
+        const auto since = run({u"journal"_s, u"--since"_s, u"1h"_s, u"--fate"_s, u"superseded"_s});
+        QCOMPARE(since.status, 0);
+        QCOMPARE(since.out.trimmed().split('\n').size(), 1);
+        QCOMPARE(since.json()["file"_L1].toString(), u"src/index.ts"_s);
     }
 
     void jobs()
@@ -259,6 +323,43 @@ private Q_SLOTS:
             return job.value("name"_L1) == "gen:types"_L1 && job.value("state"_L1) == "succeeded"_L1;
         }));
         QVERIFY(!portIsHeld());
+        // Nothing has changed since: it starts, serves, and has nothing to generate.
+        const auto hasRun = [](const DevSession &session, const QString &job) {
+            return std::ranges::any_of(session.eventsOf(u"job"_s),
+                                       [&](const QJsonObject &e) { return e.value("name"_L1) == job; });
+        };
+        DevSession same(*m_workspace);
+        same.start({u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!same.isRunning(), 60'000);
+        QCOMPARE(same.process().exitCode(), 0);
+        QCOMPARE(same.eventsOf(u"change"_s).size(), 0);
+        QVERIFY(!same.eventsOf(u"ready"_s).isEmpty());
+        QVERIFY(!hasRun(same, u"gen:types"_s));
+        // What has changed since the last session is classified and run: the start loads it, a schema gets its types.
+        ping(u"since"_s);
+        m_workspace->edit(u"src/plugins/pricing/discounts.ts"_s, u"BULK_PERCENT = 8"_s, u"BULK_PERCENT = 9"_s);
+        m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s,
+                          u"member: z.boolean().default(false), note: z.string().optional()"_s);
+        DevSession since(*m_workspace);
+        since.start({u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!since.isRunning(), 60'000);
+        QCOMPARE(since.process().exitCode(), 0);
+        QStringList kinds;
+        for (const QJsonObject &change : since.eventsOf(u"change"_s))
+            kinds.append(change.value("kind"_L1).toString());
+        kinds.sort();
+        QCOMPARE(kinds, (QStringList{u"plugin-method"_s, u"route-handler"_s, u"route-schema"_s}));
+        for (const QJsonObject &result : since.eventsOf(u"result"_s))
+            QCOMPARE(result.value("outcome"_L1).toString(), u"restarted"_s);
+        QVERIFY(hasRun(since, u"gen:types"_s));
+        // A file that does not parse keeps the rest from being loaded.
+        const QString good = m_workspace->read(u"src/plugins/pricing/discounts.ts"_s);
+        m_workspace->save(u"src/plugins/pricing/discounts.ts"_s, good + u"\n}{\n"_s);
+        DevSession held(*m_workspace);
+        held.start({u"--once"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(!held.isRunning(), 60'000);
+        QCOMPARE(held.process().exitCode(), 1);
+        m_workspace->save(u"src/plugins/pricing/discounts.ts"_s, good);
         m_workspace->edit(u"package.json"_s, u"\"donkeylabs generate\""_s, u"\"exit 3\""_s);
         DevSession types(*m_workspace);
         types.start({u"--trust"_s, u"--once"_s});
@@ -311,6 +412,41 @@ private Q_SLOTS:
         QVERIFY(dev.waitForReady());
         QTRY_COMPARE_WITH_TIMEOUT(dev.call(u"shop.ping"_s).status, 200, 20'000);
         QCOMPARE(starts(), before + 1);
+    }
+
+    // A server that takes its time to shut down, and holds its port until then: the next one comes after its end, on
+    // the same port, each time.
+    void theNextStartsAfterTheEndOfTheLast()
+    {
+        m_workspace->edit(
+            u"src/index.ts"_s, u"import { AppServer }"_s,
+            u"import { appendFileSync, existsSync, readFileSync, writeFileSync } from \"node:fs\";\n"
+            "const serves = process.env.PADDOCK_TOKEN !== undefined; // type generation runs the entry, too\n"
+            "if (serves && existsSync(\"last.pid\")) {\n"
+            "  let alive = true;\n"
+            "  try { process.kill(Number(readFileSync(\"last.pid\", \"utf8\")), 0); } catch { alive = false; }\n"
+            "  appendFileSync(\"starts.txt\", alive ? \"overlap\\n\" : \"alone\\n\");\n"
+            "}\n"
+            "if (serves) writeFileSync(\"last.pid\", String(process.pid));\n"
+            "import { AppServer }"_s);
+        m_workspace->edit(
+            u"src/index.ts"_s, u"server.onShutdown("_s,
+            u"server.onShutdown(() => new Promise((done) => setTimeout(done, 700)));\nserver.onShutdown("_s);
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        for (int round = 0; round < 4; ++round) {
+            if (round % 2 == 0) {
+                QCOMPARE(run({u"restart"_s}).status, 0);
+            } else {
+                m_workspace->edit(u"src/index.ts"_s, round == 1 ? u"Good night!"_s : u"Good night 1!"_s,
+                                  u"Good night %1!"_s.arg(round));
+                QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
+            }
+            QCOMPARE(run({u"status"_s}).json()["server"_L1]["port"_L1].toInt(), m_workspace->port());
+            QCOMPARE(dev.call(u"shop.ping"_s).status, 200);
+        }
+        QCOMPARE(m_workspace->read(u"starts.txt"_s), u"alone\n"_s.repeated(4));
     }
 
     // Two copies of a workspace want one port: the holder is named, and stopped if the user says so.

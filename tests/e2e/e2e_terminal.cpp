@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // `dev` in a terminal of its own: what it draws, its keys, and that the terminal is left as it was.
-#include "support/devsession.h"
+#include "runtimes.h"
 
 #include <QRegularExpression>
 #include <QSocketNotifier>
@@ -249,9 +249,12 @@ class E2eTerminal final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { runtimeRows(); }
+
     void init()
     {
-        m_workspace = std::make_unique<TestWorkspace>();
+        QFETCH_GLOBAL(Runtime, runtime);
+        m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
     }
 
@@ -325,6 +328,26 @@ private Q_SLOTS:
         terminal.press('q');
         QCOMPARE(terminal.waitForEnd(), 0);
         QVERIFY(terminal.isAsBefore());
+    }
+
+    // What gives way in a low terminal are the latest changes, not the keys.
+    void low()
+    {
+        Pty terminal(*m_workspace, {u"dev"_s, u"--trust"_s}, 12, 100);
+        QVERIFY(terminal.waitForScreen(u"server running"_s, 60'000));
+        for (const QString &percent : {u"9"_s, u"10"_s, u"11"_s}) {
+            const QString text = m_workspace->read(u"src/plugins/pricing/discounts.ts"_s);
+            static const QRegularExpression number(u"BULK_PERCENT = \\d+"_s);
+            QVERIFY(text.contains(number));
+            m_workspace->save(u"src/plugins/pricing/discounts.ts"_s,
+                              QString(text).replace(number, u"BULK_PERCENT = "_s + percent));
+            QVERIFY(terminal.waitForScreen(u" %1  pricing"_s.arg(percent.toInt() - 8)));
+        }
+        const QString screen = terminal.screen().join(u'\n');
+        for (const QString &part : {u"server running"_s, u"Route handlers"_s, u"Database changes"_s, u"q quit"_s})
+            QVERIFY2(screen.contains(part), qPrintable(screen));
+        terminal.press('q');
+        QCOMPARE(terminal.waitForEnd(), 0);
     }
 
     void restored_data()

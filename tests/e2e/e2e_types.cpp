@@ -113,6 +113,44 @@ private Q_SLOTS:
         QCOMPARE(approved.json()["breaking"_L1].toInt(-1), 0);
     }
 
+    /// Whoever reads what is gone no longer compiles, and is marked; also one that uses the generated client.
+    void whoeverUsesItIsMarked()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        QCOMPARE(run({u"snapshots"_s, u"--name"_s, u"main"_s}).status, 0);
+        m_workspace->save(u"src/report.ts"_s, u"import { ApiClient } from \"../.@donkeylabs/server/client\";\n"
+                                              "export const quote = (shop: ApiClient) =>\n"
+                                              "  shop.shop.quote({ items: [] });\n"_s);
+        m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
+                          u"discount: discount.name, saved, sum: subtotal - saved }"_s);
+        if (runtime == Runtime::Sample) // as type generation would write it
+            m_workspace->edit(u".@donkeylabs/server/routes.ts"_s, u"member?: boolean"_s, u"member: boolean"_s);
+        const auto found = run({u"diff"_s, u"main"_s, u"--impact"_s});
+        QCOMPARE(found.status, 0);
+        const auto impactOf = [&](const QString &symbol) {
+            for (const QJsonValue &one : found.json()["impact"_L1].toArray())
+                if (one["symbol"_L1] == symbol)
+                    return one.toObject();
+            return QJsonObject();
+        };
+        const auto uses = [](const QJsonObject &impact, const QString &file) {
+            QStringList problems;
+            for (const QJsonValue &use : impact.value("uses"_L1).toArray())
+                if (use["file"_L1] == file)
+                    problems << use["problem"_L1].toString();
+            return problems;
+        };
+        const QJsonObject quote = impactOf(u"plugin pricing.quote"_s);
+        const QStringList orders = uses(quote, u"src/plugins/orders/index.ts"_s);
+        QVERIFY2(orders.join(u' ').contains(u"total"_s), found.out.constData());
+        QVERIFY(quote.value("broken"_L1).toInt() >= 1);
+        QVERIFY(!uses(quote, u"src/routes/shop.ts"_s).join(u' ').isEmpty()); // its output asks for what is gone
+        if (runtime == Runtime::Upstream)
+            return; // its generator writes no client without an adapter
+        const QJsonObject input = impactOf(u"route shop.quote input"_s);
+        QCOMPARE(uses(input, u"src/report.ts"_s).size(), 1);
+    }
+
     void aRouteAsksForMore()
     {
         start();
@@ -167,6 +205,51 @@ private Q_SLOTS:
         QCOMPARE(result.status, 0);
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"unknown plugins: "_s));
         QVERIFY(m_workspace->read(u".paddock/types/main.types"_s).contains(u"route shop.quote handler: \"typed\""_s));
+    }
+
+    /// Nor does one that is too old keep a swap, and it is said which it is.
+    void aSwapNeedsNoCompiler()
+    {
+        m_workspace->save(u"node_modules/typescript/package.json"_s,
+                          u"{\"name\":\"typescript\",\"version\":\"4.9.5\"}"_s);
+        qputenv("PADDOCK_TYPESCRIPT", "none");
+        m_dev = std::make_unique<DevSession>(*m_workspace);
+        m_dev->start();
+        qunsetenv("PADDOCK_TYPESCRIPT");
+        QVERIFY2(m_dev->waitForReady(), qPrintable(m_dev->errorOutput()));
+        m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
+                          u"discount: discount.name, total: subtotal - saved }"_s);
+        QCOMPARE(m_dev->waitForResult(u"pricing"_s, 60'000).value("outcome"_L1).toString(), u"swapped"_s);
+        const auto isSaid = [](const QJsonObject &event) {
+            return event.value("event"_L1) == "problem"_L1 && event.value("code"_L1) == "no-compiler"_L1;
+        };
+        const auto &events = m_dev->events();
+        const auto said = std::ranges::find_if(events, isSaid);
+        const QJsonObject problem = said == events.end() ? m_dev->waitFor(isSaid, 60'000) : *said;
+        QVERIFY2(problem.value("message"_L1).toString().contains(u"4.9.5"_s), qPrintable(m_dev->errorOutput()));
+        // What the running server says of routes is known all the same.
+        m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s, u"member: z.boolean()"_s);
+        const QJsonObject types = m_dev->waitFor(
+            [](const QJsonObject &event) {
+                return event.value("event"_L1) == "types"_L1 && !event.value("items"_L1).toArray().isEmpty();
+            },
+            60'000);
+        QCOMPARE(
+            itemOf(types, u"route shop.quote input"_s, u"input-property-now-required"_s)["decidedBy"_L1].toString(),
+            u"text"_s);
+    }
+
+    /// A workspace that does not type-check is compared as far as it goes.
+    void errorsElsewhereDoNotMatter()
+    {
+        m_workspace->edit(u"src/money.ts"_s, u"export"_s, u"export const wrong: number = \"text\";\nexport"_s);
+        QCOMPARE(run({u"snapshots"_s, u"--name"_s, u"main"_s}).status, 0);
+        m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
+                          u"discount: discount.name, total: subtotal - saved }"_s);
+        const auto found = run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"breaking"_s});
+        QCOMPARE(found.status, 1);
+        QCOMPARE(itemOf(found.json(), u"plugin pricing.quote"_s, u"property-removed"_s)["decidedBy"_L1].toString(),
+                 u"compiler"_s);
     }
 
 private:

@@ -68,9 +68,14 @@ quint64 exercise(const QByteArray &bytes)
     const auto old = readSource(u"a.ts"_s, bytes, parser, nullptr, true);
     const auto quick = readSource(u"a.ts"_s, edited, parser, old.get(), true);
     const auto fresh = readSource(u"a.ts"_s, edited, parser);
-    if (fresh->facts->errorLine == 0 && quick->facts->errorLine == 0 &&
-        quick->facts->codeHash != fresh->facts->codeHash)
+    const auto same = [](const SourceFilePtr &a, const SourceFilePtr &b) {
+        return a->facts->errorLine != 0 || b->facts->errorLine != 0 ||
+               (a->facts->codeHash == b->facts->codeHash && a->facts.packed() == b->facts.packed());
+    };
+    if (!same(quick, fresh))
         qFatal("an incremental parse differs");
+    if (!same(readSource(u"a.ts"_s, bytes, parser, quick.get(), true), old)) // and back, upon what was just read
+        qFatal("an incremental parse of the text before differs");
     for (const QString &path : {u"package.json"_s, u".env"_s, u"bunfig.toml"_s, u"bun.lock"_s})
         result += change::compareConfig(path, bytes, edited).any ? 1 : 0;
     return result;

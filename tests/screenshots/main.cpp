@@ -66,6 +66,9 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     shoot(&window, u"problems"_s);
     window.showTab(u"jobsDock"_s);
     shoot(&window, u"jobs"_s);
+    window.showTab(u"journalDock"_s);
+    QTest::qWait(80); // entries come in batches
+    shoot(&window, u"journal"_s);
     window.showTab(u"logsDock"_s);
     window.openPalette();
     QTest::keyClicks(window.findChild<QWidget *>(u"paletteEdit"_s), u"rel"_s);

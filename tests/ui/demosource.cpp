@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "demosource.h"
 
+#include "types/snapshotstore.h"
+#include "types/sources.h"
+
+#include <QDir>
+#include <QFile>
 #include <QJsonArray>
 
 using namespace Qt::StringLiterals;
@@ -120,8 +125,11 @@ QJsonObject inspectionOf(const workspace::Workspace &w)
 DemoSource::DemoSource(const QString &root, bool trusted)
     : m_workspace(shop(root)),
       m_clock(QDateTime::fromString(u"2026-03-12T10:14:07.000Z"_s, Qt::ISODateWithMs)),
+      m_desk(std::make_unique<session::TypesDesk>(root)),
       m_isTrusted(trusted)
-{}
+{
+    m_desk->setTrusted(trusted);
+}
 
 template <class T>
 QFuture<Result<T>> DemoSource::answer(T value)
@@ -195,6 +203,7 @@ void DemoSource::trust()
 {
     calls.append(u"trust"_s);
     m_isTrusted = true;
+    m_desk->setTrusted(true);
     setServer(session::ServerState::Running);
 }
 
@@ -378,6 +387,14 @@ void DemoSource::addJob(const session::JobRecord &job)
     Q_EMIT jobChanged(job);
 }
 
+void DemoSource::addJournal(session::JournalEntry entry)
+{
+    m_clock = m_clock.addMSecs(137);
+    entry.at = m_clock;
+    m_journal.append(entry);
+    Q_EMIT journalAdded(entry);
+}
+
 void DemoSource::setWorkspace(const workspace::Workspace &workspace)
 {
     m_workspace = workspace;
@@ -409,6 +426,62 @@ void DemoSource::addLogs(int count)
         batch.append(line);
     }
     Q_EMIT logsAdded(batch);
+}
+
+void DemoSource::playTypes()
+{
+    const auto client = [](bool later) {
+        QByteArray text = "// Generated client\nexport class ApiClient {\n";
+        for (int i = 0; i < 120; ++i)
+            text += "  method" + QByteArray::number(i) + " = (input: { id: string" +
+                    (later && (i == 40 || i == 90) ? "; page?: number" : "") + " }) => this.request(\"api.m" +
+                    QByteArray::number(i) + "\", input);\n";
+        return text + "}\n";
+    };
+    const auto take = [this](types::Snapshot snapshot, const QByteArray &text, qint64 change) {
+        const QString path = u".@donkeylabs/server/client.ts"_s;
+        QDir(m_workspace.root).mkpath(u".@donkeylabs/server"_s);
+        QFile file(m_workspace.root + u'/' + path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
+            qFatal("the client cannot be written");
+        file.close();
+        snapshot.generated = types::hashesOf(m_workspace.root, {path});
+        snapshot.compiler = u"typescript 7.0.2"_s;
+        const auto entry =
+            types::SnapshotStore(m_workspace.root).add(snapshot, change ? u"swapped"_s : u"start"_s, change);
+        if (!entry)
+            qFatal("the snapshot cannot be kept");
+        m_desk->setLatest(snapshot, entry->id);
+        return entry->id;
+    };
+    const QString quoteFile = u"src/server/plugins/orders/index.ts"_s;
+    types::Snapshot snapshot;
+    const auto set = [&](const QString &id, const QString &type, int line) {
+        snapshot.symbols.insert(id, {.type = type, .file = quoteFile, .line = line});
+    };
+    set(u"plugin orders.place"_s, u"(userId: string, lines: OrderLine[]) => Promise<Order>"_s, 22);
+    set(u"plugin orders.byUser"_s, u"(userId: string) => Promise<Order[]>"_s, 80);
+    set(u"plugin stock.level"_s, u"(sku: string) => number"_s, 29);
+    set(u"route api.orders.place input"_s, u"{ lines: OrderLine[]; note?: string; }"_s, 15);
+    set(u"event orders.placed"_s, u"{ orderId: string; total: number; }"_s, 9);
+    snapshot.definitions = {{u"Order"_s, {{}, u"{ id: string; total: number; saved: number; }"_s}},
+                            {u"OrderLine"_s, {{}, u"{ sku: string; count: number; }"_s}}};
+    const QString first = take(snapshot, client(false), 0);
+    snapshot.definitions[u"Order"_s].type = u"{ id: string; total: number; }"_s;
+    set(u"plugin orders.cancel"_s, u"(orderId: string, reason: string) => Promise<Order>"_s, 58);
+    set(u"plugin stock.level"_s, u"(sku: string) => any"_s, 29);
+    set(u"route api.orders.place input"_s, u"{ lines: OrderLine[]; note: string; }"_s, 15);
+    session::ChangeRecord r = record(change::Kind::PluginSignature, change::Subject::Type::Plugin, u"orders"_s);
+    r.change.reason = u"The type that place() gives lost “saved”"_s;
+    r.change.files = {quoteFile};
+    const QString second = take(snapshot, client(true), r.id);
+    for (const types::Finding &finding : types::finishDiff(
+             types::planDiff(*types::SnapshotStore(m_workspace.root).read(first), snapshot), snapshot, {})) {
+        r.types.append({QString(toString(finding.severity)), finding.symbol, finding.rule, finding.message});
+        m_found.append(finding);
+    }
+    addChange(r);
+    m_desk->setChange(r.id, m_found, first, second);
 }
 
 void DemoSource::playChanges()
@@ -520,9 +593,41 @@ void DemoSource::playChanges()
     job.state = session::JobState::Running;
     job.ms = 0;
     addJob(job);
+    for (const session::ChangeRecord &change : std::as_const(m_changes)) {
+        if (!change.outcome)
+            continue;
+        const bool failed = change.outcome == session::Outcome::KeptOld || change.outcome == session::Outcome::Held;
+        for (const QString &file : change.change.files)
+            addJournal({.file = file,
+                        .fate = failed ? session::Fate::Held : session::Fate::Applied,
+                        .change = change.id,
+                        .reason = failed ? change.message : change.change.reason});
+    }
+    addJournal({.file = u"src/server/plugins/stock/levels.ts"_s,
+                .fate = session::Fate::Merged,
+                .reason = u"saved again before the earlier save was taken up"_s});
+    addJournal({.file = u"src/server/plugins/users/index.ts"_s,
+                .fate = session::Fate::Superseded,
+                .reason = u"saved again before the earlier save came into service"_s});
+    addJournal({.file = u"README.md"_s, .fate = session::Fate::Ignored, .reason = u"not a part of the program"_s});
     setPending(2);
     addLogs(64);
     Q_EMIT inspectionChanged();
+}
+
+QFuture<Result<>> DemoSource::applyHeld(bool consent)
+{
+    calls << (consent ? u"applyHeld with consent"_s : u"applyHeld"_s);
+    auto result = done();
+    if (result.isFinished() && result.result())
+        setHeldFor({});
+    return result;
+}
+
+void DemoSource::setHeldFor(const QStringList &migrations)
+{
+    m_heldFor = migrations;
+    Q_EMIT heldForChanged();
 }
 
 } // namespace paddock::tests

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] QMap<QString, int> rolledBack() const override { return m_rolledBack; }
     [[nodiscard]] std::optional<session::Hang> hang() const override { return m_hang; }
     [[nodiscard]] QString attachCommand() const override;
+    [[nodiscard]] QList<session::JournalEntry> journal() const override { return m_journal; }
     void trust() override;
     QFuture<Result<>> startServer() override;
     QFuture<Result<>> stopServer(bool evenAttached) override;
@@ -49,6 +50,8 @@ public:
     void resume() override;
     void cancelJob(qint64 id) override;
 
+    [[nodiscard]] session::TypesDesk *types() const override { return m_desk.get(); }
+
     // What a test may put in.
     void setServer(session::ServerState state);
     void setHung(const session::Hang &hang);
@@ -58,9 +61,20 @@ public:
     void addChange(session::ChangeRecord record);
     void setProblems(const QList<session::Problem> &problems);
     void addJob(const session::JobRecord &job);
-    void addLogs(int count); ///< lines like those of a running shop
+    void addJournal(session::JournalEntry entry); ///< its time is the next moment
+    void addLogs(int count);                      ///< lines like those of a running shop
     void setWorkspace(const workspace::Workspace &workspace);
+    [[nodiscard]] session::MigrationDesk *migrations() const override { return m_desk.get(); }
+    [[nodiscard]] QStringList heldFor() const override { return m_heldFor; }
+    QFuture<Result<>> applyHeld(bool consent) override;
+    /// A real desk, on a real workspace and database.
+    void setMigrations(std::unique_ptr<session::MigrationDesk> desk) { m_desk = std::move(desk); }
+    void setHeldFor(const QStringList &migrations);
     void failNext(const Error &error) { m_nextError = error; } ///< the next command fails with it
+    /// Snapshots of its types, two changes among them, with the client that was generated. Its root must be there.
+    void playTypes();
+    /// What it did to callers.
+    [[nodiscard]] const QList<types::Finding> &found() const { return m_found; }
     void playChanges(); ///< a handful of changes of all kinds, with problems, jobs and logs
 
     QStringList calls; ///< names of the commands received, in order
@@ -76,15 +90,20 @@ private:
     QList<session::ChangeRecord> m_changes;
     QList<session::Problem> m_problems;
     QList<session::JobRecord> m_jobs;
+    QList<session::JournalEntry> m_journal;
     QJsonObject m_inspection;
     QMap<QString, int> m_generations;
     QMap<QString, int> m_rolledBack;
     QMap<QString, QList<session::PluginGeneration>> m_past;
     std::optional<session::Hang> m_hang;
     std::optional<Error> m_nextError;
+    std::unique_ptr<session::MigrationDesk> m_desk;
+    QStringList m_heldFor;
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;
+    std::unique_ptr<session::TypesDesk> m_desk;
+    QList<types::Finding> m_found;
     bool m_isTrusted;
     bool m_isPaused = false;
 };

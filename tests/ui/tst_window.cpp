@@ -3,6 +3,7 @@
 #include "actions.h"
 #include "demosource.h"
 #include "mainwindow.h"
+#include "models/journalmodel.h"
 #include "models/roles.h"
 #include "models/summarymodel.h"
 #include "models/workspacetreemodel.h"
@@ -13,6 +14,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QJsonArray>
 #include <QJsonObject>
@@ -121,6 +123,36 @@ private Q_SLOTS:
         QVERIFY(!find<QWidget>("welcomePage")->isVisible());
         QTRY_COMPARE(find<QLabel>("serverState")->text(), u"Running"_s);
         QCOMPARE(QSettings().value("recent").toStringList().value(0), QDir::tempPath());
+    }
+
+    void journalFiltersAndLeadsToTheChange()
+    {
+        open();
+        m_source->playChanges();
+        find<QAction>("showJournal")->trigger();
+        auto *list = find<QTreeView>("journalList");
+        auto *count = find<QLabel>("journalCount");
+        QTRY_VERIFY(list->isVisible() && list->model()->rowCount() > 10);
+        const int all = list->model()->rowCount();
+        QCOMPARE(list->model()->index(0, models::JournalModel::File).data().toString(), u"README.md"_s);
+        auto *fate = find<QComboBox>("journalFate");
+        fate->setCurrentIndex(fate->findData(int(session::Fate::Held)));
+        QTRY_COMPARE(list->model()->rowCount(), 2);
+        QCOMPARE(count->text(), u"2 of %1"_s.arg(all));
+        auto *text = find<QLineEdit>("journalFilter");
+        text->setFocus();
+        QTest::keyClicks(text, u"levels"_s);
+        QTRY_COMPARE(list->model()->rowCount(), 1);
+        QTest::keyClick(text, Qt::Key_Down); // to the list
+        QVERIFY(list->hasFocus());
+        find<QTabWidget>("centreTabs")->setCurrentIndex(1);
+        clickRow(list, list->model()->index(0, models::JournalModel::Change));
+        QCOMPARE(find<QTabWidget>("centreTabs")->currentIndex(), 0);
+        const auto change = find<QTreeView>("changeFeed")->currentIndex().data(models::RecordRole);
+        QCOMPARE(change.value<session::ChangeRecord>().change.subject.name, u"stock"_s);
+        QTest::keyClick(text, Qt::Key_Escape);
+        fate->setCurrentIndex(0);
+        QTRY_COMPARE(list->model()->rowCount(), all);
     }
 
     void aMissingFolderSaysSo()

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delegates/feeddelegate.h"
 
+#include "delegates/typesdelegate.h"
 #include "models/roles.h"
 #include "widgets/paint.h"
 
 #include <QAbstractItemView>
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -52,6 +54,69 @@ QString stageText(const session::StageRun &run)
     return hasTime ? QString(name + u"  " + words::duration(run.ms)) : name;
 }
 
+/// The most severe of what a change did to callers, counted; empty: nothing, or it is not known.
+std::pair<QString, words::Tone> typesText(const session::ChangeRecord &record)
+{
+    for (const types::Severity severity :
+         {types::Severity::Breaking, types::Severity::Dangerous, types::Severity::Safe}) {
+        const auto count =
+            std::ranges::count(record.types, QString(toString(severity)), &session::TypeChange::severity);
+        if (count > 0)
+            return {countOf(severity, int(count)), toneOf(severity)};
+    }
+    return {};
+}
+
+/// The first line of a change, from the right: clock, time it took, outcome, generation, types.
+struct UpperLine
+{
+    QRectF all;
+    qreal clockWidth = 0;
+    qreal timeRight = 0;
+    qreal timeWidth = 0;
+    qreal outcomeRight = 0;
+    qreal generationRight = 0; ///< 0: it took no effect
+    qreal typesRight = 0;
+    qreal rest = 0; ///< what is left for the name ends here
+
+    UpperLine(const QRect &row, const session::ChangeRecord &record)
+    {
+        const QRectF rect = QRectF(row).adjusted(4, 1, -16, 0);
+        all = QRectF(rect.left(), rect.top() + 8, rect.width(), QFontMetrics(Theme::uiFont()).height());
+        const QFontMetricsF small(Theme::smallFont()); // digits differ in width
+        clockWidth =
+            std::ceil(qMax(small.horizontalAdvance(u"00:00:00"_s), small.horizontalAdvance(words::clock(record.at)))) +
+            1;
+        qreal right = timeRight = all.right() - clockWidth - 12;
+        if (record.outcome) {
+            const QFontMetricsF metrics(Theme::uiFont());
+            timeWidth = std::ceil(qMax(metrics.horizontalAdvance(words::duration(session::latency(record))),
+                                       metrics.horizontalAdvance(u"000 ms"_s)));
+            right -= timeWidth + 12;
+        }
+        outcomeRight = right;
+        right -= paint::chipWidth(outcomeText(record)) + 8;
+        const bool took = session::wasSwapped(record) || record.outcome == session::Outcome::Restarted;
+        if (record.generation > 0 && took) {
+            generationRight = right;
+            right -= paint::chipWidth(generationText(record)) + 8;
+        }
+        typesRight = right;
+        if (const QString types = typesText(record).first; !types.isEmpty())
+            right -= paint::chipWidth(types, true) + 8;
+        rest = right;
+    }
+
+    static QString outcomeText(const session::ChangeRecord &record)
+    {
+        return record.outcome ? words::outcome(*record.outcome) : FeedDelegate::tr("Running…");
+    }
+    static QString generationText(const session::ChangeRecord &record)
+    {
+        return FeedDelegate::tr("g%1", "generation").arg(record.generation);
+    }
+};
+
 QString factText(const QModelIndex &index)
 {
     const QString text = index.data(models::DetailRole).toString();
@@ -82,36 +147,22 @@ void FeedDelegate::paintChange(QPainter *painter, const QStyleOptionViewItem &op
     const int line = QFontMetrics(Theme::uiFont()).height();
     painter->fillRect(QRect(0, option.rect.top(), option.rect.right() + 1, 1), t.border);
     const QRectF rect = QRectF(option.rect).adjusted(4, 1, -16, 0);
-    const QRectF upper(rect.left(), rect.top() + 8, rect.width(), line);
+    const UpperLine places(option.rect, record);
+    const QRectF &upper = places.all;
     const QRectF lower(rect.left(), upper.bottom() + 4, rect.width(), line);
 
-    // First line, from the right: clock, time it took, generation, outcome.
-    const QFont small = Theme::smallFont();
-    const QString clock = words::clock(record.at);
-    const QFontMetricsF smallMetrics(small); // digits differ in width
-    const qreal clockWidth =
-        std::ceil(qMax(smallMetrics.horizontalAdvance(u"00:00:00"_s), smallMetrics.horizontalAdvance(clock))) + 1;
-    paint::text(painter, QRectF(upper.right() - clockWidth, upper.top(), clockWidth, line), clock, small, t.faint,
-                Qt::AlignRight);
-    qreal right = upper.right() - clockWidth - 12;
-    words::Tone tone = words::Tone::Accent;
-    QString word = tr("Running…");
-    if (record.outcome) {
-        tone = words::toneOf(*record.outcome);
-        word = words::outcome(*record.outcome);
-        const QString time = words::duration(session::latency(record));
-        const qreal width = std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(time));
-        const qreal column = qMax(width, std::ceil(QFontMetricsF(Theme::uiFont()).horizontalAdvance(u"000 ms"_s)));
-        if (record.ms > 0)
-            paint::text(painter, QRectF(right - column, upper.top(), column, line), time, Theme::uiFont(), t.text,
-                        Qt::AlignRight);
-        right -= column + 12;
-    }
-    right = paint::chip(painter, upper, right, word, tone) - 8;
-    const bool took = record.outcome == session::Outcome::Swapped || record.outcome == session::Outcome::Restarted;
-    if (record.generation > 0 && took)
-        right =
-            paint::chip(painter, upper, right, tr("g%1", "generation").arg(record.generation), words::Tone::Accent) - 8;
+    paint::text(painter, QRectF(upper.right() - places.clockWidth, upper.top(), places.clockWidth, line),
+                words::clock(record.at), Theme::smallFont(), t.faint, Qt::AlignRight);
+    const words::Tone tone = record.outcome ? words::toneOf(*record.outcome) : words::Tone::Accent;
+    if (record.outcome && record.ms > 0)
+        paint::text(painter, QRectF(places.timeRight - places.timeWidth, upper.top(), places.timeWidth, line),
+                    words::duration(session::latency(record)), Theme::uiFont(), t.text, Qt::AlignRight);
+    paint::chip(painter, upper, places.outcomeRight, UpperLine::outcomeText(record), tone);
+    if (places.generationRight > 0)
+        paint::chip(painter, upper, places.generationRight, UpperLine::generationText(record), words::Tone::Accent);
+    if (const auto [text, severity] = typesText(record); !text.isEmpty())
+        paint::chip(painter, upper, places.typesRight, text, severity, u"types"_s);
+    qreal right = places.rest;
 
     QRectF left(upper.left(), upper.top(), right - upper.left(), line);
     paint::icon(painter, QRectF(left.left(), left.top(), 16, line), subjectIcon(record.change.subject.type),
@@ -162,6 +213,19 @@ void FeedDelegate::paintFact(QPainter *painter, const QStyleOptionViewItem &opti
     rect.setLeft(rect.left() + LabelWidth);
     painter->setPen(colour);
     paint::wrapped(text, Theme::uiFont(), rect.width(), MostLines, painter, rect.topLeft());
+}
+
+QRectF FeedDelegate::typesChip(const QRect &row, const QModelIndex &index)
+{
+    if (NodeKind(index.data(models::KindRole).toInt()) != NodeKind::Change)
+        return {};
+    const auto record = index.data(models::RecordRole).value<session::ChangeRecord>();
+    const QString text = typesText(record).first;
+    if (text.isEmpty())
+        return {};
+    const UpperLine places(row, record);
+    const qreal width = paint::chipWidth(text, true);
+    return QRectF(places.typesRight - width, places.all.top() - 2, width, places.all.height() + 4);
 }
 
 QSize FeedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

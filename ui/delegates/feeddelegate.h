@@ -17,6 +17,8 @@ public:
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    /// Where the chip of a change's types lies, for its row's rectangle; empty: it has none.
+    [[nodiscard]] static QRectF typesChip(const QRect &row, const QModelIndex &index);
 
 private:
     void paintChange(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;

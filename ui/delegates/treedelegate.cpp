@@ -29,8 +29,10 @@ words::Tone migrationTone(const QString &state)
 {
     if (state == "applied"_L1)
         return words::Tone::Ok;
-    if (state == "pending"_L1)
+    if (state == "pending"_L1 || state == "out-of-order"_L1)
         return words::Tone::Warn;
+    if (state == "running"_L1)
+        return words::Tone::Accent;
     return state == "unknown"_L1 ? words::Tone::Neutral : words::Tone::Error;
 }
 
@@ -48,6 +50,10 @@ QString migrationState(const QString &state)
         return TreeDelegate::tr("out of order");
     if (state == "failed"_L1)
         return TreeDelegate::tr("failed");
+    if (state == "interrupted"_L1)
+        return TreeDelegate::tr("interrupted");
+    if (state == "running"_L1)
+        return TreeDelegate::tr("running");
     return TreeDelegate::tr("not known");
 }
 

@@ -27,7 +27,7 @@ GenerationRow::GenerationRow(const session::PluginGeneration &generation, bool c
 {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     const QString reason = generation.reason.isEmpty() ? tr("As the server started") : generation.reason;
-    setToolTip(reason.toHtmlEscaped());
+    setToolTip(reason);
     setAccessibleName(tr("Generation %1").arg(generation.generation));
     setAccessibleDescription(generation.isCurrent ? tr("In service. %1").arg(reason) : reason);
     if (generation.isCurrent)

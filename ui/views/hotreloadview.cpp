@@ -14,6 +14,7 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -71,6 +72,7 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     empty->setObjectName(u"feedEmpty"_s);
     empty->watch(m_feed);
 
+    m_feed->viewport()->installEventFilter(this);
     auto *heading = new QLabel(tr("Changes"), this);
     heading->setFont(Theme::strongFont());
     auto *bar = new QHBoxLayout;
@@ -92,7 +94,9 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     });
     connect(m_feed, &QTreeView::activated, this, [this](const QModelIndex &index) {
         const QString file = index.data(models::FileRole).toString();
-        if (index.parent().isValid() && !file.isEmpty())
+        if (index.data(models::StateRole).toString() == models::TypeFact)
+            Q_EMIT typesRequested(index.parent().data(models::RecordRole).value<session::ChangeRecord>().id);
+        else if (index.parent().isValid() && !file.isEmpty())
             Q_EMIT openRequested(file, index.data(models::LineRole).toInt());
         else
             m_feed->setExpanded(index, !m_feed->isExpanded(index));
@@ -107,6 +111,10 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
         menu->setAttribute(Qt::WA_DeleteOnClose);
         if (!file.isEmpty())
             menu->addAction(tr("Open in editor"), this, [this, file, line] { Q_EMIT openRequested(file, line); });
+        const QModelIndex change = index.parent().isValid() ? index.parent() : index;
+        const auto record = change.data(models::RecordRole).value<session::ChangeRecord>();
+        if (!record.types.isEmpty())
+            menu->addAction(tr("Show changes of types"), this, [this, id = record.id] { Q_EMIT typesRequested(id); });
         menu->addAction(tr("Copy"), this, &HotReloadView::copyCurrent);
         menu->popup(m_feed->viewport()->mapToGlobal(position));
     });
@@ -119,14 +127,15 @@ HotReloadView::HotReloadView(SourceModels *models, QWidget *parent)
     fitTable();
 }
 
-void HotReloadView::showChange(qint64 id)
+bool HotReloadView::showChange(qint64 id)
 {
     const QModelIndex index = m_models->feed.change(id);
     if (!index.isValid())
-        return;
+        return false;
     m_feed->setCurrentIndex(index);
     m_feed->expand(index);
     m_feed->scrollTo(index, QAbstractItemView::PositionAtTop);
+    return true;
 }
 
 void HotReloadView::copyCurrent()
@@ -155,6 +164,24 @@ void HotReloadView::fitTable()
     m_table->verticalHeader()->setDefaultSectionSize(row);
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + m_models->summary.rowCount() * row);
     m_feed->doItemsLayout(); // facts wrap to the new width
+}
+
+/// The chip of a change's types is a link.
+bool HotReloadView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched != m_feed->viewport() ||
+        (event->type() != QEvent::MouseButtonPress && event->type() != QEvent::MouseMove))
+        return QWidget::eventFilter(watched, event);
+    const auto *mouse = static_cast<QMouseEvent *>(event);
+    const QModelIndex index = m_feed->indexAt(mouse->pos());
+    const bool onChip =
+        index.isValid() && FeedDelegate::typesChip(m_feed->visualRect(index), index).contains(mouse->pos());
+    m_feed->viewport()->setCursor(onChip ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    if (onChip && event->type() == QEvent::MouseButtonPress && mouse->button() == Qt::LeftButton) {
+        Q_EMIT typesRequested(index.data(models::RecordRole).value<session::ChangeRecord>().id);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void HotReloadView::resizeEvent(QResizeEvent *event)

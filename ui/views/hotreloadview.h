@@ -20,12 +20,14 @@ class HotReloadView final : public QWidget
 public:
     explicit HotReloadView(SourceModels *models, QWidget *parent = nullptr);
 
-    void showChange(qint64 id); ///< selects it in the feed and opens its details
+    bool showChange(qint64 id); ///< selects it in the feed and opens its details; false: the feed has it no longer
 
 Q_SIGNALS:
     void openRequested(const QString &file, int line);
+    void typesRequested(qint64 change); ///< what the change did to callers
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
 

@@ -171,7 +171,7 @@ void Inspector::addLink(const QString &icon, const QString &text, const QString 
                         const std::function<void()> &action)
 {
     auto *link = new LinkRow(icon, text, m_content);
-    link->setToolTip((toolTip.isEmpty() ? text : toolTip).toHtmlEscaped());
+    link->setToolTip(toolTip.isEmpty() ? text : toolTip);
     connect(link, &QAbstractButton::clicked, this, [action] { action(); });
     m_column->addWidget(link);
 }
@@ -233,7 +233,9 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
         addSection(tr("Methods"));
         for (const workspace::Method &method : plugin->methods) {
             const int at = method.line;
-            addLink(u"method"_s, method.name, method.signature, [this, file, at] { Q_EMIT openRequested(file, at); });
+            const QString written = method.file.isEmpty() ? file : method.file;
+            addLink(u"method"_s, method.name, method.signature,
+                    [this, written, at] { Q_EMIT openRequested(written, at); });
         }
     }
     addGenerations(name);

@@ -3,6 +3,7 @@
 #include "views/jobsview.h"
 
 #include "models/roles.h"
+#include "pipeline/progress.h"
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
@@ -177,11 +178,31 @@ void JobsView::takeLines(const QList<logs::LogLine> &lines)
     if (m_shown.id == 0)
         return;
     QList<logs::LogLine> own;
-    for (const logs::LogLine &line : lines)
-        if (isOf(m_shown, line))
-            own.append(line);
+    const int before = m_percent;
+    for (const logs::LogLine &line : lines) {
+        if (!isOf(m_shown, line))
+            continue;
+        own.append(line);
+        if (const auto share = pipeline::progressOf(line.text.toLatin1()))
+            m_percent = int(*share * 100);
+    }
     if (!own.isEmpty())
         m_lines.append(own);
+    if (m_percent != before)
+        showFacts(JobRecord(m_shown));
+}
+
+/// How far it is, where it says so; else how long it took before.
+QString JobsView::progressText(const JobRecord &job) const
+{
+    if (m_percent >= 0)
+        return tr(" · %1 %").arg(m_percent);
+    for (int row = 0; row < m_models->jobs.rowCount(); ++row) {
+        const auto earlier = m_models->jobs.index(row, 0).data(models::RecordRole).value<JobRecord>();
+        if (earlier.id != job.id && earlier.command == job.command && earlier.state == JobState::Succeeded)
+            return tr(" · usually %1").arg(words::duration(earlier.ms));
+    }
+    return {};
 }
 
 void JobsView::showCurrent()
@@ -189,6 +210,7 @@ void JobsView::showCurrent()
     const QModelIndex current = m_list->currentIndex();
     const auto job = current.isValid() ? current.data(models::RecordRole).value<JobRecord>() : JobRecord();
     m_lines.clear();
+    m_percent = -1;
     m_shown = job;
     if (job.id > 0) {
         const models::LogModel &log = m_models->logs;
@@ -223,6 +245,8 @@ void JobsView::showFacts(const JobRecord &job)
         state = tr("%1, exit status %2").arg(state).arg(job.exitCode);
     if (job.ms > 0)
         state += u" · "_s + words::duration(job.ms);
+    else if (isReal && isUnderWay(job))
+        state += progressText(job);
     m_state->setText(state);
     setInk(m_state, isReal ? words::ink(words::toneOf(job.state)) : Theme::tokens().muted);
     delete m_facts;

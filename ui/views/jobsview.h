@@ -42,6 +42,7 @@ private:
     void takeLines(const QList<logs::LogLine> &lines);
     void fillRunMenu();
     void showMenu(const QPoint &position);
+    [[nodiscard]] QString progressText(const session::JobRecord &job) const;
     [[nodiscard]] bool isOf(const session::JobRecord &job, const logs::LogLine &line) const;
 
     SourceModels *m_models;
@@ -59,6 +60,7 @@ private:
     class QVBoxLayout *m_side;
     LogView *m_view;
     session::JobRecord m_shown; ///< id 0: none
+    int m_percent = -1;         ///< what the shown job says of itself; -1: nothing yet
 };
 
 } // namespace paddock::ui

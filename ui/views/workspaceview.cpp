@@ -188,6 +188,10 @@ void WorkspaceView::showMenu(const QPoint &position)
     if (!route.isEmpty())
         menu->addAction(icons::get(u"send"_s), tr("Try this route"), this,
                         [this, route] { Q_EMIT routeActivated(route); });
+    if (NodeKind(index.data(models::KindRole).toInt()) == NodeKind::Migration)
+        menu->addAction(
+            icons::get(u"database"_s), tr("Show in Migrations"), this,
+            [this, owner = index.data(models::OwnerRole).toString(), name] { Q_EMIT migrationActivated(owner, name); });
     if (!plugin.isEmpty()) {
         menu->addAction(icons::get(u"swap"_s), tr("Reload plugin “%1”").arg(plugin), this,
                         [this, plugin] { Q_EMIT reloadRequested(plugin); });

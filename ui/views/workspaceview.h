@@ -33,6 +33,7 @@ Q_SIGNALS:
     void currentChanged(const QModelIndex &sourceIndex);
     void openRequested(const QString &file, int line);
     void routeActivated(const QString &route);
+    void migrationActivated(const QString &plugin, const QString &name);
     void reloadRequested(const QString &plugin);
     void rollbackRequested(const QString &plugin, int generation); ///< 0: the one before
     void logsRequested(const QString &plugin);

@@ -3,6 +3,7 @@
 #include "widgets/jsonedit.h"
 
 #include "theme/theme.h"
+#include "widgets/codeedit.h"
 
 #include <KSyntaxHighlighting/Definition>
 #include <KSyntaxHighlighting/Repository>
@@ -14,17 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-namespace {
-
-// Reading all definitions takes tens of milliseconds: once, when the first editor is made.
-KSyntaxHighlighting::Repository &repository()
-{
-    static KSyntaxHighlighting::Repository instance;
-    return instance;
-}
-
-} // namespace
-
 JsonEdit::JsonEdit(QWidget *parent)
     : QPlainTextEdit(parent), m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
 {
@@ -34,7 +24,7 @@ JsonEdit::JsonEdit(QWidget *parent)
     setLineWrapMode(QPlainTextEdit::WidgetWidth);
     setTabStopDistance(QFontMetricsF(font()).horizontalAdvance(u' ') * 2);
     document()->setDocumentMargin(8);
-    m_highlighter->setDefinition(repository().definitionForName(u"JSON"_s));
+    m_highlighter->setDefinition(syntaxRepository().definitionForName(u"JSON"_s));
     applyTheme();
     connect(Theme::instance(), &Theme::changed, this, &JsonEdit::applyTheme);
 }
@@ -42,7 +32,7 @@ JsonEdit::JsonEdit(QWidget *parent)
 void JsonEdit::applyTheme()
 {
     const bool dark = Theme::instance()->isDark();
-    m_highlighter->setTheme(repository().theme(dark ? u"GitHub Dark"_s : u"GitHub Light"_s));
+    m_highlighter->setTheme(syntaxRepository().theme(dark ? u"GitHub Dark"_s : u"GitHub Light"_s));
     setFont(Theme::monoFont());
     m_highlighter->rehighlight();
 }

@@ -5,6 +5,7 @@
 #include "workspace/data.h"
 #include "workspace/model.h"
 #include "workspace/project.h"
+#include "workspace/reading.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -246,6 +247,7 @@ private Q_SLOTS:
         ProjectState state = *readProject(dir.path(), {.threads = 1});
         QStringList files = state.files().filter(QRegularExpression(u"\\.ts$"_s));
         QRandomGenerator random(7);
+        int derived = 0;
         for (int round = 0; round < 150; ++round) {
             const QString path = files[random.bounded(files.size())];
             const QByteArray old = contentOf(dir.filePath(path));
@@ -258,6 +260,7 @@ private Q_SLOTS:
             const QByteArray different = difference(after, fresh);
             QVERIFY2(different.isEmpty(), QByteArray(where + different).constData());
             QVERIFY2(changes == shown(change::classify(state, fresh)), where.constData());
+            derived += after.data().model().sameOutline(state.data().model()) ? 1 : 0;
             if (after.data().files.find(path)->facts->errorLine == 0 || random.bounded(4) == 0) {
                 state = after;
             } else {
@@ -265,6 +268,91 @@ private Q_SLOTS:
                 state = updateProject(state, {path});
             }
         }
+        QVERIFY2(derived > 50, qPrintable(QString::number(derived))); // most saves ask for no second look at everything
+    }
+
+    /// What discovery never looked into may change, and its model follows without discovery; what it did may not.
+    void outline_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<bool>("same");
+        QTest::newRow("body of a handler")
+            << QByteArray("return 1;") << QByteArray("const x = 2;\n\n  return x;") << true;
+        QTest::newRow("schema of a route") << QByteArray("id: z.string()") << QByteArray("id: z.number()") << true;
+        QTest::newRow("service") << QByteArray("one: () => 1") << QByteArray("one: () => 1,\n two: () => 2") << true;
+        QTest::newRow("comment above") << QByteArray("const PREFIX") << QByteArray("// why\n\nconst PREFIX") << true;
+        QTest::newRow("name of a route") << QByteArray("\"list\"") << QByteArray("\"all\"") << false;
+        QTest::newRow("prefix") << QByteArray("\"things\"") << QByteArray("\"stuff\"") << false;
+        QTest::newRow("inside a function that adds routes")
+            << QByteArray("\"extra\"") << QByteArray("\"more\"") << false;
+        QTest::newRow("middleware") << QByteArray("name: \"thing\"") << QByteArray("name: \"other\"") << false;
+    }
+    void outline()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(bool, same);
+        QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkdir(u"src"_s));
+        QVERIFY(put(dir.filePath(u"package.json"_s), R"({ "dependencies": { "@donkeylabs/server": "2.5.1" } })"));
+        const QByteArray text = R"(import { AppServer, createPlugin, createRouter } from "@donkeylabs/server";
+import { z } from "zod";
+const PREFIX = "things";
+export const thing = createPlugin.define({ name: "thing", service: async () => ({ one: () => 1 }) });
+export const router = createRouter(PREFIX);
+router.route("list").typed({
+  input: z.object({ id: z.string() }),
+  handle: async () => {
+    return 1;
+  },
+});
+function addTo(r: typeof router) {
+  r.route("extra").raw({ handle: async () => new Response() });
+}
+addTo(router);
+const server = new AppServer({});
+server.registerPlugin(thing).use(router);
+)";
+        QVERIFY(text.count(from) == 1);
+        const QString path = u"src/index.ts"_s;
+        QVERIFY(put(dir.filePath(path), text));
+        const ProjectState before = updateProject(*readProject(dir.path()), {path});
+        QCOMPARE(describe(before).routes.size(), 2);
+        QVERIFY(put(dir.filePath(path), QByteArray(text).replace(from, to)));
+        const ProjectState after = updateProject(before, {path});
+        QCOMPARE(difference(after, *readProject(dir.path())), QByteArray());
+        QCOMPARE(after.data().model().sameOutline(before.data().model()), same);
+    }
+
+    /// One function's body is parsed apart, however many saves came before; what only looks like one is not.
+    void bodies()
+    {
+        syntax::Parser parser;
+        QByteArray text = largeFile();
+        SourceFilePtr known = readSource(u"large.ts"_s, text, parser, nullptr, true);
+        const auto edit = [&](const QByteArray &from, const QByteArray &to, bool apart) {
+            QVERIFY2(text.contains(from), from.constData());
+            const syntax::Tree *tree = known->reading->tree.get();
+            text.replace(text.indexOf(from), from.size(), to);
+            const SourceFilePtr after = readSource(u"large.ts"_s, text, parser, known.get(), true);
+            syntax::Parser other;
+            QCOMPARE(bytesOf(after->facts), bytesOf(readSource(u"large.ts"_s, text, other)->facts));
+            QCOMPARE(after->reading && after->reading->tree.get() == tree, apart);
+            if (after->facts->errorLine == 0)
+                known = after;
+        };
+        edit("find(\"7\"", "find(\"seven\"", true);
+        edit("find(\"31\"", "find(`${\"}\"}` /* } */,\n \"31\"", true);
+        edit("get12(id: string", "get12(id: number", false);
+        edit("get40(id: string", "get40(key: string", false);
+        edit("find(\"40\"", "find(\"forty\"", true);
+        edit("find(\"12\"", "find(\"twelve\"", true);
+        edit("find(\"3\",", "find(\"3\"); }, between() { return (", false); // two functions out of one
+        edit("find(\"50\"", "find(\"fifty\"", true);
+        edit("return rows[0] ?? null;\n  },\n  async get20", "return rows[0] ?? 1;\n  },\n  async get20", true);
+        edit("return this.x; }", "return this.x + 1; }", true);
+        edit("class Tail", "class Last", false);
     }
 
 private:

@@ -238,6 +238,7 @@ private Q_SLOTS:
             auto database = Database::open(m_file, Database::Mode::Write);
             QVERIFY(database);
             QVERIFY((*database)->run(u"DROP INDEX changes_for_summary"_s));
+            QVERIFY((*database)->run(u"DROP TABLE journal"_s));
             for (const QString &column : {u"breaking"_s, u"dangerous"_s, u"safe"_s})
                 QVERIFY((*database)->run(u"ALTER TABLE changes DROP COLUMN "_s + column));
             QVERIFY((*database)->run(u"PRAGMA user_version=1"_s));
@@ -246,9 +247,58 @@ private Q_SLOTS:
         QCOMPARE(HistoryReader::open(m_file)->page({}, 0, 1)->first().breaking, 1);
     }
 
+    void journalOfSessions()
+    {
+        for (int round = 1; round <= 2; ++round) {
+            HistoryStore store(m_file);
+            QSignalSpy ended(&store, &HistoryStore::ended);
+            store.begin(u"/shop"_s, u"shop"_s);
+            store.put(changeRecord(1));
+            store.setMasker(logs::SecretMasker({u"hunter2secret"_s}));
+            store.put(session::JournalEntry{QDateTime::currentDateTimeUtc(), u"a.ts"_s, session::Fate::Applied, 1,
+                                            u"round %1"_s.arg(round)});
+            store.put(session::JournalEntry{QDateTime::currentDateTimeUtc().addSecs(round == 1 ? -7200 : 0), u"b.ts"_s,
+                                            session::Fate::Superseded, 0, u"it held hunter2secret"_s});
+            store.end();
+            QVERIFY(ended.wait());
+        }
+        auto reader = HistoryReader::open(m_file);
+        const auto all = reader->journal(0);
+        QVERIFY(all);
+        QCOMPARE(all->size(), 4);
+        QCOMPARE(all->first().entry.reason, u"round 1"_s);
+        QCOMPARE(all->first().entry.change, 1);
+        QVERIFY(all->last().entry.fate == session::Fate::Superseded);
+        QVERIFY(!all->last().entry.reason.contains(u"hunter2secret"_s));
+        QCOMPARE(reader->journal(2)->size(), 2);
+        QCOMPARE(reader->journal(0, QDateTime::currentDateTimeUtc().addSecs(-3600))->size(), 3);
+        QCOMPARE(reader->journal(0, {}, 1)->first().entry.file, u"b.ts"_s);
+        // An export of a session takes its journal along, one of a change what led to it.
+        const QString session = m_folder->filePath(u"session.paddock"_s),
+                      change = m_folder->filePath(u"change.paddock"_s);
+        QVERIFY(exportHistory(m_file, session, {.session = 2}));
+        QCOMPARE(HistoryReader::open(session)->journal(0)->size(), 2);
+        QVERIFY(exportHistory(m_file, change, {.change = reader->page({}, 0, 1)->first().id}));
+        QCOMPARE(HistoryReader::open(change)->journal(0)->size(), 1);
+    }
+
+    void exportedFilesOfTheThirdVersionAreRead()
+    {
+        write(1, 2, u"pricing"_s);
+        {
+            auto database = Database::open(m_file, Database::Mode::Write);
+            QVERIFY((*database)->run(u"DROP TABLE journal"_s));
+            QVERIFY((*database)->run(u"PRAGMA user_version=3"_s));
+        }
+        auto reader = HistoryReader::open(m_file);
+        QVERIFY2(reader, reader ? "" : qPrintable(reader.error().message));
+        QCOMPARE(*reader->count({}), 2);
+        QCOMPARE(reader->journal(0)->size(), 0);
+    }
+
     void bounds()
     {
-        HistoryStore store(m_file, {.days = 30, .changes = 300});
+        HistoryStore store(m_file, {.days = 30, .changes = 300, .journal = 40});
         QSignalSpy ended(&store, &HistoryStore::ended);
         store.begin(u"/shop"_s, u"shop"_s);
         for (qint64 number = 1; number <= 50; ++number) {
@@ -258,9 +308,11 @@ private Q_SLOTS:
         }
         for (qint64 number = 51; number <= 1500; ++number)
             store.put(changeRecord(number));
+        for (int i = 0; i < 100; ++i)
+            store.put(session::JournalEntry{QDateTime::currentDateTimeUtc(), u"f%1.ts"_s.arg(i), {}, 0, {}});
         store.end();
         QVERIFY(ended.wait(20'000));
-        HistoryStore next(m_file, {.days = 30, .changes = 300});
+        HistoryStore next(m_file, {.days = 30, .changes = 300, .journal = 40});
         QSignalSpy nextEnded(&next, &HistoryStore::ended);
         next.begin(u"/shop"_s, u"shop"_s);
         next.end();
@@ -269,6 +321,8 @@ private Q_SLOTS:
         QCOMPARE(*reader->count({}), 300);
         QCOMPARE(reader->page({}, 0, 1)->first().number, 1500);
         QCOMPARE(*reader->count({.plugin = u"old"_s}), 0);
+        QCOMPARE(reader->journal(0)->size(), 40);
+        QCOMPARE(reader->journal(0)->first().entry.file, u"f60.ts"_s);
     }
 
     void boundedBySize()

@@ -12,7 +12,10 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
+#include <sys/mount.h>
+#include <unistd.h>
 
 using namespace paddock;
 using namespace paddock::migrations;
@@ -606,6 +609,33 @@ private Q_SLOTS:
     }
 
     /// The database server dies in the middle of a migration.
+    void readOnlyFile()
+    {
+        if (::geteuid() != 0)
+            QSKIP("mounting a file system needs root");
+        QTemporaryDir folder;
+        const QByteArray path = QFile::encodeName(folder.path());
+        if (::mount("tmpfs", path.constData(), "tmpfs", 0, "size=4m") != 0)
+            QSKIP("a file system cannot be mounted here");
+        const auto unmount = qScopeGuard([&] { ::umount2(path.constData(), MNT_DETACH); });
+        const auto c = make(Engine::Sqlite);
+        c->database.file = folder.filePath(u"shop.db"_s);
+        c->service = c->newService();
+        c->workspace.migration(u"001_items.ts"_s, createItems, dropItems);
+        mustRun(*c);
+        c->workspace.migration(u"002_stock.ts"_s,
+                               u"await db.schema.alterTable('items').addColumn('stock', 'integer').execute();"_s);
+        QCOMPARE(::mount("tmpfs", path.constData(), "tmpfs", MS_REMOUNT | MS_RDONLY, ""), 0);
+        QCOMPARE(c->states(), u"001 applied, 002 pending"_s); // reading goes on
+        const auto report = wait(c->service->run({}, false));
+        QVERIFY(!report);
+        QCOMPARE(report.error().code, u"read-only"_s);
+        QVERIFY2(report.error().where.contains(u"shop.db"_s), qPrintable(report.error().where));
+        const auto rehearsed = wait(c->service->rehearse({}));
+        QVERIFY2(rehearsed && rehearsed->error.code.isEmpty(), "it can be tried nevertheless");
+        QCOMPARE(c->states(), u"001 applied, 002 pending"_s);
+    }
+
     void droppedConnection_data() { wrongPassword_data(); }
     void droppedConnection()
     {

@@ -137,7 +137,7 @@ private Q_SLOTS:
         using S = QList<Stage>;
         const auto Crashed = ServerState::Crashed;
         QTest::newRow("yes") << RestartPolicy::Yes << Running << true << S{Stage::Restart};
-        QTest::newRow("always") << RestartPolicy::Always << Running << true << S{Stage::Restart, Stage::Verify};
+        QTest::newRow("always") << RestartPolicy::Always << Running << true << S{Stage::Restart};
         QTest::newRow("no") << RestartPolicy::No << Running << false << S{Stage::Swap};
         QTest::newRow("ask") << RestartPolicy::Ask << Running << false << S{Stage::Swap};
         QTest::newRow("no, but it is down") << RestartPolicy::No << Crashed << true << S{Stage::Restart, Stage::Verify};
@@ -162,11 +162,45 @@ private Q_SLOTS:
         QVERIFY(!recipes[1].needsRestart);
     }
 
-    void alwaysRestartsWhatCouldBeSwapped()
+    // A process that has served is not ended unasked while it hangs, unless that was said once and for all.
+    void aHangIsEndedWhereThePolicyIsAlways_data()
     {
-        const Situation situation{.server = Running, .agentConnected = true, .restart = session::RestartPolicy::Always};
-        QVERIFY(recipeFor(changeWith({Action::Swap}), situation).stages == (QList{Stage::Restart, Stage::Verify}));
-        QVERIFY(recipeFor(changeWith({}), situation).settled == Outcome::None);
+        using session::RestartPolicy;
+        QTest::addColumn<RestartPolicy>("policy");
+        QTest::addColumn<bool>("attached");
+        QTest::addColumn<bool>("restarts");
+        QTest::newRow("yes") << RestartPolicy::Yes << false << false;
+        QTest::newRow("ask") << RestartPolicy::Ask << false << false;
+        QTest::newRow("no") << RestartPolicy::No << false << false;
+        QTest::newRow("always") << RestartPolicy::Always << false << true;
+        QTest::newRow("always, started by hand") << RestartPolicy::Always << true << false;
+    }
+
+    void aHangIsEndedWhereThePolicyIsAlways()
+    {
+        QFETCH(session::RestartPolicy, policy);
+        QFETCH(bool, attached);
+        QFETCH(bool, restarts);
+        const Situation situation{.server = ServerState::Hung,
+                                  .agentConnected = true,
+                                  .hasServed = true,
+                                  .attached = attached,
+                                  .restart = policy};
+        for (const Action action : {Action::Swap, Action::Restart}) {
+            const Recipe recipe = recipesFor({changeWith({action})}, situation).first();
+            QVERIFY(recipe.stages == (restarts ? QList{Stage::Restart, Stage::Verify} : QList<Stage>()));
+            QCOMPARE(recipe.settled == Outcome::Held, !restarts);
+        }
+    }
+
+    void swapsWhateverThePolicy()
+    {
+        using session::RestartPolicy;
+        for (const auto policy : {RestartPolicy::Yes, RestartPolicy::No, RestartPolicy::Always, RestartPolicy::Ask}) {
+            const Situation situation{.server = Running, .agentConnected = true, .restart = policy};
+            QVERIFY(recipeFor(changeWith({Action::Swap}), situation).stages == QList{Stage::Swap});
+            QVERIFY(recipeFor(changeWith({}), situation).settled == Outcome::None);
+        }
     }
 };
 

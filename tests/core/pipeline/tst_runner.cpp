@@ -38,6 +38,16 @@ Item item(qint64 id, const QString &plugin, const QList<Action> &actions)
     return made;
 }
 
+/// Code of a plugin that needs a migration.
+Item needing(qint64 id, const QString &plugin, bool isAllowed,
+             const QList<Action> &actions = {Action::Swap, Action::TypeGen})
+{
+    Item made = item(id, plugin, actions);
+    made.record.needs = {u"shop/003_stock.ts"_s};
+    made.mayMigrate = isAllowed;
+    return made;
+}
+
 } // namespace
 
 /// The stages against operations that the test answers: order, atomicity of a batch, what is kept when something fails.
@@ -75,9 +85,17 @@ private Q_SLOTS:
                     return now<Result<>>({});
                 },
             .migrate =
-                [this] {
-                    m_log.append(u"migrate"_s);
-                    return now<Result<QString>>(u"applied 1"_s);
+                [this](const QStringList &needs) {
+                    m_log.append(needs.isEmpty() ? u"migrate"_s : u"migrate "_s + needs.join(u'+'));
+                    return now<Result<Migrated>>(m_bad.contains(u"migrate"_s)
+                                                     ? fail(u"migration-failed"_s, u"no"_s)
+                                                     : Result<Migrated>({u"applied"_s, needs}));
+                },
+            .unmigrate =
+                [this](const QStringList &applied) {
+                    m_log.append(u"unmigrate "_s + applied.join(u'+'));
+                    return now<Result<>>(m_bad.contains(u"unmigrate"_s) ? fail(u"irreversible"_s, u"it has no down"_s)
+                                                                        : Result<>());
                 },
             .restart =
                 [this](const QString &) {
@@ -153,6 +171,65 @@ private Q_SLOTS:
         QCOMPARE(m_log, (QStringList{u"migrate"_s, u"swap a+b"_s}));
     }
 
+    void codeWaitsForItsMigration()
+    {
+        run({needing(1, u"a"_s, false), item(2, u"b"_s, {Action::Swap})});
+        QCOMPARE(m_log, (QStringList{u"swap b"_s})); // the other one does not wait
+        QVERIFY(m_finished[1].outcome == Outcome::Held);
+        QVERIFY2(m_finished[1].message.contains(u"shop/003_stock.ts"_s), qPrintable(m_finished[1].message));
+        QCOMPARE(m_kept, (QStringList{u"a.ts"_s}));
+    }
+
+    void aRestartWaitsToo()
+    {
+        // The framework would run the migration unasked as it starts.
+        run({needing(1, u"a"_s, false), item(2, u"b"_s, {Action::Restart})});
+        QCOMPARE(m_log, QStringList());
+        QVERIFY(m_finished[2].outcome == Outcome::Held);
+        QCOMPARE(m_finished[2].needs, (QStringList{u"shop/003_stock.ts"_s}));
+    }
+
+    void migrationThenTypesThenSwap()
+    {
+        typesAreReady();
+        run({needing(1, u"a"_s, true), needing(2, u"b"_s, true, {Action::Migrate, Action::TypeGen, Action::Swap})});
+        QCOMPARE(m_log, (QStringList{u"migrate shop/003_stock.ts"_s, u"types"_s, u"swap a+b"_s}));
+        QVERIFY(m_finished[1].outcome == Outcome::Swapped && m_finished[2].outcome == Outcome::Swapped);
+        QCOMPARE(m_applied, (QStringList{u"a.ts"_s, u"a.ts"_s, u"b.ts"_s, u"b.ts"_s}));
+    }
+
+    void neitherWhenTheMigrationFails()
+    {
+        m_bad = {u"migrate"_s};
+        run({needing(1, u"a"_s, true)});
+        QCOMPARE(m_log, (QStringList{u"migrate shop/003_stock.ts"_s}));
+        QVERIFY(m_finished[1].outcome == Outcome::KeptOld);
+        QCOMPARE(m_kept, (QStringList{u"a.ts"_s}));
+    }
+
+    void neitherWhenTheSwapFails()
+    {
+        m_bad = {u"a"_s};
+        typesAreReady();
+        run({needing(1, u"a"_s, true), needing(2, u"b"_s, true)});
+        // As a whole: "b" is not swapped by itself.
+        QCOMPARE(m_log, (QStringList{u"migrate shop/003_stock.ts"_s, u"types"_s, u"swap a+b"_s,
+                                     u"unmigrate shop/003_stock.ts"_s}));
+        QVERIFY(m_finished[1].outcome == Outcome::KeptOld && m_finished[2].outcome == Outcome::KeptOld);
+        QVERIFY2(m_finished[1].message.contains(u"does not load"_s) && m_finished[1].message.contains(u"taken back"_s),
+                 qPrintable(m_finished[1].message));
+    }
+
+    void saysSoWhenAMigrationCannotBeTakenBack()
+    {
+        m_bad = {u"a"_s, u"unmigrate"_s};
+        typesAreReady();
+        run({needing(1, u"a"_s, true)});
+        QVERIFY2(m_finished[1].message.contains(u"stay applied"_s) &&
+                     m_finished[1].message.contains(u"it has no down"_s),
+                 qPrintable(m_finished[1].message));
+    }
+
     void aSwapNeverWaitsForTypes()
     {
         run({item(1, u"a"_s, {Action::Swap, Action::TypeGen})});
@@ -188,6 +265,12 @@ private Q_SLOTS:
     }
 
 private:
+    void typesAreReady()
+    {
+        m_types->addResult(Result<>());
+        m_types->finish();
+    }
+
     void run(const QList<Item> &batch)
     {
         QSignalSpy done(m_runner.get(), &Runner::codeDone);

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void saves_data();
     void saves();
     void contentAsBefore();
+    void eachSaveHasItsFate();
     void selfWritten();
     void baseline();
     void removedAndMoved();
@@ -74,6 +75,7 @@ void TestWatcher::saves()
         QVERIFY(probe.batches.first().firstEventNs <= monotonicNs());
     }
     QCOMPARE(probe.problems.size(), 0);
+    QCOMPARE(probe.merged, QStringList()); // however many steps it takes, it is one save
 }
 
 void TestWatcher::contentAsBefore()
@@ -97,6 +99,30 @@ void TestWatcher::contentAsBefore()
     probe.watcher->setReaderStalled(false);
     QVERIFY(probe.settle());
     QCOMPARE(probe.events(u"a.ts"_s).size(), 0);
+    QCOMPARE(probe.merged, QStringList{u"a.ts"_s});
+}
+
+/// However quickly they follow one another: each save is reported, merged into a report, or ignored. None is lost.
+void TestWatcher::eachSaveHasItsFate()
+{
+    WatchProbe probe;
+    QVERIFY(probe.write(u"a.ts"_s, "0"));
+    QVERIFY(probe.start());
+    QVERIFY(probe.settle());
+    constexpr int Saves = 300;
+    for (int i = 1; i <= Saves; ++i) {
+        // Half of them hold what the one before held; every tenth comes while the reader is behind.
+        if (i % 10 == 0)
+            probe.watcher->setReaderStalled(i % 20 == 0);
+        editors::atomic(probe.path(u"a.ts"_s), QByteArray::number(i / 2));
+        if (i % 7 == 0)
+            QCoreApplication::processEvents();
+    }
+    probe.watcher->setReaderStalled(false);
+    QVERIFY(probe.settle());
+    const auto ignored = std::ranges::count(probe.ignored, u"a.ts"_s, &std::pair<QString, QString>::first);
+    QCOMPARE(probe.events(u"a.ts"_s).size() + probe.merged.count(u"a.ts"_s) + ignored, Saves);
+    QVERIFY(probe.holds(u"a.ts"_s, QByteArray::number(Saves / 2)));
 }
 
 void TestWatcher::selfWritten()

@@ -28,6 +28,7 @@ public:
         QObject::connect(watcher.get(), &W::batchReady, w, [this](const Batch &batch) { batches.append(batch); });
         QObject::connect(watcher.get(), &W::ignored, w,
                          [this](const QString &file, const QString &why) { ignored.append({file, why}); });
+        QObject::connect(watcher.get(), &W::merged, w, [this](const QString &file) { merged.append(file); });
         QObject::connect(watcher.get(), &W::waiting, w,
                          [this](const QString &file, const QString &why) { waiting.append({file, why}); });
         QObject::connect(watcher.get(), &W::problem, w, [this](const paddock::Error &e) { problems.append(e); });
@@ -111,6 +112,7 @@ public:
     std::unique_ptr<paddock::watch::Watcher> watcher;
     QList<Batch> batches;
     QList<std::pair<QString, QString>> ignored;
+    QStringList merged;
     QList<std::pair<QString, QString>> waiting;
     QList<paddock::Error> problems;
     int folders = 0;

@@ -52,6 +52,7 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QCOMPARE(readProject(dir.path()).error().code, u"no-workspace"_s);
         QCOMPARE(readProject(dir.filePath(u"nowhere"_s)).error().code, u"no-workspace"_s);
+        QCOMPARE(checkWorkspace(dir.path()).error().code, u"no-workspace"_s);
         write(dir.path(), u"package.json"_s, "{ \"name\": \"x\",\n  oops }");
         const auto bad = readProject(dir.path());
         QCOMPARE(bad.error().code, u"bad-package-json"_s);
@@ -64,7 +65,13 @@ private Q_SLOTS:
         write(dir.path(), u"package.json"_s, "\xff\xfe\x00");
         QCOMPARE(readProject(dir.path()).error().code, u"bad-package-json"_s);
         write(dir.path(), u"package.json"_s, "\xEF\xBB\xBF" + package); // with a byte order mark
-        QVERIFY(readProject(dir.path()));
+        const auto earlier = readProject(dir.path());
+        QVERIFY(earlier);
+        // Beside an earlier state a package.json that does not parse is a fault to tell, not the end.
+        write(dir.path(), u"package.json"_s, "{ \"name\": \"x\",\n  oops }");
+        const auto later = readProject(dir.path(), {.earlier = &*earlier});
+        QVERIFY(later);
+        QVERIFY(has(describe(*later), u"bad-package-json"_s, u"package.json"_s));
     }
 
     void unreadable()
@@ -300,6 +307,65 @@ private Q_SLOTS:
               "export function fine(days: number): number {\n  return days * 0.9;\n}\n");
         const ProjectState after = *readProject(dir.path(), {.cacheFile = cacheFile});
         QVERIFY(before.contentHash(u"src/lib/money.ts"_s) != after.contentHash(u"src/lib/money.ts"_s));
+    }
+
+    /// Once the cache is written, facts are read from it when somebody asks: whatever becomes of its name meanwhile.
+    void cacheOutlivesItsName()
+    {
+        QTemporaryDir dir;
+        const QString root = dir.filePath(u"w"_s), cacheFile = dir.filePath(u"cache/facts"_s);
+        write(root, u"package.json"_s, R"({ "dependencies": { "@donkeylabs/server": "2.5.1" } })");
+        for (int i = 0; i < 40; ++i)
+            write(root, u"src/m%1.ts"_s.arg(i),
+                  "import { a } from \"./m0\";\nexport const name = \"ä" + QByteArray::number(i) + "\";\n");
+        const auto names = [](const ProjectState &state) {
+            QStringList result;
+            for (int i = 0; i < 40; ++i) {
+                const SourceFile *file = state.data().files.find(u"src/m%1.ts"_s.arg(i));
+                const Declaration *d = file ? file->facts->declaration(u"name") : nullptr;
+                result.append(d && d->value ? d->value->text : u"nothing"_s);
+                if (file && (file->facts.specifiers() != QStringList{u"./m0"_s} || !file->facts->notes.empty()))
+                    result.append(u"not as written"_s);
+            }
+            return result;
+        };
+        const QStringList expected = names(*readProject(root));
+        QCOMPARE(expected.at(7), u"ä7"_s);
+        const ProjectState written = *readProject(root, {.cacheFile = cacheFile}); // nobody has looked at the facts yet
+        const ProjectState read = *readProject(root, {.cacheFile = cacheFile});
+        QVERIFY(QFile::remove(cacheFile));
+        write(dir.path(), u"cache/facts"_s, "another session's");
+        QCOMPARE(names(read), expected);
+        QCOMPARE(names(written), expected);
+    }
+
+    /// Where somebody writes into the open file itself, what cannot be read again is said, and never wrong.
+    void cacheDamagedInUse()
+    {
+        QTemporaryDir dir;
+        const QString root = dir.filePath(u"w"_s), cacheFile = dir.filePath(u"cache/facts"_s);
+        write(root, u"package.json"_s, R"({ "dependencies": { "@donkeylabs/server": "2.5.1" } })");
+        for (int i = 0; i < 40; ++i)
+            write(root, u"src/m%1.ts"_s.arg(i), "export const name = \"text" + QByteArray::number(i) + "\";\n");
+        const ProjectState state = *readProject(root, {.cacheFile = cacheFile});
+        QFile file(cacheFile);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray bytes = file.readAll();
+        QVERIFY(bytes.contains("text17") && bytes.contains("text21"));
+        bytes.replace("text17", "txet17");
+        bytes.truncate(bytes.indexOf("text21"));
+        QVERIFY(file.resize(0) && file.seek(0) && file.write(bytes) == bytes.size() && file.flush());
+        int lost = 0;
+        for (int i = 0; i < 40; ++i) {
+            const FileFacts &facts = *state.data().files.find(u"src/m%1.ts"_s.arg(i))->facts;
+            const Declaration *d = facts.declaration(u"name");
+            if (d)
+                QCOMPARE(d->value->text, u"text%1"_s.arg(i));
+            else
+                QCOMPARE(facts.notes.at(0).code, u"facts-lost"_s);
+            lost += d ? 0 : 1;
+        }
+        QVERIFY(lost >= 2);
     }
 
     void relevance()

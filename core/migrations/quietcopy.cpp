@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "migrations/quietcopy.h"
+
+#include <QDeadlineTimer>
+#include <QDir>
+#include <QFile>
+#include <QScopeGuard>
+#include <QTemporaryFile>
+#include <QThread>
+#include <array>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace paddock::migrations {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 LargestCopy = 32 << 20;
+
+/// What changes with each write: the counter in the header, the size, the time.
+struct Stamp
+{
+    std::array<char, 4> counter{};
+    qint64 size = 0;
+    qint64 changedNs = 0;
+    friend bool operator==(const Stamp &, const Stamp &) = default;
+};
+
+/// Whether a journal is in use: one that is over is gone, empty, or begins with zeros. Pages are written to the
+/// database only once its first bytes are there.
+bool isBeingWritten(const QByteArray &file)
+{
+    const QByteArray path = file + "-journal";
+    const int journal = ::open(path.constData(), O_RDONLY | O_CLOEXEC);
+    if (journal < 0)
+        return false;
+    char first = 0;
+    const bool isHot = ::read(journal, &first, 1) == 1 && first != 0;
+    ::close(journal);
+    return isHot;
+}
+
+std::optional<Stamp> stampOf(int descriptor)
+{
+    struct stat info{};
+    Stamp stamp;
+    if (::fstat(descriptor, &info) != 0)
+        return {};
+    stamp.size = info.st_size;
+    stamp.changedNs = info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
+    if (stamp.size > 0 && ::pread(descriptor, stamp.counter.data(), 4, 24) != 4)
+        return {};
+    return stamp;
+}
+
+bool copyAll(int from, QTemporaryFile &to, qint64 size)
+{
+    std::array<char, 1 << 16> buffer;
+    for (qint64 at = 0; at < size;) {
+        const ssize_t count = ::pread(from, buffer.data(), buffer.size(), at);
+        if (count <= 0 || to.write(buffer.data(), count) != count)
+            return false;
+        at += count;
+    }
+    return to.flush();
+}
+
+} // namespace
+
+std::unique_lock<std::recursive_mutex> sqliteFilesInUse()
+{
+    static std::recursive_mutex mutex;
+    return std::unique_lock(mutex);
+}
+
+std::unique_ptr<QTemporaryFile> quietCopy(const QString &path, int waitMs)
+{
+    const auto guard = sqliteFilesInUse();
+    const QByteArray file = QFile::encodeName(path);
+    const int from = ::open(file.constData(), O_RDONLY | O_CLOEXEC);
+    if (from < 0)
+        return {};
+    const auto close = qScopeGuard([from] { ::close(from); });
+    char version = 0;
+    if (::pread(from, &version, 1, 18) != 1 || version != 1)
+        return {}; // empty, or with a write-ahead log
+    const QDeadlineTimer deadline(waitMs);
+    do {
+        const auto before = stampOf(from);
+        if (!before || before->size > LargestCopy)
+            return {};
+        if (!isBeingWritten(file)) {
+            auto copy = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/paddock-read-XXXXXX.db"_s);
+            if (!copy->open() || !copyAll(from, *copy, before->size))
+                return {};
+            if (!isBeingWritten(file) && stampOf(from) == before)
+                return copy;
+        }
+        QThread::usleep(500);
+    } while (!deadline.hasExpired());
+    return {};
+}
+
+} // namespace paddock::migrations

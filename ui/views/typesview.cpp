@@ -1,0 +1,581 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/typesview.h"
+
+#include "actions.h"
+#include "delegates/typesdelegate.h"
+#include "models/roles.h"
+#include "source.h"
+#include "theme/icons.h"
+#include "widgets/diffview.h"
+#include "widgets/misc.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QKeyEvent>
+#include <QListView>
+#include <QLocale>
+#include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSplitter>
+#include <QToolButton>
+#include <QTreeView>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace paddock::ui {
+
+using session::TypesComparison;
+using session::TypesStatus;
+using types::Severity;
+
+namespace {
+
+/// Below this a line of code has no room beside another.
+constexpr int WidthForTwo = 620;
+/// Choices that stand for a snapshot by its place in the session.
+const QString Previous = u"@previous"_s;
+const QString First = u"@first"_s;
+const QString Now = u"now"_s;
+const QString OfChange = u"@change"_s;
+
+QString nameOf(const types::SnapshotEntry &entry)
+{
+    const QDateTime at = entry.at.toLocalTime();
+    const QString when =
+        at.date() == QDate::currentDate() ? at.toString(u"HH:mm:ss"_s) : QLocale().toString(at, u"d MMM HH:mm"_s);
+    return TypesView::tr("%1 · %2 · %3", "snapshot · time · reason").arg(entry.id, when, entry.reason);
+}
+
+} // namespace
+
+TypesView::~TypesView() = default;
+
+session::TypesDesk *TypesView::desk() const
+{
+    return m_source ? m_source->types() : nullptr;
+}
+
+void TypesView::setSource(Source *source)
+{
+    if (desk())
+        desk()->disconnect(this);
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    ++m_request;
+    m_change = 0;
+    m_isStale = true;
+    m_isFresh = true;
+    m_isComparing = false;
+    m_compare.stop();
+    m_findings.setFindings({});
+    m_files.setFiles({});
+    m_diff->clear();
+    m_fileName->clear();
+    m_place->clear();
+    m_from->clear();
+    m_to->clear();
+    if (session::TypesDesk *types = desk()) {
+        connect(types, &session::TypesDesk::statusChanged, this, [this, latest = QString()]() mutable {
+            showStatus();
+            // A new snapshot changes what can be chosen, and what "now" is.
+            if (const QString id = desk()->status().latest; id != latest) {
+                latest = id;
+                fillChoices();
+                if (m_change == 0 && m_to->currentData().toString() == Now)
+                    compareLater();
+            }
+        });
+        connect(types, &session::TypesDesk::approvalsChanged, this, &TypesView::compareLater);
+        connect(types, &session::TypesDesk::compared, this, [this](qint64 change) {
+            if (change == m_change)
+                compareLater();
+        });
+        connect(types, &session::TypesDesk::impactFound, this,
+                [this](const QList<types::Impact> &impacts) { m_findings.setImpacts(impacts); });
+        fillChoices();
+        if (isVisible())
+            compareLater();
+    }
+    showStatus();
+    showCounts();
+}
+
+void TypesView::fillChoices()
+{
+    if (!desk())
+        return;
+    desk()->choices().then(this, [this](const session::TypesChoices &choices) { takeChoices(choices); });
+}
+
+void TypesView::takeChoices(const session::TypesChoices &choices)
+{
+    if (!desk())
+        return;
+    const TypesStatus &status = desk()->status();
+    const QString from = m_from->count() == 0 ? First : m_from->currentData().toString();
+    const QString to = m_to->count() == 0 ? Now : m_to->currentData().toString();
+    m_from->clear();
+    m_to->clear();
+    if (m_change > 0)
+        m_from->addItem(tr("Change %1").arg(m_change), OfChange);
+    m_from->addItem(tr("Since the last change"), Previous);
+    m_from->addItem(tr("Since the start"), First);
+    m_to->addItem(tr("Now"), Now);
+    if (!choices.baselines.isEmpty())
+        m_from->insertSeparator(m_from->count());
+    for (const QString &name : choices.baselines)
+        m_from->addItem(icons::get(u"history"_s), tr("Baseline “%1”").arg(name), name);
+    if (!choices.snapshots.isEmpty()) {
+        m_from->insertSeparator(m_from->count());
+        m_to->insertSeparator(m_to->count());
+    }
+    for (auto it = choices.snapshots.rbegin(); it != choices.snapshots.rend(); ++it)
+        for (QComboBox *box : {m_from, m_to})
+            box->addItem(nameOf(*it), it->id);
+    for (const QString &name : choices.baselines)
+        m_to->addItem(icons::get(u"history"_s), tr("Baseline “%1”").arg(name), name);
+    m_from->setCurrentIndex(std::max(0, m_from->findData(m_change > 0 ? OfChange : from)));
+    m_to->setCurrentIndex(std::max(0, m_to->findData(to)));
+    // Without a session's own snapshots a baseline is what there is to compare with.
+    if (m_isFresh && !status.hasSnapshot && !choices.baselines.isEmpty() && m_change == 0)
+        m_from->setCurrentIndex(m_from->findData(choices.baselines.first()));
+    m_to->setEnabled(m_change == 0);
+}
+
+void TypesView::choiceMade()
+{
+    const bool ofChange = m_from->currentData().toString() == OfChange;
+    if (!ofChange && m_change > 0) {
+        m_change = 0;
+        m_from->removeItem(m_from->findData(OfChange));
+    }
+    m_to->setEnabled(m_change == 0);
+    compareLater();
+}
+
+void TypesView::showChange(qint64 change)
+{
+    m_change = change;
+    if (const int old = m_from->findData(OfChange); old >= 0)
+        m_from->removeItem(old);
+    m_from->insertItem(0, tr("Change %1").arg(change), OfChange);
+    m_from->setCurrentIndex(0);
+    m_to->setEnabled(false);
+    compareLater();
+}
+
+void TypesView::compareLater()
+{
+    if (!isVisible())
+        m_isStale = true;
+    else
+        m_compare.start();
+}
+
+void TypesView::compare()
+{
+    session::TypesDesk *types = desk();
+    if (!types)
+        return;
+    m_isStale = false;
+    m_isFresh = false;
+    const TypesStatus status = types->status();
+    const auto resolved = [&](const QString &name) {
+        return name == Previous ? (status.previous.isEmpty() ? status.first : status.previous)
+               : name == First  ? status.first
+                                : name;
+    };
+    const QString from = resolved(m_from->count() == 0 ? First : m_from->currentData().toString());
+    const QString to = m_to->count() == 0 ? Now : m_to->currentData().toString();
+    if (m_change == 0 && (from.isEmpty() || (to == Now && !status.hasSnapshot))) {
+        m_findings.setFindings({});
+        m_files.setFiles({});
+        m_diff->clear();
+        showCounts();
+        return showEmptyTexts();
+    }
+    const quint64 request = ++m_request;
+    m_isComparing = true;
+    showStatus();
+    (m_change > 0 ? types->compareChange(m_change) : types->compare(from, to))
+        .then(this, [this, request](const Result<TypesComparison> &comparison) {
+            if (request != m_request)
+                return; // another choice was made meanwhile
+            m_isComparing = false;
+            if (comparison) {
+                Q_EMIT succeeded();
+                take(*comparison);
+            } else if (comparison.error().code != "no-comparison"_L1) {
+                Q_EMIT failed(comparison.error());
+            }
+            showStatus();
+        });
+}
+
+void TypesView::take(const TypesComparison &comparison)
+{
+    const QString selected = m_list->currentIndex().data(models::RecordRole).value<types::Finding>().fingerprint;
+    m_findings.setFindings(comparison.findings);
+    const QString shown = m_fileList->currentIndex().data().toString();
+    m_files.setFiles(comparison.files);
+    for (int row = 0; row < m_filter.rowCount() && !selected.isEmpty(); ++row)
+        if (m_filter.index(row, 0).data(models::RecordRole).value<types::Finding>().fingerprint == selected)
+            m_list->setCurrentIndex(m_filter.index(row, 0));
+    showCounts();
+    showEmptyTexts();
+    const int row = std::max(0, m_files.rowOf(shown));
+    if (m_files.rowCount() == 0) {
+        m_diff->clear();
+        m_fileName->clear();
+        m_place->clear();
+    } else if (m_fileList->currentIndex().row() == row) {
+        showFile(m_files.index(row));
+    } else {
+        m_fileList->setCurrentIndex(m_files.index(row));
+    }
+    findImpact();
+}
+
+void TypesView::findImpact()
+{
+    if (!desk() || m_findings.findings().isEmpty())
+        return;
+    const quint64 request = m_request;
+    desk()->findImpact(m_findings.findings()).then(this, [this, request](const Result<QList<types::Impact>> &impacts) {
+        if (request == m_request && impacts)
+            m_findings.setImpacts(*impacts);
+        showStatus();
+    });
+}
+
+void TypesView::showFile(const QModelIndex &index)
+{
+    if (!index.isValid() || index.row() >= m_files.rowCount())
+        return;
+    const types::ComparedFile &file = m_files.file(index.row());
+    m_fileName->setText(file.name);
+    m_place->clear();
+    m_diff->setTexts(file.before, file.after, file.name);
+}
+
+void TypesView::showStatus()
+{
+    const session::TypesDesk *types = desk();
+    const TypesStatus status = types ? types->status() : TypesStatus();
+    const bool checking = status.activity == TypesStatus::Activity::Checking;
+    const bool busy = checking || m_isComparing || status.activity == TypesStatus::Activity::Reading;
+    m_progress->setVisible(busy);
+    m_progress->setRange(0, checking ? std::max(1, status.total) : 0);
+    if (checking)
+        m_progress->setValue(status.done);
+    m_cancel->setVisible(checking);
+    QString text;
+    if (types && !status.isTrusted)
+        text = tr("Not trusted");
+    else if (checking)
+        text = tr("Checking %1 of %2 files…").arg(status.done).arg(status.total);
+    else if (m_isComparing)
+        text = tr("Comparing…");
+    else if (status.activity == TypesStatus::Activity::Reading)
+        text = tr("Reading types…");
+    else if (status.problem)
+        text = status.problem->message;
+    else if (!status.unknown.isEmpty())
+        text = tr("%n could not be read", nullptr, int(status.unknown.size()));
+    else
+        text = status.compiler;
+    m_status->setText(text);
+    QStringList tip{text};
+    if (status.problem && !status.problem->remedy.isEmpty())
+        tip << status.problem->remedy;
+    for (auto it = status.unknown.begin(); it != status.unknown.end(); ++it)
+        tip << u"%1: %2"_s.arg(it.key(), it.value());
+    m_status->setToolTip(tip.join(u'\n'));
+    setInk(m_status,
+           !busy && (status.problem || !status.unknown.isEmpty()) ? Theme::tokens().warn : Theme::tokens().muted);
+    const bool stale = !status.stale.isEmpty() || (status.hasSnapshot && !status.isGenerated);
+    m_generate->setProperty("stale", stale);
+    m_generate->setIcon(icons::get(u"types"_s, stale ? Theme::tokens().warn : QColor()));
+    m_generate->setText(!stale                   ? m_actions->generateTypes->text()
+                        : status.stale.isEmpty() ? tr("Generate types (never)")
+                                                 : tr("Generate types (%n stale)", nullptr, int(status.stale.size())));
+    m_generate->setToolTip(status.stale.isEmpty() ? m_actions->generateTypes->toolTip()
+                                                  : tr("Older than: %1").arg(status.stale.join(", "_L1)));
+    showEmptyTexts();
+    Q_EMIT selectionChanged();
+}
+
+void TypesView::showCounts()
+{
+    for (const Severity severity : {Severity::Breaking, Severity::Dangerous, Severity::Safe}) {
+        QToolButton *button = m_severities[int(severity)];
+        const int count = m_findings.count(severity);
+        button->setText(countOf(severity, count));
+        button->setIcon(icons::get(severity == Severity::Breaking    ? u"error"_s
+                                   : severity == Severity::Dangerous ? u"warning"_s
+                                                                     : u"check"_s,
+                                   count > 0 ? words::ink(toneOf(severity)) : QColor()));
+    }
+    m_approved->setText(tr("%1 approved").arg(m_findings.approved()));
+}
+
+/// Why there is nothing to see, and what to do about it.
+void TypesView::showEmptyTexts()
+{
+    const session::TypesDesk *types = desk();
+    const TypesStatus status = types ? types->status() : TypesStatus();
+    QString title = tr("Callers see no difference");
+    QString text = tr("Between these two, nothing changed for who uses plugins, routes, events or tables.");
+    if (m_findings.rowCount() > 0) {
+        title = tr("Nothing of it is shown");
+        text = tr("The filters above hide all %n change(s).", nullptr, m_findings.rowCount());
+    } else if (!types || !status.isTrusted) {
+        title = tr("Nothing is read yet");
+        text = tr("Types are read by a compiler once the workspace is trusted.");
+    } else if (status.problem && !status.hasSnapshot) {
+        title = status.problem->message;
+        text = status.problem->remedy;
+    } else if (!status.hasSnapshot && status.activity == TypesStatus::Activity::Reading) {
+        title = tr("Reading the types…");
+        text = tr("The first time takes a moment; afterwards a save takes a fraction of a second.");
+    } else if (!status.hasSnapshot) {
+        title = tr("The types have not been read yet");
+        text = tr("They are read as soon as the server is up. Start it, or choose two snapshots above.");
+    } else if (m_isComparing) {
+        title = tr("Comparing…");
+        text.clear();
+    } else if (status.latest == status.first && m_from->currentData().toString() != OfChange &&
+               m_to->currentData().toString() == Now &&
+               (m_from->currentData().toString() == First || m_from->currentData().toString() == Previous)) {
+        title = tr("Nothing has changed yet");
+        text = tr("Save a file: what that does to callers appears here. Or compare with a baseline above.");
+    } else if (status.problem) {
+        text = status.problem->message + u' ' + status.problem->remedy;
+    }
+    m_empty->setTexts(title, text);
+    m_diff->setEmptyTexts(tr("No text differs"),
+                          m_files.rowCount() == 0 ? tr("Generated files and types are alike.") : QString());
+}
+
+QList<types::Finding> TypesView::selectedFindings() const
+{
+    QList<types::Finding> findings;
+    QSet<QString> seen;
+    for (QModelIndex index : m_list->selectionModel()->selectedIndexes()) {
+        while (index.parent().isValid())
+            index = index.parent();
+        const auto finding = index.data(models::RecordRole).value<types::Finding>();
+        if (finding.severity == Severity::Safe || seen.contains(finding.fingerprint))
+            continue; // what is safe needs no approval
+        seen.insert(finding.fingerprint);
+        findings.append(finding);
+    }
+    return findings;
+}
+
+bool TypesView::hasFindings() const
+{
+    return !selectedFindings().isEmpty();
+}
+
+bool TypesView::isApproved() const
+{
+    const QList<types::Finding> findings = selectedFindings();
+    return !findings.isEmpty() && std::ranges::all_of(findings, &types::Finding::approved);
+}
+
+void TypesView::approveSelected()
+{
+    if (!desk() || !hasFindings())
+        return;
+    desk()->approve(selectedFindings(), !isApproved()).then(this, [this](const Result<> &result) {
+        if (result)
+            Q_EMIT succeeded();
+        else
+            Q_EMIT failed(result.error());
+    });
+}
+
+void TypesView::saveBaseline()
+{
+    if (!desk())
+        return;
+    auto *dialog = new QDialog(this);
+    dialog->setObjectName(u"baselineDialog"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Save a baseline"));
+    auto *form = new QFormLayout(dialog);
+    form->setContentsMargins(20, 16, 20, 16);
+    auto *name = new QLineEdit(u"main"_s, dialog);
+    name->setObjectName(u"baselineName"_s);
+    name->setMinimumWidth(280);
+    name->selectAll();
+    form->addRow(tr("Name"), name);
+    auto *note = mutedLabel(tr("The types as they are now, one line for each thing that callers see, in "
+                               ".paddock/types: to be committed and compared with later."),
+                            dialog);
+    note->setWordWrap(true);
+    form->addRow(note);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, dialog);
+    QPushButton *save = buttons->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
+    save->setObjectName(u"baselineSave"_s);
+    save->setDefault(true);
+    form->addRow(buttons);
+    connect(name, &QLineEdit::textChanged, save, [save](const QString &text) { save->setEnabled(!text.isEmpty()); });
+    connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    connect(dialog, &QDialog::accepted, this, [this, name] {
+        if (!desk())
+            return;
+        desk()->saveBaseline(name->text().trimmed()).then(this, [this](const Result<QString> &file) {
+            if (!file)
+                return Q_EMIT failed(file.error());
+            Q_EMIT succeeded();
+            fillChoices();
+        });
+    });
+    dialog->open();
+}
+
+void TypesView::activate(const QModelIndex &index)
+{
+    const QString file = index.data(models::FileRole).toString();
+    if (!file.isEmpty())
+        Q_EMIT openRequested(file, index.data(models::LineRole).toInt());
+    else
+        m_list->setExpanded(index, !m_list->isExpanded(index));
+}
+
+void TypesView::copyRow(const QModelIndex &index) const
+{
+    QString text = index.data().toString();
+    if (const auto finding = index.data(models::RecordRole).value<types::Finding>(); !finding.symbol.isEmpty())
+        text = u"%1 %2 (%3)\n%4\n%5"_s.arg(toString(finding.severity), finding.symbol, finding.rule, finding.message,
+                                           finding.example);
+    QApplication::clipboard()->setText(text.trimmed());
+}
+
+void TypesView::showMenu(const QPoint &position)
+{
+    const QModelIndex index = m_list->indexAt(position);
+    if (!index.isValid())
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QPersistentModelIndex kept(index);
+    if (!index.data(models::FileRole).toString().isEmpty())
+        menu->addAction(icons::get(u"open"_s), tr("Open in editor"), this, [this, kept] { activate(kept); });
+    menu->addAction(icons::get(u"copy"_s), tr("Copy"), this, [this, kept] { copyRow(kept); });
+    menu->addSeparator();
+    menu->addAction(m_actions->approveTypes);
+    menu->popup(m_list->viewport()->mapToGlobal(position));
+}
+
+void TypesView::focusSearch()
+{
+    m_searchBar->show();
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+void TypesView::nextChange()
+{
+    m_diff->nextChange();
+}
+
+void TypesView::previousChange()
+{
+    m_diff->previousChange();
+}
+
+void TypesView::toggleLayout()
+{
+    m_layoutChosen = true;
+    m_diff->setDiffLayout(m_diff->diffLayout() == types::DiffLayout::Unified ? types::DiffLayout::SideBySide
+                                                                             : types::DiffLayout::Unified);
+    Q_EMIT selectionChanged();
+}
+
+void TypesView::toggleFolding()
+{
+    m_diff->setFolded(!m_diff->isFolded());
+    Q_EMIT selectionChanged();
+}
+
+void TypesView::setAutomaticLayout()
+{
+    if (m_layoutChosen)
+        return;
+    m_diff->setDiffLayout(m_diff->width() < WidthForTwo ? types::DiffLayout::Unified : types::DiffLayout::SideBySide);
+    Q_EMIT selectionChanged();
+}
+
+bool TypesView::event(QEvent *event)
+{
+    // Finding belongs to what has the focus: here the texts, not the log.
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Find)) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void TypesView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Find))
+        return focusSearch();
+    if (event->key() == Qt::Key_F3)
+        return m_diff->nextMatch(event->modifiers().testFlag(Qt::ShiftModifier) ? -1 : 1);
+    if (event->key() == Qt::Key_Escape && m_searchBar->isVisible()) {
+        m_search->clear();
+        m_searchBar->hide();
+        m_diff->setFocus();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+bool TypesView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_search && event->type() == QEvent::KeyPress) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            m_diff->nextMatch(key->modifiers().testFlag(Qt::ShiftModifier) ? -1 : 1);
+            return true;
+        }
+    }
+    // The view itself would copy a row's name only.
+    if (watched == m_list && event->type() == QEvent::KeyPress && m_list->currentIndex().isValid() &&
+        static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        copyRow(m_list->currentIndex());
+        return true;
+    }
+    if (watched == m_list->viewport() && event->type() == QEvent::Resize)
+        // Facts wrap to the new width; not from within the layout that has just changed it.
+        QMetaObject::invokeMethod(m_list, [view = m_list] { view->doItemsLayout(); }, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
+
+void TypesView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_isStale)
+        m_compare.start();
+    QMetaObject::invokeMethod(this, &TypesView::setAutomaticLayout, Qt::QueuedConnection);
+}
+
+void TypesView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    QMetaObject::invokeMethod(this, &TypesView::setAutomaticLayout, Qt::QueuedConnection);
+}
+
+} // namespace paddock::ui

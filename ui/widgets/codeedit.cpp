@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/codeedit.h"
+
+#include "theme/theme.h"
+
+#include <KSyntaxHighlighting/Definition>
+#include <KSyntaxHighlighting/Repository>
+#include <KSyntaxHighlighting/SyntaxHighlighter>
+#include <KSyntaxHighlighting/Theme>
+#include <QKeyEvent>
+#include <QScrollBar>
+
+using namespace Qt::StringLiterals;
+
+namespace paddock::ui {
+
+KSyntaxHighlighting::Repository &syntaxRepository()
+{
+    static KSyntaxHighlighting::Repository instance;
+    return instance;
+}
+
+CodeEdit::CodeEdit(const QString &language, QWidget *parent)
+    : QPlainTextEdit(parent), m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
+{
+    setProperty("boxed", true);
+    setTabChangesFocus(true);
+    setLineWrapMode(QPlainTextEdit::NoWrap);
+    document()->setDocumentMargin(8);
+    setLanguage(language);
+    applyTheme();
+    connect(Theme::instance(), &Theme::changed, this, &CodeEdit::applyTheme);
+    connect(this, &QPlainTextEdit::textChanged, this, &CodeEdit::fitHeight);
+}
+
+void CodeEdit::setLanguage(const QString &language)
+{
+    m_highlighter->setDefinition(syntaxRepository().definitionForName(language));
+}
+
+void CodeEdit::setLines(int atLeast, int atMost)
+{
+    m_least = atLeast;
+    m_most = atMost;
+    fitHeight();
+}
+
+void CodeEdit::fitHeight()
+{
+    if (m_most == 0)
+        return;
+    const int lines = qBound(m_least, blockCount(), m_most);
+    const int bar = horizontalScrollBar()->sizeHint().height();
+    setFixedHeight(lines * QFontMetrics(font()).lineSpacing() + 2 * int(document()->documentMargin()) +
+                   2 * frameWidth() + bar);
+}
+
+void CodeEdit::applyTheme()
+{
+    const bool dark = Theme::instance()->isDark();
+    m_highlighter->setTheme(syntaxRepository().theme(dark ? u"GitHub Dark"_s : u"GitHub Light"_s));
+    setFont(Theme::monoFont());
+    setTabStopDistance(QFontMetricsF(font()).horizontalAdvance(u' ') * 2);
+    m_highlighter->rehighlight();
+    fitHeight();
+}
+
+void CodeEdit::keyPressEvent(QKeyEvent *event)
+{
+    const bool isReturn = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (isReturn && event->modifiers().testFlag(Qt::ControlModifier))
+        return Q_EMIT submitted();
+    QPlainTextEdit::keyPressEvent(event);
+}
+
+} // namespace paddock::ui

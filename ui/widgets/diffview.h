@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "types/diffdocument.h"
+#include "types/textdiff.h"
+#include "widgets/codehighlight.h"
+
+#include <QAbstractScrollArea>
+#include <QCache>
+#include <QFutureWatcher>
+#include <optional>
+
+namespace paddock::ui {
+
+/// Two texts compared, side by side or in one column. Comparing, highlighting and searching happen elsewhere; the cost
+/// of a repaint is that of the visible rows, however long the texts are. Equal parts are folded; text is drawn as plain
+/// text.
+class DiffView final : public QAbstractScrollArea
+{
+    Q_OBJECT
+
+public:
+    explicit DiffView(QWidget *parent = nullptr);
+    ~DiffView() override;
+
+    /// `fileName` decides how it is highlighted. What was shown stays until the new difference is there.
+    void setTexts(const QByteArray &before, const QByteArray &after, const QString &fileName);
+    void clear();
+    void setDiffLayout(types::DiffLayout layout);
+    [[nodiscard]] types::DiffLayout diffLayout() const { return m_layout; }
+    void setFolded(bool folded);
+    [[nodiscard]] bool isFolded() const { return m_isFolded; }
+
+    void showChange(int index); ///< of the document's blocks; clamped
+    void nextChange() { showChange(m_change + 1); }
+    void previousChange() { showChange(m_change - 1); }
+    /// Finds in both texts; empty: nothing is marked.
+    void find(const QString &text);
+    void nextMatch(int step = 1);
+    void copy() const;
+    void selectAll();
+    [[nodiscard]] QString selectedText() const;
+    [[nodiscard]] const types::DiffDocument &document() const { return m_document; }
+    [[nodiscard]] const QList<types::ShownRow> &shown() const { return m_shown; }
+    /// How many lines have been highlighted, on both sides.
+    [[nodiscard]] int highlightedLines() const;
+    void setEmptyTexts(const QString &title, const QString &text);
+
+Q_SIGNALS:
+    void loaded();
+    void changeMoved(int index, int count);    ///< index from 0
+    void matchesChanged(int index, int count); ///< index from 0; -1: none yet
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    bool event(QEvent *event) override;
+
+private:
+    enum class Side { Before, After };
+    /// A place in the text that is shown: a row of m_shown, on one side, and a character of its line.
+    struct Place
+    {
+        int row = 0;
+        int column = 0;
+        friend auto operator<=>(const Place &, const Place &) = default;
+    };
+    struct Pane ///< where one side is on the screen
+    {
+        QRect text;
+        QRect numbers;
+    };
+    struct Selection
+    {
+        Side side = Side::After;
+        Place anchor;
+        Place current;
+        [[nodiscard]] bool isEmpty() const { return anchor == current; }
+    };
+
+    void take(const types::DiffDocument &document, const QString &fileName);
+    void highlight(Side side, const QStringList &lines, const QString &fileName);
+    void relayout(bool keepTop);
+    void refreshMetrics();
+    void refreshRange();
+    void openFold(int shownRow);
+    void reveal(int documentRow, Side side);
+    [[nodiscard]] int shownIndexOf(int documentRow, Side side) const;
+    [[nodiscard]] int rowAtY(int y) const;
+    [[nodiscard]] int visibleRows() const;
+    [[nodiscard]] Pane pane(Side side) const;
+    [[nodiscard]] Side sideAt(int x) const;
+    [[nodiscard]] int lineOf(int shownRow, Side side) const; ///< index into the side's lines; -1: none there
+    [[nodiscard]] const QString &textOf(Side side, int line) const;
+    [[nodiscard]] Place placeAt(const QPoint &position, Side side) const;
+    [[nodiscard]] const types::InlineMarks &marksOf(int documentRow) const;
+    void paintRow(QPainter &painter, int shownRow, int y);
+    void paintFold(QPainter &painter, const QRect &rect, const types::ShownRow &fold);
+    void paintSide(QPainter &painter, int shownRow, Side side, int y);
+
+    types::DiffDocument m_document;
+    QList<types::ShownRow> m_shown;
+    QList<int> m_indexBefore; ///< document row → index in m_shown
+    QList<int> m_indexAfter;
+    QSet<int> m_open;
+    types::DiffLayout m_layout = types::DiffLayout::SideBySide;
+    bool m_isFolded = true;
+    bool m_isLoaded = false;
+    int m_change = -1;
+    QString m_sought;
+    QList<types::TextMatch> m_matches; ///< by row
+    int m_match = -1;
+    std::optional<Selection> m_selection;
+    std::vector<std::vector<CodeSpan>> m_spans[2];
+    QFutureWatcher<CodeChunk> m_highlighting[2];
+    mutable QCache<int, types::InlineMarks> m_marks; ///< by document row
+    quint64 m_request = 0;
+    quint64 m_search = 0;
+    int m_rowHeight = 18;
+    qreal m_charWidth = 8;
+    int m_digits = 3;
+    int m_longest = 0; ///< characters of the longest line
+    QString m_emptyTitle, m_emptyText;
+};
+
+} // namespace paddock::ui

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "theme/theme.h"
+#include "widgets/diffview.h"
+#include "widgets/paint.h"
+
+#include <QPainter>
+#include <QScrollBar>
+#include <QTextLayout>
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace paddock::ui {
+
+using types::DiffLayout;
+using types::DiffRow;
+using types::ShownRow;
+
+namespace {
+
+constexpr qsizetype ShownCharacters = 4000;
+
+QColor mixed(const QColor &a, const QColor &b, double share)
+{
+    const auto part = [&](int x, int y) { return int(x + (y - x) * share); };
+    return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
+}
+
+/// Behind a line that is only on one side, and behind the words of it that changed.
+QColor ground(bool removed)
+{
+    const Tokens &t = Theme::tokens();
+    return mixed(t.surface, removed ? t.errorSoft : t.okSoft, 0.75);
+}
+
+QColor wordGround(bool removed)
+{
+    const Tokens &t = Theme::tokens();
+    return mixed(t.surface, removed ? t.error : t.ok, Theme::instance()->isDark() ? 0.34 : 0.24);
+}
+
+/// What is missing on a side: a quiet pattern, so that it does not look like an empty line.
+void paintGap(QPainter &painter, const QRect &rect)
+{
+    const Tokens &t = Theme::tokens();
+    painter.fillRect(rect, t.chrome);
+    painter.save();
+    painter.setClipRect(rect);
+    painter.setPen(QPen(t.border, 1));
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int x = rect.left() - rect.height(); x < rect.right(); x += 10)
+        painter.drawLine(x, rect.bottom() + 1, x + rect.height(), rect.top());
+    painter.restore();
+}
+
+} // namespace
+
+void DiffView::paintEvent(QPaintEvent *)
+{
+    QPainter painter(viewport());
+    const Tokens &t = Theme::tokens();
+    painter.fillRect(viewport()->rect(), t.surface);
+    if (m_shown.isEmpty()) {
+        const QRect box = viewport()->rect().adjusted(16, 16, -16, -16);
+        const int line = QFontMetrics(Theme::strongFont()).height();
+        const QRect title(box.left(), box.center().y() - line, box.width(), line);
+        const QString heading = m_isLoaded ? tr("Both are empty") : m_emptyTitle;
+        paint::text(&painter, title, heading, Theme::strongFont(), t.text, Qt::AlignHCenter);
+        paint::text(&painter, title.translated(0, line + 4), m_emptyText, Theme::uiFont(), t.muted, Qt::AlignHCenter);
+        return;
+    }
+    for (int row = verticalScrollBar()->value(), y = 0; row < m_shown.size() && y < viewport()->height();
+         ++row, y += m_rowHeight)
+        paintRow(painter, row, y);
+    if (m_layout == DiffLayout::SideBySide)
+        painter.fillRect(QRect(viewport()->width() / 2, 0, 1, viewport()->height()), t.border);
+}
+
+void DiffView::paintRow(QPainter &painter, int shownRow, int y)
+{
+    const ShownRow &shown = m_shown[shownRow];
+    if (shown.hidden > 0)
+        return paintFold(painter, QRect(0, y, viewport()->width(), m_rowHeight), shown);
+    if (m_layout == DiffLayout::SideBySide) {
+        paintSide(painter, shownRow, Side::Before, y);
+        paintSide(painter, shownRow, Side::After, y);
+    } else {
+        paintSide(painter, shownRow, shown.side == ShownRow::Side::Before ? Side::Before : Side::After, y);
+    }
+    // Which block one has gone to.
+    if (m_change >= 0) {
+        const int first = m_document.changes[m_change];
+        int last = first;
+        while (last + 1 < m_document.rows.size() && m_document.rows[last + 1].kind != DiffRow::Kind::Equal)
+            ++last;
+        if (shown.row >= first && shown.row <= last)
+            painter.fillRect(QRect(0, y, 3, m_rowHeight), Theme::tokens().accent);
+    }
+}
+
+void DiffView::paintFold(QPainter &painter, const QRect &rect, const ShownRow &fold)
+{
+    const Tokens &t = Theme::tokens();
+    painter.fillRect(rect, t.chrome);
+    painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), t.border);
+    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.border);
+    paint::icon(&painter, QRectF(rect.left() + 8, rect.top(), 14, rect.height()), u"more"_s, t.muted, 14);
+    paint::text(&painter, QRectF(rect).adjusted(30, 0, -8, 0), tr("%n equal line(s)", nullptr, fold.hidden),
+                Theme::smallFont(), t.muted);
+}
+
+void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
+{
+    const Tokens &t = Theme::tokens();
+    const bool dark = Theme::instance()->isDark();
+    const ShownRow &shown = m_shown[shownRow];
+    const DiffRow &row = m_document.rows[shown.row];
+    const int line = lineOf(shownRow, side);
+    const Pane where = pane(side);
+    const QRect textRect(where.text.left(), y, where.text.width(), m_rowHeight);
+    const bool unified = m_layout == DiffLayout::Unified;
+    const QRect whole(unified ? 0 : where.numbers.left(), y,
+                      where.text.right() + 1 - (unified ? 0 : where.numbers.left()), m_rowHeight);
+    if (line < 0)
+        return paintGap(painter, whole);
+    const bool changed = row.kind != DiffRow::Kind::Equal;
+    const bool removed = side == Side::Before;
+    if (changed)
+        painter.fillRect(whole, ground(removed));
+
+    const QFont font = Theme::smallMonoFont();
+    const auto number = [&](Side one) {
+        const int at = unified && !changed ? (one == Side::Before ? row.before : row.after) : (one == side ? line : -1);
+        const QRect &column = pane(one).numbers;
+        if (at >= 0)
+            paint::text(&painter, QRectF(column.left() + 6, y, column.width() - 12, m_rowHeight),
+                        QString::number(at + 1), font, changed ? t.muted : t.faint, Qt::AlignRight);
+    };
+    number(side);
+    if (unified && !changed)
+        number(Side::Before);
+    if (changed) // for those who do not see the colours
+        paint::text(&painter, QRectF(textRect.left() - 2 * m_charWidth, y, 2 * m_charWidth, m_rowHeight),
+                    removed ? u"−"_s : u"+"_s, font, removed ? t.error : t.ok);
+
+    const QString full = textOf(side, line);
+    const QString text = full.first(std::min(full.size(), ShownCharacters));
+    QList<QTextLayout::FormatRange> formats;
+    const auto mark = [&](int start, int length, const QBrush &back, const QColor &ink = {}) {
+        QTextCharFormat format;
+        format.setBackground(back);
+        if (ink.isValid())
+            format.setForeground(ink);
+        formats.append({start, length, format});
+    };
+    if (const auto &spans = m_spans[int(side)]; size_t(line) < spans.size()) {
+        const CodeColours &colours = codeColours();
+        for (const CodeSpan &span : spans[size_t(line)]) {
+            const QRgb colour = dark ? colours.dark[span.style] : colours.light[span.style];
+            QTextCharFormat format;
+            if (colour != 0)
+                format.setForeground(QColor(colour));
+            formats.append({span.start, span.length, format});
+        }
+    }
+    if (row.kind == DiffRow::Kind::Changed)
+        for (const types::TextRange &range : removed ? marksOf(shown.row).before : marksOf(shown.row).after)
+            mark(range.start, range.length, wordGround(removed));
+    for (const types::TextMatch &match :
+         std::ranges::equal_range(std::as_const(m_matches), shown.row, {}, &types::TextMatch::row)) {
+        const bool isCurrent = m_match >= 0 && &match == &m_matches.at(m_match);
+        const bool here = row.kind == DiffRow::Kind::Equal || match.isAfter == (side == Side::After);
+        if (here)
+            mark(match.start, match.length, isCurrent ? t.warn : t.warnSoft, isCurrent ? t.surface : t.warn);
+    }
+    if (m_selection && !m_selection->isEmpty() && m_selection->side == side) {
+        const auto [first, last] = std::minmax(m_selection->anchor, m_selection->current);
+        if (shownRow >= first.row && shownRow <= last.row) {
+            const int from = shownRow == first.row ? first.column : 0;
+            const int to = shownRow == last.row ? last.column : int(text.size());
+            mark(from, std::max(0, to - from), hasFocus() ? t.selection : t.selectionInactive);
+        }
+    }
+    QTextLayout layout(text, font);
+    layout.setFormats(formats);
+    QTextOption option;
+    option.setWrapMode(QTextOption::NoWrap);
+    option.setTabStopDistance(m_charWidth); // a place is a number of characters
+    layout.setTextOption(option);
+    layout.beginLayout();
+    const QTextLine laid = layout.createLine();
+    layout.endLayout();
+    if (!laid.isValid())
+        return;
+    painter.save();
+    painter.setClipRect(textRect);
+    painter.setPen(t.text);
+    layout.draw(&painter,
+                QPointF(textRect.left() - horizontalScrollBar()->value(), y + (m_rowHeight - laid.height()) / 2));
+    painter.restore();
+}
+
+} // namespace paddock::ui
