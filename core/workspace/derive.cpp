@@ -72,6 +72,17 @@ public:
         return now;
     }
 
+    /// An expression of this file itself.
+    const Expr *expr(const Expr *old, const SourceFile *file)
+    {
+        const auto changed = m_files.constFind(file);
+        if (changed == m_files.constEnd())
+            return old;
+        const ExprPtr now = changed->pairs.exprs.value(old);
+        m_failed |= !now;
+        return now.get(); // (the file keeps it)
+    }
+
     int line(int old, const SourceFile *file)
     {
         const auto changed = m_files.constFind(file);
@@ -172,6 +183,8 @@ std::optional<Model> deriveModel(const ModelBasis &basis, const ProjectData &dat
         if (paths.contains(route.file))
             route.line = mover.line(route.line, basis.files.find(route.file));
     }
+    for (Registration &one : model.registrations)
+        one.call = mover.expr(one.call, basis.files.find(model.entry));
     if (mover.failed())
         return {};
     return model;

@@ -101,21 +101,9 @@ export class Builder {
           throw new SwapError("build", "migration-failed", name, error, null, file);
         });
       const building = tracked.build(plugin, this.generation, world, deps, true, (owner) => owners.push(owner));
-      const unit = await within(
-        building,
-        this.timeout,
-        `The service of "${name}" did not settle within ${this.timeout} ms.`,
-      ).catch((error: unknown) => {
+      const unit = await this.#settled("build", name, file, "The service", building).catch((error: unknown) => {
         for (const owner of owners) owner.dispose();
-        building.catch(() => {});
-        throw new SwapError(
-          "build",
-          error instanceof TimeoutError ? "service-timeout" : "service-threw",
-          name,
-          error,
-          portTaken(name, error),
-          file,
-        );
+        throw error;
       });
       if (!loaded.definitions.has(name)) unit.code = old?.code ?? unit.code;
       else if (this.#source.code !== undefined) unit.code = this.#source.code;
@@ -128,23 +116,27 @@ export class Builder {
       this.lap("buildMs");
       this.phase = "init";
       if (typeof plugin.init === "function") this.running("init", name, file ?? null);
-      const starting = tracked.init(unit, world);
-      await within(starting, this.timeout, `init of "${name}" did not settle within ${this.timeout} ms.`).catch(
-        (error: unknown) => {
-          starting.catch(() => {});
-          throw new SwapError(
-            "init",
-            error instanceof TimeoutError ? "service-timeout" : "init-threw",
-            name,
-            error,
-            portTaken(name, error),
-            file,
-          );
-        },
-      );
+      await this.#settled("init", name, file, "init", tracked.init(unit, world));
       this.lap("initMs");
     }
     return rebuiltBy;
+  }
+
+  /** Waits for new code within the limit; where it fails, the error is the swap's. */
+  async #settled<T>(
+    phase: "build" | "init",
+    name: string,
+    file: string | undefined,
+    what: string,
+    running: Promise<T>,
+  ): Promise<T> {
+    const late = `${what} of "${name}" did not settle within ${this.timeout} ms.`;
+    return await within(running, this.timeout, late).catch((error: unknown) => {
+      running.catch(() => {});
+      const threw = phase === "build" ? "service-threw" : "init-threw";
+      const code = error instanceof TimeoutError ? "service-timeout" : threw;
+      throw new SwapError(phase, code, name, error, portTaken(name, error), file);
+    });
   }
 
   /** Lets an old generation hand its state over, if it has a hook for that: requests wait meanwhile. */

@@ -167,6 +167,32 @@ private Q_SLOTS:
         QVERIFY(classify(s.after, s.after, factsOf(c)).isEmpty());
     }
 
+    /// What the entry registers is compared with what it registered, whatever other saves of it came before.
+    void registrationAfterAnotherSave()
+    {
+        QTemporaryDir dir;
+        cases::copyFolder(sourceDir() + u"/tests/fixtures/workspaces/library"_s, dir.path());
+        const auto first = workspace::readProject(dir.path(), {.threads = 1});
+        QVERIFY(first.has_value());
+        ProjectState before = *first;
+        QString error;
+        for (const auto &[from, to] :
+             {std::pair(u"port: 3000"_s, u"port: 3001"_s), std::pair(u"// Opens the library."_s, u"// Opens it."_s)}) {
+            const QStringList saved =
+                cases::apply({.path = u"src/index.ts"_s, .before = from, .after = to}, dir.path(), &error);
+            before = workspace::updateProject(before, saved);
+            (void)before.data().model(); // asked for by every classification
+        }
+        const QStringList saved = cases::apply({.path = u"src/index.ts"_s,
+                                                .before = u"server.registerPlugin(searchPlugin);"_s,
+                                                .after = u"// no search"_s},
+                                               dir.path(), &error);
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        const QList<Change> changes = classify(before, workspace::updateProject(before, saved));
+        QCOMPARE(kindsOf(changes), QStringList{u"plugin-structure plugin:search"_s});
+        QCOMPARE(actionsOf(changes.first()), u"swap,typegen"_s);
+    }
+
     /// (a → b) and (b → a) are of one kind, except where a migration or a broken file makes the difference.
     void wayBack_data() { edit_data(); }
     void wayBack()
