@@ -501,6 +501,7 @@ private:
 
 int main(int argc, char **argv)
 {
+    qputenv("PADDOCK_EDITOR", "true %f"); // opening a file is not what is tested here
     QStandardPaths::setTestModeEnabled(true);
     QApplication app(argc, argv);
     QApplication::setOrganizationName(u"paddock-tests"_s);
