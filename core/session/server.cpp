@@ -225,8 +225,17 @@ QFuture<Result<>> Server::stop(const QString &why, Asked asked)
     ladder.politeMs = m_options.stopMs;
     if (m_link && m_status.state == ServerState::Running)
         ladder.polite = [this] {
-            if (m_link)
-                m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}});
+            if (!m_link)
+                return;
+            const auto isPolite = std::make_shared<bool>(true); // until the ladder goes on by itself
+            connect(m_process.get(), &process::ManagedProcess::ladderStep, this,
+                    [isPolite](process::LadderStep, qint64) { *isPolite = false; });
+            m_link->request(u"shutdown"_s, {{u"timeoutMs"_s, m_options.stopMs}})
+                .then(this, [this, isPolite](const Result<QJsonObject> &answer) {
+                    // Its hooks have run; what keeps the process alive after that need not be waited for.
+                    if (answer && m_process && *isPolite)
+                        m_process->stop();
+                });
         };
     if (m_status.state == ServerState::Hung)
         ladder.terminateMs = 1000; // its handler cannot run; only the system's own answer to the signal could end it
