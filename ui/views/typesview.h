@@ -67,6 +67,12 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    // What the boxes of choices hold for a snapshot by its place in the session; others hold a name or an id.
+    static constexpr QLatin1StringView Previous{"@previous"};
+    static constexpr QLatin1StringView First{"@first"};
+    static constexpr QLatin1StringView Now{"now"};
+    static constexpr QLatin1StringView OfChange{"@change"};
+
     QWidget *makeBar();
     QWidget *makeFilters();
     QWidget *makeDiff();
