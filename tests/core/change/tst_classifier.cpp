@@ -180,8 +180,9 @@ private Q_SLOTS:
              {std::pair(u"port: 3000"_s, u"port: 3001"_s), std::pair(u"// Opens the library."_s, u"// Opens it."_s)}) {
             const QStringList saved =
                 cases::apply({.path = u"src/index.ts"_s, .before = from, .after = to}, dir.path(), &error);
-            before = workspace::updateProject(before, saved);
-            (void)before.data().model(); // asked for by every classification
+            const ProjectState next = workspace::updateProject(before, saved);
+            (void)classify(before, next); // from here on there is a model to go on from
+            before = next;
         }
         const QStringList saved = cases::apply({.path = u"src/index.ts"_s,
                                                 .before = u"server.registerPlugin(searchPlugin);"_s,
