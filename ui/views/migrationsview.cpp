@@ -138,6 +138,10 @@ MigrationsView::MigrationsView(QWidget *parent)
     column->addWidget(m_banners);
     column->addWidget(m_stack, 1);
 
+    connect(Theme::instance(), &Theme::changed, this, [this] {
+        setInk(m_database, Theme::tokens().muted);
+        showStatus();
+    });
     connect(m_pages, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
     connect(m_run, &QPushButton::clicked, this, &MigrationsView::runPending);
     connect(m_rehearse, &QPushButton::clicked, this, &MigrationsView::rehearsePending);
