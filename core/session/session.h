@@ -36,7 +36,7 @@ struct SessionOptions
 struct SinceLast
 {
     bool isKnown = false;    ///< an earlier session was closed properly and left what it had served
-    int changes = 0;         ///< what has changed since then, `no-effect` included
+    int changes = 0;         ///< what has changed since then and asks for something
     bool staleTypes = false; ///< generated types are older than what they were generated from, or of unknown age
 };
 

@@ -238,6 +238,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     for (const QString &file : kept)
         if (applied.contentHash(file) != latest.contentHash(file)) // (a reload on request may fail without any save)
             unapplied.insert(file);
+        else if (server.status().state == ServerState::Stopping || server.isStarting())
+            loadedByStart.insert(file); // a restart cut its swap off, and reads it
     for (const QString &file : done)
         if (!kept.contains(file))
             unapplied.remove(file);

@@ -231,6 +231,10 @@ QFuture<Result<>> Session::Private::launchServer()
 void Session::Private::serverReady()
 {
     clearProblems(u"server"_s);
+    if (problems.removeIf([this](const Problem &problem) {
+            return problem.source.startsWith("change:"_L1) && loadedByStart.contains(problem.file);
+        }) > 0)
+        Q_EMIT q->problemsChanged();
     journalLoaded(std::exchange(loadedByStart, {}));
     logPipeline.setGeneration(server.status().generation);
     server.request(u"inspect"_s).then(this, [this](const Result<QJsonObject> &snapshot) {

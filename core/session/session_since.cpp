@@ -31,6 +31,8 @@ Compared compare(const workspace::ProjectState &now, const change::Facts &facts)
         return result;
     result.since.isKnown = true;
     result.changes = change::classify(*then, now, facts);
+    // What types are generated into, and what means nothing, is not pending.
+    result.changes.removeIf([](const change::Change &change) { return change.actions.isEmpty(); });
     result.since.changes = int(result.changes.size());
     return result;
 }

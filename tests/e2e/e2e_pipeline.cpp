@@ -156,7 +156,7 @@ private Q_SLOTS:
         QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"swapped"_s); // what can be swapped still is
         QCOMPARE(dev.call(u"shop.ping"_s).body.toString(), u"PONG\n"_s);
         m_workspace->edit(u"src/index.ts"_s, u"Good night!"_s, u"Sleep well!"_s);
-        QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
+        QCOMPARE(dev.waitForResult(u"src/index.ts"_s).value("outcome"_L1).toString(), u"restarted"_s);
         // A server that does not respond is ended for the next save.
         const qint64 pid = dev.server().value("pid"_L1).toInteger();
         QCOMPARE(::kill(pid_t(pid), SIGSTOP), 0);
