@@ -25,6 +25,7 @@ void MainWindow::connectTypes()
         showTab(u"types"_s);
         m_types->showChange(change);
     });
+    connect(m_actions->showTypes, &QAction::triggered, this, [this] { showTab(u"types"_s); });
     const auto on = [this](QAction *action, void (TypesView::*slot)()) {
         connect(action, &QAction::triggered, m_types, [this, slot] {
             showTab(u"types"_s);

@@ -390,7 +390,7 @@ private Q_SLOTS:
     void aRouteIsTried()
     {
         open();
-        QTest::keyClick(m_window.get(), Qt::Key_2, Qt::AltModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_4, Qt::AltModifier);
         QCOMPARE(find<QTabWidget>("centreTabs")->currentWidget()->objectName(), u"routes"_s);
         auto *list = find<QTreeView>("routeList");
         QTRY_VERIFY(list->model()->rowCount() > 3);

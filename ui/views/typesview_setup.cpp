@@ -86,6 +86,10 @@ TypesView::TypesView(Actions *actions, QWidget *parent) : QWidget(parent), m_act
     connect(m_fileList->selectionModel(), &QItemSelectionModel::currentChanged, this, &TypesView::showFile);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&m_filter, signal, this, &TypesView::showEmptyTexts);
+    connect(Theme::instance(), &Theme::changed, this, [this] {
+        showStatus();
+        showCounts();
+    });
     showStatus();
     showCounts();
 }

@@ -121,7 +121,7 @@ void DiffView::selectAll()
     const Side side = m_selection ? m_selection->side : Side::After;
     const int last = int(m_shown.size()) - 1;
     const int line = lineOf(last, side);
-    m_selection = Selection{side, {0, 0}, {last, line < 0 ? 0 : int(textOf(side, line).size())}};
+    m_selection = Selection{side, {0, 0}, {last, line < 0 ? 1 : int(textOf(side, line).size())}};
     viewport()->update();
 }
 
