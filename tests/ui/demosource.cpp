@@ -125,10 +125,10 @@ QJsonObject inspectionOf(const workspace::Workspace &w)
 DemoSource::DemoSource(const QString &root, bool trusted)
     : m_workspace(shop(root)),
       m_clock(QDateTime::fromString(u"2026-03-12T10:14:07.000Z"_s, Qt::ISODateWithMs)),
-      m_desk(std::make_unique<session::TypesDesk>(root)),
+      m_typesDesk(std::make_unique<session::TypesDesk>(root)),
       m_isTrusted(trusted)
 {
-    m_desk->setTrusted(trusted);
+    m_typesDesk->setTrusted(trusted);
 }
 
 template <class T>
@@ -203,7 +203,7 @@ void DemoSource::trust()
 {
     calls.append(u"trust"_s);
     m_isTrusted = true;
-    m_desk->setTrusted(true);
+    m_typesDesk->setTrusted(true);
     setServer(session::ServerState::Running);
 }
 
@@ -451,7 +451,7 @@ void DemoSource::playTypes()
             types::SnapshotStore(m_workspace.root).add(snapshot, change ? u"swapped"_s : u"start"_s, change);
         if (!entry)
             qFatal("the snapshot cannot be kept");
-        m_desk->setLatest(snapshot, entry->id);
+        m_typesDesk->setLatest(snapshot, entry->id);
         return entry->id;
     };
     const QString quoteFile = u"src/server/plugins/orders/index.ts"_s;
@@ -481,7 +481,7 @@ void DemoSource::playTypes()
         m_found.append(finding);
     }
     addChange(r);
-    m_desk->setChange(r.id, m_found, first, second);
+    m_typesDesk->setChange(r.id, m_found, first, second);
 }
 
 void DemoSource::playChanges()

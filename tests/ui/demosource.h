@@ -50,7 +50,7 @@ public:
     void resume() override;
     void cancelJob(qint64 id) override;
 
-    [[nodiscard]] session::TypesDesk *types() const override { return m_desk.get(); }
+    [[nodiscard]] session::TypesDesk *types() const override { return m_typesDesk.get(); }
 
     // What a test may put in.
     void setServer(session::ServerState state);
@@ -102,7 +102,7 @@ private:
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;
-    std::unique_ptr<session::TypesDesk> m_desk;
+    std::unique_ptr<session::TypesDesk> m_typesDesk;
     QList<types::Finding> m_found;
     bool m_isTrusted;
     bool m_isPaused = false;
