@@ -95,8 +95,10 @@ void Session::Private::classifyPending(bool secondLook)
         QList<Change> changes = result.changes;
         breakLoops(changes, batch);
         findNeeds(changes, batch, [this, changes, newest = result.latest, batch](const QList<QStringList> &needs) {
-            classifying = false;
-            takeChanges(changes, needs, newest, batch);
+            allowSavedMigrations(changes, needs, batch, [this, changes, needs, newest, batch] {
+                classifying = false;
+                takeChanges(changes, needs, newest, batch);
+            });
         });
     });
 }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Migrations in a session, and the interlock with swaps: code that needs a migration which has not run is held, until
-// both come into service together. A migration is never run just because its file was saved: what was saved may be half
-// of it, and it cannot be edited once it is applied.
+// Migrations in a session, and the interlock with swaps. A migration that is saved runs at once where nothing is lost by
+// it and the settings let it, with the code that was saved with it. Code that needs a migration which had been pending
+// before is held until both come into service together.
 #include "migrations/lint.h"
 #include "migrations/needs.h"
 #include "migrations/prepare.h"
@@ -212,6 +212,33 @@ void Session::Private::findNeeds(const QList<Change> &changes, const QHash<QStri
         candidates.append(one);
     }
     QtConcurrent::run(&worker, [candidates, waiting] { return needsOf(candidates, waiting); }).then(this, then);
+}
+
+/// Lets the batch run the migrations that were saved with it, and calls `then`, now or later.
+void Session::Private::allowSavedMigrations(const QList<Change> &changes, const QList<QStringList> &needs,
+                                            const QHash<QString, qint64> &batch, const std::function<void()> &then)
+{
+    QStringList saved, all;
+    for (const Change &change : changes)
+        if (change.kind == Kind::Migration &&
+            std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }))
+            saved.append(change.subject.name);
+    for (const QStringList &some : needs)
+        for (const QString &need : some)
+            if (!all.contains(need))
+                all.append(need);
+    // Nothing else may come in with them: what had been held before waits for its own word.
+    const bool isSavedNow = std::ranges::all_of(all, [&](const QString &need) { return saved.contains(need); }) &&
+                            std::ranges::all_of(heldNeeds, [&](const QString &need) { return all.contains(need); });
+    if (mayMigrate || all.isEmpty() || !isSavedNow || settings.migrations == SavedMigrations::Ask)
+        return then();
+    desk.prepare({.only = keysOf(all)})
+        .then(this, [this, then](const Result<QList<migrations::PlannedStep>> &planned) {
+            // (Where the database is not known, the server itself runs them: it knows.)
+            mayMigrate = planned ? migrations::mayRun(*planned, false).has_value()
+                                 : planned.error().code == "database-unknown"_L1;
+            then();
+        });
 }
 
 void Session::Private::holdForMigrations(const ChangeRecord &record)

@@ -108,6 +108,8 @@ public:
     void migrationsSeen();
     void findNeeds(const QList<change::Change> &changes, const QHash<QString, qint64> &batch,
                    const std::function<void(const QList<QStringList> &)> &then);
+    void allowSavedMigrations(const QList<change::Change> &changes, const QList<QStringList> &needs,
+                              const QHash<QString, qint64> &batch, const std::function<void()> &then);
     void holdForMigrations(const ChangeRecord &record);
     void lookAgainAtHeld();
     QFuture<Result<>> applyHeld(bool consent);

@@ -40,6 +40,8 @@ public:
         for (const auto &[key, value] : node.table) {
             if (key == "restart"_L1)
                 restart(value);
+            else if (key == "migrations"_L1)
+                migrations(value);
             else if (key == "ignore"_L1)
                 m_settings.ignore = strings(value, key);
             else if (key == "scripts"_L1)
@@ -51,7 +53,7 @@ public:
             else if (key == "command"_L1 || key == "commands"_L1)
                 commands(value, key);
             else
-                unknown(key, value.line, u"restart, ignore, scripts, timeouts, database, command"_s);
+                unknown(key, value.line, u"restart, migrations, ignore, scripts, timeouts, database, command"_s);
         }
     }
 
@@ -89,6 +91,14 @@ private:
             m_settings.restart = policy;
         else
             issue(u"“restart” must be yes, no, always or ask."_s, node.line);
+    }
+
+    void migrations(const SettingsNode &node)
+    {
+        if (node.type == Type::Text && (node.text == "run"_L1 || node.text == "ask"_L1))
+            m_settings.migrations = node.text == "run"_L1 ? SavedMigrations::Run : SavedMigrations::Ask;
+        else
+            issue(u"“migrations” must be run or ask."_s, node.line);
     }
 
     void scripts(const SettingsNode &node)

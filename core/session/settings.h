@@ -20,6 +20,12 @@ enum class RestartPolicy {
     Ask,    ///< the change is held and the user is asked
 };
 
+/// What happens to a migration that was saved while the server runs, and to the code that comes with it.
+enum class SavedMigrations {
+    Run, ///< migrated, types, swapped: all of it or nothing; held where that would lose data
+    Ask, ///< held until the user applies both
+};
+
 struct CommandInput
 {
     QString name;     ///< `${name}` in the command's arguments stands for its value
@@ -54,6 +60,7 @@ struct Settings
 {
     QString file; ///< where they stand; empty: nowhere
     std::optional<RestartPolicy> restart;
+    SavedMigrations migrations = SavedMigrations::Run;
     QStringList ignore; ///< folders, relative to the root, or names of folders anywhere
     QString typeScript; ///< names of package scripts; empty: found by their usual names
     QString testScript;

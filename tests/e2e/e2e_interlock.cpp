@@ -94,6 +94,7 @@ private Q_SLOTS:
         QFETCH_GLOBAL(Runtime, runtime);
         m_shop = std::make_unique<Shop>(runtime);
         QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
+        m_shop->workspace.save(u"paddock.toml"_s, u"migrations = \"ask\"\n"_s);
         QVERIFY2(m_shop->start(), qPrintable(m_shop->dev->errorOutput()));
     }
     void cleanup()
@@ -130,7 +131,7 @@ private Q_SLOTS:
         // Migration, types, swap: in this order.
         qint64 migration = 0;
         for (const QJsonObject &event : m_shop->dev->eventsOf(u"result"_s))
-            if (event.value("subject"_L1) == Migration && event.value("outcome"_L1) == "swapped"_L1)
+            if (event.value("subject"_L1) == Migration && event.value("outcome"_L1) == "migrated"_L1)
                 migration = event.value("change"_L1).toInteger();
         QStringList done;
         for (const QJsonObject &event : m_shop->dev->eventsOf(u"stage"_s))

@@ -196,13 +196,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("journal");
         QTest::addColumn<bool>("answers");
-        QTest::newRow("write-ahead log: readers do not mind") << u"wal"_s << true;
-        QTest::newRow("rollback journal: says who") << u"delete"_s << false;
+        QTest::addColumn<int>("size");
+        QTest::newRow("write-ahead log: readers do not mind") << u"wal"_s << true << 0;
+        QTest::newRow("rollback journal, small: read from a copy") << u"delete"_s << true << 0;
+        QTest::newRow("rollback journal, too large for that: says who") << u"delete"_s << false << (40 << 20);
     }
     void lockedDatabase()
     {
         QFETCH(QString, journal);
         QFETCH(bool, answers);
+        QFETCH(int, size);
         const Location location = fresh(Engine::Sqlite);
         const QString holder = qEnvironmentVariable("PADDOCK_FALLBACK_BUN");
         QProcess other; // locks belong to processes
@@ -211,9 +214,10 @@ private Q_SLOTS:
             {u"-e"_s,
              u"const { Database } = require('bun:sqlite'); const db = new Database('%1');"
              "db.exec('PRAGMA journal_mode = %2'); db.exec('create table t (id integer)');"
+             "db.exec('create table large as select zeroblob(%3) as content');"
              "db.exec('BEGIN EXCLUSIVE'); db.exec('insert into t values (1)'); console.log('held');"
              "process.stdin.once('data', () => { db.exec('COMMIT'); console.log('kept'); process.exit(0); });"_s.arg(
-                 location.file, journal)});
+                 location.file, journal, QString::number(size))});
         QVERIFY(other.waitForReadyRead(20'000));
         QElapsedTimer timer;
         timer.start();
