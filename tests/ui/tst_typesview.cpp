@@ -219,11 +219,13 @@ private Q_SLOTS:
         click(list(), finding(u"plugin stock.level"_s));
         QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY(types::readApprovals(m_root->path())->isEmpty());
+        QTRY_COMPARE(approve->text(), u"Approve"_s);
         // A file that cannot be read is said.
         QFile file(types::approvalsFile(m_root->path()));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write("<<<") == 3);
         file.close();
         click(list(), finding(u"plugin stock.level"_s));
+        QTRY_VERIFY(approve->isEnabled());
         QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY(m_window->banners()->banner(u"types-view"_s));
     }
@@ -255,7 +257,7 @@ private Q_SLOTS:
         QVERIFY2(names.contains(u".@donkeylabs/server/client.ts"_s) && names.contains(u"types.ts"_s),
                  qPrintable(names.join(u' ')));
         const int row = int(names.indexOf(u".@donkeylabs/server/client.ts"_s));
-        QCOMPARE(files->model()->index(row, 0).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
+        QTRY_COMPARE(files->model()->index(row, 0).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
         click(files, files->model()->index(row, 0));
         QTRY_COMPARE(diff()->document().changes.size(), 2);
         QTRY_COMPARE(find<QLabel>("typesPlace")->text(), u"1 of 2"_s);
@@ -276,8 +278,10 @@ private Q_SLOTS:
         openWithTypes();
         auto *files = find<QListView>("typesFiles");
         for (int row = 0; row < files->model()->rowCount(); ++row)
-            if (files->model()->index(row, 0).data().toString().endsWith(u"client.ts"_s))
+            if (files->model()->index(row, 0).data().toString().endsWith(u"client.ts"_s)) {
+                QTRY_COMPARE(files->model()->index(row, 0).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
                 click(files, files->model()->index(row, 0));
+            }
         QTRY_COMPARE(diff()->document().changes.size(), 2);
         diff()->setFocus();
         QTest::keyClick(diff(), Qt::Key_F, Qt::ControlModifier);
