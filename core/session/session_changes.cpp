@@ -295,9 +295,8 @@ void Session::Private::recordFinished(const ChangeRecord &record)
                     .line = line,
                     .remedy = server.status().state == ServerState::Crashed
                                   ? u"Nothing serves now. Correct the file and save: that starts the server again."_s
-                              : record.needs.isEmpty()
-                                  ? u"The old code serves on. Correct the file and save."_s
-                                  : u"The old code serves on. “paddockctl apply” does both."_s,
+                              : record.needs.isEmpty() ? u"The old code serves on. Correct the file and save."_s
+                                                       : u"The old code serves on. “paddockctl apply” does both."_s,
                     .source = source});
     }
     const bool typesDone = std::ranges::any_of(record.stages, [](const StageRun &run) {

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Migrations in a session, and the interlock with swaps. A migration that is saved runs at once where nothing is lost by
-// it and the settings let it, with the code that was saved with it. Code that needs a migration which had been pending
-// before is held until both come into service together.
+// Migrations in a session, and the interlock with swaps. A migration that is saved runs at once where nothing is lost
+// by it and the settings let it, with the code that was saved with it. Code that needs a migration which had been
+// pending before is held until both come into service together.
 #include "migrations/lint.h"
 #include "migrations/needs.h"
 #include "migrations/prepare.h"
@@ -232,13 +232,12 @@ void Session::Private::allowSavedMigrations(const QList<Change> &changes, const 
                             std::ranges::all_of(heldNeeds, [&](const QString &need) { return all.contains(need); });
     if (mayMigrate || all.isEmpty() || !isSavedNow || settings.migrations == SavedMigrations::Ask)
         return then();
-    desk.prepare({.only = keysOf(all)})
-        .then(this, [this, then](const Result<QList<migrations::PlannedStep>> &planned) {
-            // (Where the database is not known, the server itself runs them: it knows.)
-            mayMigrate = planned ? migrations::mayRun(*planned, false).has_value()
-                                 : planned.error().code == "database-unknown"_L1;
-            then();
-        });
+    desk.prepare({.only = keysOf(all)}).then(this, [this, then](const Result<QList<migrations::PlannedStep>> &planned) {
+        // (Where the database is not known, the server itself runs them: it knows.)
+        mayMigrate =
+            planned ? migrations::mayRun(*planned, false).has_value() : planned.error().code == "database-unknown"_L1;
+        then();
+    });
 }
 
 void Session::Private::holdForMigrations(const ChangeRecord &record)
