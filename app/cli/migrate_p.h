@@ -19,7 +19,8 @@ T await(QFuture<T> future)
         value = result;
         QCoreApplication::quit();
     });
-    QCoreApplication::exec();
+    if (!value) // a future that has its result calls at once, and there would be nothing left to end the loop
+        QCoreApplication::exec();
     return *value;
 }
 
