@@ -155,6 +155,8 @@ QString cellText(const QVariant &value, qsizetype longest)
     return text.size() > longest ? text.left(longest) + u'…' : text;
 }
 
+constexpr int CancelAgainMs = 100;
+
 /// A query that is under way. The two threads meet here only.
 struct QueryRunner::Flight
 {
@@ -201,8 +203,14 @@ bool QueryRunner::isRunning() const
 
 void QueryRunner::cancel()
 {
-    if (isRunning())
-        m_flight->stop(m_location);
+    if (!isRunning())
+        return;
+    m_flight->stop(m_location);
+    // A statement that has not begun hears nothing, so it is told again until it has ended.
+    QTimer::singleShot(CancelAgainMs, this, [this, flight = m_flight] {
+        if (m_flight == flight)
+            cancel();
+    });
 }
 
 QFuture<Result<QueryResult>> QueryRunner::run(const QString &sql, const QueryLimits &limits)
@@ -251,6 +259,8 @@ QFuture<Result<QueryResult>> QueryRunner::run(const QString &sql, const QueryLim
             flight->sqlite = nullptr;
             flight->backend = 0;
         });
+        if (flight->isCancelled)
+            return ended({});
         QueryResult result;
         const auto read = backend.read(sql, limits.rows, flight->isCancelled, result);
         result.ms = double(timer.nsecsElapsed()) / 1e6;
