@@ -83,7 +83,7 @@ private Q_SLOTS:
         // (A session that did nothing is not kept.)
         QTRY_COMPARE_WITH_TIMEOUT(sessions(), moment == "start"_L1 || moment == "served"_L1 ? 1 : 2, 10'000);
         QCOMPARE(next.interrupt(), 0);
-        QVERIFY(processesOf(workspace).isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(processesOf(workspace).isEmpty(), 5000);
     }
 
     // The window, on the offscreen platform: the session in it is the same, but its process is another program.
