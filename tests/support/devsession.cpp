@@ -72,6 +72,13 @@ TestWorkspace::TestWorkspace(Runtime runtime) : m_root(m_folder.filePath(u"shop"
     install.start(bunProgram(), {u"install"_s});
     if (!install.waitForFinished(120'000) || install.exitCode() != 0)
         m_problem = u"bun install failed: "_s + QString::fromUtf8(install.readAllStandardError());
+    // The framework's command line is a package of its own; it is where its scripts look for it.
+    const QString command = path(u"node_modules/.bin/donkeylabs"_s);
+    save(u"node_modules/.bin/donkeylabs"_s,
+         u"#!/bin/sh\nexec '%1' '%2/packages/cli/src/index.ts' \"$@\"\n"_s.arg(
+             bunProgram(), qEnvironmentVariable("PADDOCK_UPSTREAM")));
+    if (!QFile::setPermissions(command, QFile::permissions(command) | QFile::ExeOwner))
+        m_problem = command + u" cannot be made executable"_s;
 }
 
 QProcessEnvironment TestWorkspace::environment() const
