@@ -46,6 +46,8 @@ public:
     void adopt(const workspace::ProjectState &state);
     void begin();
     void close();
+    void closeWhenIdle();
+    void endClosing();
     QFuture<Result<>> startServer();
     void takeSinceLast();
     void runSinceLast();
@@ -140,7 +142,7 @@ public:
     void typesAfter(const ChangeRecord &record);
     void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings, const QString &from,
                        const QString &to);
-    void typesGenerated(const workspace::ProjectState &from, bool byStage);
+    void typesGenerated(bool byStage);
     void checkStaleTypes();
 
     // History (session_history.cpp)
@@ -158,7 +160,8 @@ public:
     void takeNotification(const QJsonObject &notification);
     void takeInspection(const QJsonObject &snapshot);
     void serverReady();
-    void note(const QString &text, logs::Level level = logs::Level::Info);
+    void note(const QString &text, logs::Level level = logs::Level::Info,
+              const QString &source = QStringLiteral("paddock"));
 
     // Bookkeeping
     void store(const ChangeRecord &record);
