@@ -78,9 +78,9 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
     QString name = params.value("name"_L1).toString();
     qint64 id = 0;
     qsizetype shown = 0;
-    const auto show = [&](const QString &text) {
-        ++shown;
-        out.json({{u"event"_s, u"log"_s}, {u"source"_s, name}, {u"text"_s, text}});
+    const auto show = [&](const QString &text, const QString &source = {}) {
+        shown += source.isEmpty();
+        out.json({{u"event"_s, u"log"_s}, {u"source"_s, source.isEmpty() ? name : source}, {u"text"_s, text}});
         if (!out.isJson())
             out.line(Printer::safe(text));
     };
@@ -91,8 +91,12 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
             (name.isEmpty() || event.value("name"_L1).toString() == name)) {
             id = event.value("id"_L1).toInteger();
             name = event.value("name"_L1).toString();
-        } else if (kind == "log"_L1 && id > 0 && event.value("source"_L1).toString().startsWith(name)) {
-            show(event.value("text"_L1).toString());
+        } else if (kind == "log"_L1 && id > 0) {
+            const QString source = event.value("source"_L1).toString();
+            if (source == pipeline::Jobs::noteSource(name)) // not a part of its output
+                show(event.value("text"_L1).toString(), source);
+            else if (source == name || source == name + u" (stderr)"_s)
+                show(event.value("text"_L1).toString());
         }
     });
     link.request(u"subscribe"_s, {{u"events"_s, QJsonArray{u"log"_s, u"job"_s}}});
