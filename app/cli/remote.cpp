@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "printer.h"
 #include "session/control.h"
+#include "session/eventjson.h"
 #include "workspace/project.h"
 
 #include <QCoreApplication>
@@ -52,7 +53,7 @@ void printLog(const Printer &out, const QJsonObject &line)
     const QString plugin = line.value("plugin"_L1).toString();
     out.line(out.paint(time, Ink::Faint) + u' ' + out.paint(level.leftJustified(5), ink) + u' ' +
              (plugin.isEmpty() ? QString() : out.paint(u"["_s + plugin + u"] "_s, Ink::Strong)) +
-             Printer::safe(line.value("text"_L1).toString()));
+             out.coloured(line.value("text"_L1).toString(), session::spansOf(line)));
 }
 
 } // namespace
