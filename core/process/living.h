@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtTypes>
-
+#include <QtClassHelperMacros>
 #include <chrono>
 #include <functional>
-#include <qtclasshelpermacros.h>
 
 namespace paddock::process {
 

@@ -85,7 +85,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(sessions(), moment == "start"_L1 || moment == "served"_L1 ? 1 : 2, 10'000);
         QCOMPARE(next.interrupt(), 0);
         // Who ends in order takes everything along: nothing is left to wait for.
-        QCOMPARE(processesOf(workspace), QStringList());
+        const QStringList left = processesOf(workspace);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
     }
 
     void orderlyEnd_data()
@@ -126,7 +127,8 @@ private Q_SLOTS:
         QProcess &paddock = inWindow ? window : dev.process();
         ::kill(pid_t(paddock.processId()), inWindow ? SIGTERM : SIGINT);
         QVERIFY(QTest::qWaitFor([&] { return paddock.state() == QProcess::NotRunning; }, 30'000));
-        QCOMPARE(processesOf(workspace), QStringList());
+        const QStringList left = processesOf(workspace);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
         QCOMPARE(paddock.exitStatus(), QProcess::NormalExit);
         QCOMPARE(paddock.exitCode(), 0);
         calm(workspace, moment);
