@@ -92,15 +92,17 @@ for (const runtime of runtimes()) {
       await ws.post("users.hello", { name: "Ann" });
       await ws.post("no.such.route");
       await fetch(`http://localhost:${ws.port}/%E0%A4%A`, { method: "POST" });
+      await ws.paddock.ask("call", { route: "nor.this.one" }); // within the process there is no response that says so
       const seen = () =>
         ws.paddock.messages
           .filter(({ event }) => event === "requests")
           .flatMap(({ items }) => items as { route: string; status: number; generation: number; ms: number }[]);
-      const items = await ws.until("both requests are told", seen, (all) => all.length >= 2);
+      const items = await ws.until("the requests are told", seen, (all) => all.length >= 4);
       expect(items).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ route: "users.hello", status: 200, generation: 1 }),
           expect.objectContaining({ route: "no.such.route", status: 404 }),
+          expect.objectContaining({ route: "nor.this.one", status: 404 }),
         ]),
       );
     });
