@@ -263,6 +263,22 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
       expect(await swap).toContain("No answer");
     });
 
+    test("a swap that was given up while it held the loop stays out of service", async () => {
+      ws = await new Workspace(runtime).start();
+      const define = (text: string, first = "") =>
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => { ${first} return { hello: () => "${text}" }; } });\n`;
+      ws.write("src/plugins/users/index.ts", define("late", "for (const t = Date.now(); Date.now() - t < 600; );"));
+      const swap = ws.paddock.ask("swap", { plugins: [{ name: "users" }], timeoutMs: 200 });
+      await ws.paddock.event("swapping", ({ phase }) => phase === "build");
+      const withdrawn = ws.paddock.ask("withdraw");
+      expect(await swap).toMatchObject({ ok: false, error: { code: "withdrawn" } });
+      await withdrawn;
+      expect((await ws.body("users.hello", { name: "Ann" })).text).toBe("hello Ann");
+      ws.write("src/plugins/users/index.ts", define("next"));
+      expect(await ws.paddock.ask("swap", { plugins: [{ name: "users" }] })).toMatchObject({ ok: true });
+      expect((await ws.body("users.hello", { name: "Ann" })).text).toBe("next");
+    });
+
     test("before code runs that may never end, it is named", async () => {
       const spin = `for (;;) {}`;
       const hanging: { phase: string; plugin: string | null; file: string; text: string }[] = [
