@@ -89,6 +89,7 @@ public:
     void serverHangs();
     void serverAnswers();
     Error unansweredSwap(Error error) const;
+    void withdrawSwap();
 
     // Proof of swaps (session_proof.cpp)
     void takeRetired(const QJsonObject &notification);
@@ -209,6 +210,7 @@ public:
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
     Error applyError;                             ///< of its first change that failed
     QSet<QString> loadedByStart;                  ///< had been held; the start under way loads them
+    QHash<QString, QByteArray> withdrawn;         ///< content hashes of files whose swap was given up
     QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
     QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
