@@ -130,15 +130,19 @@ QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &
         }
         return recipes;
     }
-    const bool held = std::ranges::any_of(changes, [](const change::Change &c) { return c.has(Action::Hold); });
+    const bool isBroken = std::ranges::any_of(changes, [](const change::Change &c) { return c.has(Action::Hold); });
     for (Recipe &recipe : recipes) {
         if (!recipe.stages.contains(Stage::Swap) && !recipe.stages.contains(Stage::Restart))
             continue;
-        if (held) {
-            // A restart would load the broken file too and leave nothing in service.
+        if (isBroken || !situation.broken.isEmpty()) {
+            // A restart would load the broken file too and leave nothing in service. What can be swapped is swapped.
+            if (!recipe.stages.contains(Stage::Restart))
+                continue;
             recipe.stages.clear();
             recipe.settled = Outcome::Held;
-            recipe.message = u"The restart waits: another file of this save does not parse."_s;
+            recipe.message = isBroken ? u"The restart waits: another file of this save does not parse."_s
+                                      : u"The restart waits, because it would load what does not parse: %1."_s.arg(
+                                            situation.broken.join(u", "_s));
             continue;
         }
         if (const qsizetype at = recipe.stages.indexOf(Stage::Swap); at >= 0) {

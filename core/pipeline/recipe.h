@@ -23,6 +23,7 @@ struct Situation
     QString typeScript;            ///< its name, for messages
     session::RestartPolicy restart = session::RestartPolicy::Yes;
     QStringList heldFor; ///< migrations that changes of earlier saves wait for: a restart would run them unasked
+    QStringList broken;  ///< files of earlier saves that do not parse: a restart would load them and serve nothing
 };
 
 /// What will be done about a change: its stages in order, or how it is settled at once.

@@ -142,11 +142,21 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
     for (const Change &change : changes)
         if (std::ranges::any_of(change.files, [&](const QString &file) { return batch.contains(file); }))
             fresh.append(change);
+    // What does not parse would be loaded by any restart; what waits for that is tried again once all of it parses.
+    QStringList broken;
+    for (const Change &change : changes)
+        if (change.kind == Kind::Broken)
+            for (const QString &file : change.files)
+                if (workspace::isRelevant(newest, file))
+                    broken.append(file);
+    const QSet<QString> freed = broken.isEmpty() ? std::exchange(heldByBroken, {}) : QSet<QString>();
     for (qsizetype i = 0; i < changes.size(); ++i) {
         const Change &change = changes[i];
         // What is still unapplied from before is tried again only where this save may have mended it.
         const bool isFresh = fresh.contains(change);
-        if (!isFresh && !isWorthRetrying(change, fresh))
+        const bool isFreed =
+            std::ranges::any_of(change.files, [&freed](const QString &file) { return freed.contains(file); });
+        if (!isFresh && !isFreed && !isWorthRetrying(change, fresh))
             continue;
         if (!isFresh && !needs[i].isEmpty())
             continue; // it waits for its migrations, and has said so
@@ -171,6 +181,8 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
             named.insert(file);
         Q_EMIT q->changeAdded(record);
         items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate});
+        if (!broken.isEmpty() && (change.has(Action::Restart) || change.has(Action::Install)))
+            heldByBroken.unite(QSet<QString>(change.files.begin(), change.files.end()));
     }
     for (auto it = batch.begin(); it != batch.end(); ++it) {
         if (named.contains(it.key()))
@@ -207,11 +219,14 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
         Q_EMIT q->changeAdded(record);
         items.append({.record = record, .eventNs = it.value()});
     }
+    journalBegun(items);
     isApplyUnderWay = mayMigrate;
+    pipeline::Situation mine = situation();
+    mine.broken = broken;
     if (items.isEmpty())
         codeDone({}, {});
     else
-        runner->run(items, situation());
+        runner->run(items, mine);
 }
 
 /// Whether a change that was kept out of service may succeed now: a plugin that it depends on changes, too. (Editors
@@ -305,11 +320,8 @@ void Session::Private::recordFinished(const ChangeRecord &record)
     if (typesDone && wasSwapped(record))
         for (const QString &plugin : record.change.plugins) // the workspace's own onPluginChange hears of each step
             server.request(u"hot-step"_s, {{u"plugin"_s, plugin}, {u"step"_s, u"types"_s}});
-    const bool isSave = !waitingForChange.contains(record.id);
-    for (const QString &file : isSave ? record.change.files : QStringList()) {
-        const Fate fate = failed ? Fate::Held : record.change.actions.isEmpty() ? Fate::Ignored : Fate::Applied;
-        addJournal(file, fate, record.id, failed && !record.message.isEmpty() ? record.message : record.change.reason);
-    }
+    if (!waitingForChange.contains(record.id)) // (it is about a save)
+        journalFinished(record);
     Q_EMIT q->changeFinished(record);
     if (const auto promise = waitingForChange.take(record.id)) {
         promise->addResult(record);

@@ -43,6 +43,42 @@ void Session::Private::journalOvertaken(const QString &file)
         addJournal(file, Fate::Superseded, 0, u"saved again before the earlier save came into service"_s);
 }
 
+/// A file may be a part of several changes; its save has one fate all the same, which is known when the last of them is
+/// settled: held where any of them was.
+void Session::Private::journalBegun(const QList<pipeline::Item> &items)
+{
+    const auto batch = std::make_shared<BatchFates>();
+    for (const pipeline::Item &item : items) {
+        batchFates.insert(item.record.id, batch);
+        for (const QString &file : item.record.change.files)
+            ++batch->open[file];
+    }
+}
+
+void Session::Private::journalFinished(const ChangeRecord &record)
+{
+    const bool failed = record.outcome == Outcome::KeptOld || record.outcome == Outcome::Held;
+    const Fate fate = failed ? Fate::Held : record.change.actions.isEmpty() ? Fate::Ignored : Fate::Applied;
+    const JournalEntry own{
+        {}, {}, fate, record.id, failed && !record.message.isEmpty() ? record.message : record.change.reason};
+    const auto batch = batchFates.take(record.id);
+    for (const QString &file : record.change.files) {
+        JournalEntry told = own;
+        if (batch) {
+            JournalEntry &worst = batch->worst[file];
+            const auto weight = [](const JournalEntry &entry) {
+                return entry.change == 0 ? 0 : entry.fate == Fate::Ignored ? 1 : entry.fate == Fate::Applied ? 2 : 3;
+            };
+            if (weight(own) > weight(worst))
+                worst = own;
+            if (--batch->open[file] > 0)
+                continue;
+            told = worst;
+        }
+        addJournal(file, told.fate, told.change, told.reason);
+    }
+}
+
 /// What had been held and is on disk is in service now: the process has read it.
 void Session::Private::journalLoaded(const QSet<QString> &files)
 {

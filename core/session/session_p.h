@@ -171,6 +171,8 @@ public:
     void addJournal(const QString &file, Fate fate, qint64 change, const QString &reason);
     void journalMerged(const QString &file);
     void journalOvertaken(const QString &file);
+    void journalBegun(const QList<pipeline::Item> &items);
+    void journalFinished(const ChangeRecord &record);
     void journalLoaded(const QSet<QString> &files);
     void journalLeft();
 
@@ -209,10 +211,17 @@ public:
     bool mayLoseData = false;                     ///< …also where that loses data
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
     Error applyError;                             ///< of its first change that failed
-    QSet<QString> loadedByStart;                  ///< had been held; the start under way loads them
-    QHash<QString, QByteArray> withdrawn;         ///< content hashes of files whose swap was given up
-    QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
-    QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
+    struct BatchFates
+    {
+        QHash<QString, int> open;           ///< changes of the batch that a file is a part of and that are not settled
+        QHash<QString, JournalEntry> worst; ///< of those that are
+    };
+    QHash<qint64, std::shared_ptr<BatchFates>> batchFates; ///< by change
+    QSet<QString> heldByBroken;                            ///< need a restart, which waits until everything parses
+    QSet<QString> loadedByStart;                           ///< had been held; the start under way loads them
+    QHash<QString, QByteArray> withdrawn;                  ///< content hashes of files whose swap was given up
+    QHash<QString, qint64> outOfFocus;                     ///< held until the focus is left; a part of `unapplied`
+    QSet<QString> restartFiles;                            ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;
     QString focus;
     Settings settings;

@@ -127,6 +127,17 @@ private Q_SLOTS:
         QVERIFY(recipes[0].stages.isEmpty());
     }
 
+    void aFileThatStaysBrokenHoldsTheRestart()
+    {
+        const Situation situation{.server = Running, .agentConnected = true, .broken = {u"src/a.ts"_s}};
+        const auto recipes = recipesFor({changeWith({Action::Restart}), changeWith({Action::Swap})}, situation);
+        QVERIFY(recipes[0].settled == Outcome::Held);
+        QVERIFY2(recipes[0].message.contains(u"src/a.ts"_s), qPrintable(recipes[0].message));
+        QVERIFY(recipes[1].stages == QList{Stage::Swap}); // needs none
+        const Situation down{.server = ServerState::Crashed, .broken = {u"src/a.ts"_s}};
+        QVERIFY(recipesFor({changeWith({Action::Swap})}, down)[0].settled == Outcome::Held);
+    }
+
     void restartPolicy_data()
     {
         using session::RestartPolicy;
