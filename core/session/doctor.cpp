@@ -203,7 +203,8 @@ QList<Check> examine(const QString &root)
     for (const workspace::Diagnostic &diagnostic : workspace.diagnostics)
         errors += diagnostic.severity == "error"_L1;
     if (errors > 0)
-        checks.append({u"diagnostics"_s, u"Code"_s, State::Warning, u"%1 errors found in the files"_s.arg(errors),
+        checks.append({u"diagnostics"_s, u"Code"_s, State::Warning,
+                       errors == 1 ? u"1 error found in the files"_s : u"%1 errors found in the files"_s.arg(errors),
                        u"“paddockctl tree” lists them with file and line."_s});
     return checks;
 }

@@ -108,8 +108,8 @@ QFuture<Result<QJsonObject>> Session::Private::controlPipeline(const QString &me
     const auto asJob = [this](const QFuture<Result<>> &future) {
         const qint64 id = jobs.lastId();
         const bool isStarted = !future.isFinished();
-        return QFuture<Result<>>(future).then(
-            this, [this, id, isStarted](const Result<> &result) -> Result<QJsonObject> {
+        const auto told =
+            QFuture<Result<>>(future).then(this, [this, id, isStarted](const Result<> &result) -> Result<QJsonObject> {
                 if (!isStarted && !result)
                     return std::unexpected(result.error());
                 for (const JobRecord &job : jobs.records())
@@ -121,6 +121,24 @@ QFuture<Result<QJsonObject>> Session::Private::controlPipeline(const QString &me
                     }
                 return fail(u"no-job"_s, u"The job's record has gone."_s);
             });
+        // Whoever follows the log has seen all of it when the answer comes.
+        return QFuture<Result<QJsonObject>>(told)
+            .then(this,
+                  [this](const Result<QJsonObject> &result) {
+                      auto promise = std::make_shared<QPromise<Result<QJsonObject>>>();
+                      promise->start();
+                      connect(
+                          &logPipeline, &logs::LogPipeline::flushed, this,
+                          [this, promise, result] {
+                              showLogs();
+                              promise->addResult(result);
+                              promise->finish();
+                          },
+                          Qt::SingleShotConnection);
+                      logPipeline.flush();
+                      return promise->future();
+                  })
+            .unwrap();
     };
     if (method == "takePort"_L1)
         return q->takePort().then(this, [this](const Result<> &result) -> Result<QJsonObject> {

@@ -92,6 +92,7 @@ JobsView::JobsView(SourceModels *models, QWidget *parent)
     m_state->setObjectName(u"jobState"_s);
     m_view->setObjectName(u"jobOutput"_s);
     m_view->setMinimumHeight(40);
+    m_view->setOwnersShown(false);
     m_list->setMinimumHeight(40);
     m_view->setEmptyTexts(tr("No output"), tr("What the selected job writes appears here as it comes."));
 

@@ -222,11 +222,13 @@ void LogView::paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bo
     };
     cell(line.at.toLocalTime().toString(u"HH:mm:ss.zzz"), 12, t.faint);
     cell(levelName(line.level), 5, levelColour(line.level));
-    const bool hasPlugin = !line.plugin.isEmpty();
-    QString owner = hasPlugin ? line.plugin : line.source;
-    if (owner.size() > PluginColumns)
-        owner = owner.first(PluginColumns - 1) + u'…';
-    cell(owner, PluginColumns, hasPlugin ? t.accent : t.faint);
+    if (m_showsOwners) {
+        const bool hasPlugin = !line.plugin.isEmpty();
+        QString owner = hasPlugin ? line.plugin : line.source;
+        if (owner.size() > PluginColumns)
+            owner = owner.first(PluginColumns - 1) + u'…';
+        cell(owner, PluginColumns, hasPlugin ? t.accent : t.faint);
+    }
 
     QString text = line.text.first(qMin(line.text.size(), ShownCharacters));
     text.replace(u'\t', u' ');

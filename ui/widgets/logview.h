@@ -27,6 +27,7 @@ public:
     void copy();
     void selectAll();
     void setEmptyTexts(const QString &title, const QString &text);
+    void setOwnersShown(bool shown) { m_showsOwners = shown; } ///< who wrote a line; off where it is clear
 
 Q_SIGNALS:
     void followingChanged(bool following);
@@ -63,6 +64,7 @@ private:
     qreal m_charWidth = 8;
     int m_widest = 0; ///< px, of the lines painted so far
     bool m_isFollowing = true;
+    bool m_showsOwners = true;
     bool m_isAdjusting = false; ///< the range changes; not the user
 };
 
