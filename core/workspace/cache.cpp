@@ -22,7 +22,7 @@ namespace paddock::workspace {
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 7; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 8; ///< grows with every change of FileFacts or of what fills it
 constexpr qint64 clockGrain = 2'000'000'000;
 
 quint64 keyOf(const QString &path)
@@ -100,10 +100,6 @@ void FactsCache::load(const QString &fileName)
             *this = {};
             return;
         }
-        if (StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check) {
-            *this = {};
-            return;
-        }
         hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&r), sizeof r)));
         size_t at = r.path & mask;
         while (m_table[at] != 0)
@@ -138,7 +134,7 @@ std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp
         const Record &r = record(m_table[at] - 1);
         if (r.path != key)
             continue;
-        if (!(r.stamp == stamp))
+        if (!(r.stamp == stamp) || StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check)
             return {};
         *recent = stamp.latest > m_written - clockGrain;
         const FactsHead head{.contentHash = r.contentHash,

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QString>
 #include <QStringList>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace paddock::workspace {
 
 struct Expr;
 struct Function;
+struct FunctionBody;
 struct ClassFacts;
 struct Declaration;
 using ExprPtr = std::shared_ptr<const Expr>;
@@ -160,6 +162,23 @@ struct Parameter
     QStringList names;       ///< destructured: what it binds
 };
 
+/// The body of a function. Of most functions nobody asks for it, so it is made when somebody does: until then it is the
+/// bytes of a cache, or the body that stood some lines further up. A shared value; safe from several threads.
+class LazyBody final
+{
+public:
+    LazyBody() = default; ///< with nothing in it
+    explicit LazyBody(FunctionBody body);
+    explicit LazyBody(std::function<FunctionBody()> make); ///< called once, when somebody asks
+    [[nodiscard]] LazyBody moved(int lines) const;         ///< the same, further down in its file
+    [[nodiscard]] const FunctionBody &operator*() const;
+    [[nodiscard]] const FunctionBody *operator->() const { return &**this; }
+
+private:
+    struct Data;
+    std::shared_ptr<const Data> d; ///< null: empty
+};
+
 struct Function
 {
     std::vector<Parameter> parameters;
@@ -168,12 +187,10 @@ struct Function
     bool isAsync = false;
     bool isGenerator = false;
     quint64 bodyHash = 0;
-    QString signature;            ///< "(id: string): Promise<User>", one line
-    quint64 signatureHash = 0;    ///< of parameter types and return type; names of parameters do not count
-    QStringList signatureTypes;   ///< names that the signature mentions
-    std::vector<ExprPtr> returns; ///< what it may return, as far as followed
-    std::vector<Declaration> locals;
-    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+    QString signature;          ///< "(id: string): Promise<User>", one line
+    quint64 signatureHash = 0;  ///< of parameter types and return type; names of parameters do not count
+    QStringList signatureTypes; ///< names that the signature mentions
+    LazyBody body;
 };
 
 struct ClassMember
@@ -226,6 +243,16 @@ struct Declaration
     QStringList types;               ///< every name that it uses as a type
 
     [[nodiscard]] bool isTypeOnly() const { return kind == Kind::Interface || kind == Kind::TypeAlias; }
+};
+
+/// What a function's statements add up to, as far as followed.
+struct FunctionBody
+{
+    std::vector<ExprPtr> returns; ///< what it may return
+    std::vector<Declaration> locals;
+    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+
+    [[nodiscard]] bool isEmpty() const { return returns.empty() && locals.empty() && statements.empty(); }
 };
 
 struct ImportName

@@ -17,7 +17,7 @@ constexpr int maxDepth = 64;
 /// Whether a function could build anything of interest: otherwise it need not be followed.
 bool couldMatter(const Function &f)
 {
-    return !f.statements.empty() || !f.returns.empty();
+    return !f.body->statements.empty() || !f.body->returns.empty();
 }
 
 } // namespace
@@ -385,12 +385,12 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     if (self)
         inner.variables.insert_or_assign(u"this"_s, *self);
     ++m_depth;
-    for (const Declaration &d : f->locals)
+    for (const Declaration &d : f->body->locals)
         runDeclaration(d, inner);
-    for (const ExprPtr &statement : f->statements)
+    for (const ExprPtr &statement : f->body->statements)
         runStatement(statement, inner);
     Value result;
-    for (const ExprPtr &value : f->returns) {
+    for (const ExprPtr &value : f->body->returns) {
         Value candidate = evaluate(value, inner);
         if (result.is(VK::Unknown) || result.is(VK::Data))
             result = std::move(candidate);

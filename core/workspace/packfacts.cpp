@@ -5,7 +5,6 @@
 #include <QHash>
 #include <algorithm>
 #include <cstring>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,39 +24,67 @@ public:
 
     void number(quint64 value)
     {
+        char *at = room(10);
         while (value >= 0x80) {
-            m_bytes.push_back(static_cast<char>(value | 0x80));
+            *at++ = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        m_bytes.push_back(static_cast<char>(value));
+        *at++ = static_cast<char>(value);
+        m_size = static_cast<size_t>(at - m_bytes.data());
     }
     void fixed(quint64 value)
     {
-        char raw[sizeof value];
-        std::memcpy(raw, &value, sizeof value);
-        m_bytes.append(raw, sizeof raw);
+        std::memcpy(room(sizeof value), &value, sizeof value);
+        m_size += sizeof value;
     }
     void text(const QString &value)
     {
         if (std::ranges::all_of(value, [](QChar c) { return c.unicode() < 0x80; })) { // almost always, and quicker
             number(static_cast<quint64>(value.size()));
+            char *at = room(static_cast<size_t>(value.size()));
             for (const QChar c : value)
-                m_bytes.push_back(static_cast<char>(c.unicode()));
+                *at++ = static_cast<char>(c.unicode());
+            m_size += static_cast<size_t>(value.size());
             return;
         }
         const QByteArray utf8 = value.toUtf8();
         number(static_cast<quint64>(utf8.size()));
-        m_bytes.append(utf8.constData(), static_cast<size_t>(utf8.size()));
+        append(utf8);
     }
-    void append(const Writer &other) { m_bytes.append(other.m_bytes); }
-    void reserve(size_t size) { m_bytes.reserve(size); }
-    [[nodiscard]] size_t size() const { return m_bytes.size(); }
-    [[nodiscard]] QByteArray take() const { return {m_bytes.data(), static_cast<qsizetype>(m_bytes.size())}; }
+    [[nodiscard]] size_t beginPart()
+    {
+        room(sizeof(quint32));
+        m_size += sizeof(quint32);
+        return m_size;
+    }
+    void endPart(size_t start) ///< what beginPart() said
+    {
+        const auto size = static_cast<quint32>(m_size - start);
+        std::memcpy(m_bytes.data() + start - sizeof size, &size, sizeof size);
+    }
+    void append(QByteArrayView bytes)
+    {
+        if (!bytes.isEmpty())
+            std::memcpy(room(static_cast<size_t>(bytes.size())), bytes.data(), static_cast<size_t>(bytes.size()));
+        m_size += static_cast<size_t>(bytes.size());
+    }
+    void reserve(size_t size) { m_bytes.resize(size); }
+    [[nodiscard]] size_t size() const { return m_size; }
+    [[nodiscard]] QByteArrayView bytes() const { return {m_bytes.data(), static_cast<qsizetype>(m_size)}; }
     [[nodiscard]] static bool ok() { return true; }
     static void spoil() {}
 
 private:
-    std::string m_bytes;
+    /// Where so many bytes may be written.
+    char *room(size_t size)
+    {
+        if (m_bytes.size() - m_size < size)
+            m_bytes.resize(std::max(m_size + size, m_bytes.size() * 2));
+        return m_bytes.data() + m_size;
+    }
+
+    std::vector<char> m_bytes; ///< more than are written
+    size_t m_size = 0;
 };
 
 /// The same bytes again. Behind their end everything is zero, and not ok.
@@ -97,6 +124,17 @@ public:
         const char *start = std::exchange(m_at, m_at + size);
         return QString::fromUtf8(start, static_cast<qsizetype>(size));
     }
+    QByteArrayView part()
+    {
+        quint32 size = 0;
+        if (!has(sizeof size))
+            return {};
+        std::memcpy(&size, m_at, sizeof size);
+        m_at += sizeof size;
+        if (!has(size))
+            return {};
+        return {std::exchange(m_at, m_at + size), static_cast<qsizetype>(size)};
+    }
     [[nodiscard]] bool has(quint64 size)
     {
         m_ok &= size <= static_cast<quint64>(m_end - m_at);
@@ -116,12 +154,18 @@ template <class Stream>
 class Archive final
 {
 public:
+    using Texts = std::vector<QString>;
     explicit Archive(Stream &stream) : m_stream(stream) {}
+    Archive(Stream &stream, std::shared_ptr<Texts> known, int depth)
+        : texts(std::move(known)), m_stream(stream), m_depth(depth)
+    {}
 
-    std::vector<QString> texts; ///< reading: all of them, before; writing: all of them, afterwards
+    /// Reading: all of them, before; writing: all of them, afterwards.
+    std::shared_ptr<Texts> texts = std::make_shared<Texts>();
 
     [[nodiscard]] bool ok() const { return m_stream.ok(); }
 
+    void operator()(FunctionBody &b) { all(b.returns, b.locals, b.statements); }
     void operator()(FileFacts &f)
     {
         all(f.exports, f.declarations, f.steps, f.stepsHash, f.blocksHash, f.stepNames, f.notes);
@@ -168,8 +212,8 @@ private:
         }
         number(at);
         if constexpr (Stream::isReading) {
-            if (at < texts.size())
-                value = texts[at];
+            if (at < texts->size())
+                value = (*texts)[at];
             else
                 m_stream.spoil();
         }
@@ -240,7 +284,28 @@ private:
     void operator()(Function &f)
     {
         all(f.parameters, f.typeParameters, f.returnType, f.isAsync, f.isGenerator, f.bodyHash, f.signature,
-            f.signatureHash, f.signatureTypes, f.returns, f.locals, f.statements);
+            f.signatureHash, f.signatureTypes, f.body);
+    }
+    /// With its size in front, so that reading may leave it for later.
+    void operator()(LazyBody &body)
+    {
+        if constexpr (Stream::isReading) {
+            const QByteArrayView bytes = m_stream.part();
+            if (bytes.isEmpty())
+                return;
+            body = LazyBody([bytes = bytes.toByteArray(), known = texts, depth = m_depth] {
+                Reader reader(bytes);
+                Archive<Reader> archive(reader, known, depth);
+                FunctionBody result;
+                archive(result);
+                return archive.ok() ? result : FunctionBody(); // cannot be: all of it has been checked by its hash
+            });
+        } else {
+            const size_t start = m_stream.beginPart();
+            if (!body->isEmpty())
+                (*this)(const_cast<FunctionBody &>(*body)); // writing changes nothing
+            m_stream.endPart(start);
+        }
     }
     void operator()(ClassMember &m)
     {
@@ -290,18 +355,18 @@ private:
     size_t indexOf(const QString &value)
     {
         constexpr size_t few = 24; // so many are looked through more quickly than hashed
-        const size_t inTurn = std::min(texts.size(), few);
+        const size_t inTurn = std::min(texts->size(), few);
         for (size_t i = 0; i < inTurn; ++i) {
-            if (texts[i] == value)
+            if ((*texts)[i] == value)
                 return i;
         }
-        if (texts.size() >= few) {
+        if (texts->size() >= few) {
             if (const auto known = m_index.constFind(value); known != m_index.constEnd())
                 return *known;
-            m_index.insert(value, texts.size());
+            m_index.insert(value, texts->size());
         }
-        texts.push_back(value);
-        return texts.size() - 1;
+        texts->push_back(value);
+        return texts->size() - 1;
     }
 
     Stream &m_stream;
@@ -321,11 +386,11 @@ QByteArray packFacts(const FileFacts &facts)
     whole.number(facts.imports.size());
     for (const Import &import : facts.imports)
         whole.text(import.specifier);
-    whole.number(archive.texts.size());
-    for (const QString &text : archive.texts)
+    whole.number(archive.texts->size());
+    for (const QString &text : *archive.texts)
         whole.text(text);
-    whole.append(body);
-    return whole.take();
+    whole.append(body.bytes());
+    return whole.bytes().toByteArray();
 }
 
 QStringList unpackSpecifiers(QByteArrayView packed)
@@ -351,8 +416,8 @@ FactsPtr unpackFacts(QByteArrayView packed)
     if (!reader.has(texts))
         return {};
     Archive<Reader> archive(reader);
-    archive.texts.resize(texts);
-    for (QString &text : archive.texts)
+    archive.texts->resize(texts);
+    for (QString &text : *archive.texts)
         text = reader.text();
     archive(*facts);
     for (const Step &step : facts->steps) {
