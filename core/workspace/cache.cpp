@@ -38,7 +38,8 @@ enum Flag : quint32 {
     MakesServer = 8,
     MakesPlugin = 16,
     MakesRouter = 32,
-    HasImports = 64
+    HasImports = 64,
+    HasNotes = 128
 };
 
 } // namespace
@@ -146,7 +147,8 @@ std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp
                              .makesServer = (r.flags & MakesServer) != 0,
                              .makesPlugin = (r.flags & MakesPlugin) != 0,
                              .makesRouter = (r.flags & MakesRouter) != 0,
-                             .hasImports = (r.flags & HasImports) != 0};
+                             .hasImports = (r.flags & HasImports) != 0,
+                             .hasNotes = (r.flags & HasNotes) != 0};
         return StoredFacts(head, {.pack = m_pack, .offset = r.offset, .size = r.size, .check = r.check});
     }
     return {};
@@ -179,7 +181,7 @@ void FactsCache::store(const QString &fileName, const std::vector<Entry> &files)
                       .flags = flag(head.isSource, IsSource) | flag(head.isGenerated, IsGenerated) |
                                flag(head.hasContent, HasContent) | flag(head.makesServer, MakesServer) |
                                flag(head.makesPlugin, MakesPlugin) | flag(head.makesRouter, MakesRouter) |
-                               flag(head.hasImports, HasImports),
+                               flag(head.hasImports, HasImports) | flag(head.hasNotes, HasNotes),
                       .check = files[i].facts.place().check,
                       .contentHash = head.contentHash};
         const auto &[pack, place, size, check] = files[i].facts.place();

@@ -103,9 +103,10 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     auto file = std::make_shared<SourceFile>();
     file->path = path;
     FileFacts facts;
+    SourceExtra extra;
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
-        const Reading *old = previous ? previous->reading.get() : nullptr;
+        const Reading *old = previous ? previous->extra().reading.get() : nullptr;
         if (auto edit = old ? syntax::editBody(old->ast, bytes, *language, parser) : std::nullopt) {
             auto reading = std::make_shared<Reading>(old->tree, std::move(edit->ast), LowerMemo(),
                                                      both(old->sinceTree, edit->body));
@@ -113,7 +114,7 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
             facts = lowerer.run();
             if (keepReading) {
                 reading->memo = lowerer.takeMemo();
-                file->reading = std::move(reading);
+                extra.reading = std::move(reading);
             }
         } else if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
             const bool continued = old && tree->difference();
@@ -137,21 +138,23 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
             }
             if (keepReading && reading) {
                 reading->memo = lowerer.takeMemo();
-                file->reading = std::move(reading);
+                extra.reading = std::move(reading);
             }
         } else {
-            file->problem = u"too-complex"_s;
+            extra.problem = u"too-complex"_s;
         }
     } else if (language) {
-        file->problem = u"file-too-large"_s;
+        extra.problem = u"file-too-large"_s;
     }
     if (!language && isConfigFile(path))
-        file->content = bytes;
+        extra.content = bytes;
     facts.contentHash = contentHashOf(bytes);
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
     file->facts = StoredFacts(std::move(facts));
+    if (extra.reading || !extra.content.isNull() || !extra.problem.isEmpty())
+        file->setExtra(std::move(extra));
     return file;
 }
 

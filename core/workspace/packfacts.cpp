@@ -4,6 +4,7 @@
 
 #include <QHash>
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -374,6 +375,19 @@ private:
     int m_depth = 0;
 };
 
+/// The same text, where it was met lately in another file: "input", "string", "ctx" are in many of them.
+QString shared(QString text)
+{
+    constexpr size_t places = 2048;
+    static thread_local std::array<QString, places> known;
+    if (text.size() > 32)
+        return text;
+    QString &place = known[qHash(text) % places];
+    if (place != text)
+        place = std::move(text);
+    return place;
+}
+
 } // namespace
 
 QByteArray packFacts(const FileFacts &facts)
@@ -418,7 +432,7 @@ FactsPtr unpackFacts(QByteArrayView packed)
     Archive<Reader> archive(reader);
     archive.texts->resize(texts);
     for (QString &text : *archive.texts)
-        text = reader.text();
+        text = shared(reader.text());
     archive(*facts);
     for (const Step &step : facts->steps) {
         if (step.declaration >= static_cast<int>(facts->declarations.size()))

@@ -116,7 +116,7 @@ SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser 
         return {};
     auto broken = std::make_shared<SourceFile>();
     broken->path = path;
-    broken->problem = u"unreadable"_s;
+    broken->setExtra({.problem = u"unreadable"_s});
     return broken;
 }
 
@@ -236,7 +236,8 @@ void writeCache(const ProjectState &state, const QString &cacheFile)
     std::vector<FactsCache::Entry> entries;
     entries.reserve(static_cast<size_t>(data.files.size()));
     data.files.forEach([&entries](const SourceFile &file) {
-        if (file.facts.head().isSource && file.problem.isEmpty() && file.stamp.digest != 0 && !isConfigFile(file.path))
+        if (file.facts.head().isSource && file.extra().problem.isEmpty() && file.stamp.digest != 0 &&
+            !isConfigFile(file.path))
             entries.push_back({file.path, file.stamp, file.facts});
     });
     FactsCache::store(cacheFile, entries);

@@ -6,6 +6,7 @@
 #include "workspace/config.h"
 
 #include <algorithm>
+#include <atomic>
 #include <initializer_list>
 #include <mutex>
 
@@ -41,7 +42,8 @@ FactsHead headOf(const FileFacts &facts)
                    .makesServer = importsFramework(facts, {"AppServer"_L1, "createServer"_L1}),
                    .makesPlugin = importsFramework(facts, {"createPlugin"_L1}),
                    .makesRouter = importsFramework(facts, {"createRouter"_L1}),
-                   .hasImports = !facts.imports.empty()};
+                   .hasImports = !facts.imports.empty(),
+                   .hasNotes = !facts.notes.empty()};
     if (head.hasContent)
         std::ranges::copy(facts.contentHash, head.contentHash.begin());
     return head;
@@ -52,6 +54,7 @@ struct StoredFacts::Data
     FactsHead head;
     Place place;
     mutable std::once_flag once;
+    mutable std::atomic<bool> lost = false;
     mutable FactsPtr facts;
 };
 
@@ -89,6 +92,7 @@ const FileFacts &StoredFacts::unpacked() const
         whole->errorLine = d->head.errorLine;
         whole->isSource = d->head.isSource;
         whole->isGenerated = d->head.isGenerated;
+        d->lost = !facts;
         d->facts = std::move(whole);
     });
     return *d->facts;
@@ -103,6 +107,11 @@ QByteArray StoredFacts::contentHash() const
 {
     const FactsHead &head = d->head;
     return head.hasContent ? QByteArray(head.contentHash.data(), FactsHead::hashSize) : QByteArray();
+}
+
+bool StoredFacts::hasNotes() const
+{
+    return d->head.hasNotes || d->lost;
 }
 
 bool StoredFacts::sameContent(const StoredFacts &other) const

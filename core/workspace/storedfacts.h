@@ -27,6 +27,7 @@ struct FactsHead
     bool makesPlugin = false;
     bool makesRouter = false;
     bool hasImports = false;
+    bool hasNotes = false;
 };
 [[nodiscard]] FactsHead headOf(const FileFacts &facts);
 
@@ -88,6 +89,8 @@ public:
     [[nodiscard]] const FileFacts &operator*() const { return unpacked(); }
     [[nodiscard]] const FactsHead &head() const;
     [[nodiscard]] QByteArray contentHash() const; ///< empty: there is none
+    /// There is something in `notes`: of the file, or that somebody asked for its facts when they could not be read.
+    [[nodiscard]] bool hasNotes() const;
     [[nodiscard]] bool sameContent(const StoredFacts &other) const;
     /// What the file imports, in the order of its facts.
     [[nodiscard]] QStringList specifiers() const;
