@@ -91,7 +91,7 @@ private:
     void token(char last, QByteArrayView word = {})
     {
         m_word = word;
-        m_charBefore = std::exchange(m_last, last);
+        m_last = last;
     }
 
     void templateText()
@@ -208,15 +208,15 @@ private:
         const qsizetype behind = m_at + word.size();
         const qsizetype next = behind + spacesAt(behind);
         const char following = next < m_text.size() ? m_text[next] : '\0';
-        if (word == "accessor" && m_last != '.' && isField(next)) {
+        if (word == "accessor" && m_last != '.' && isName(next)) {
             m_result.text += "readonly"; // a modifier as well
             m_at = behind;
         } else if (word == "type" && m_word == "export" && following == '*') {
             m_result.typeExports.push_back(m_line);
             leaveOut(word.size());
             return;
-        } else if (word == "out" && m_word == "in" && isWordChar(following) &&
-                   (m_charBefore == '<' || m_charBefore == ',')) {
+        } else if ((word == "in" || word == "out") && (m_last == '<' || m_last == ',') && isName(next) &&
+                   wordAt(next) != "extends") { // interface A<in out T>
             leaveOut(word.size());
             return;
         } else if (word == "with" && m_fromExport && following == '{') {
@@ -234,8 +234,8 @@ private:
         token(word.back(), word);
     }
 
-    /// What comes at `next` is the name of a field, not an operator.
-    [[nodiscard]] bool isField(qsizetype next) const
+    /// What comes at `next` is a name, not an operator.
+    [[nodiscard]] bool isName(qsizetype next) const
     {
         static constexpr std::array<const char *, 6> operators = {"in", "instanceof", "of", "as", "satisfies", "is"};
         const char c = next < m_text.size() ? m_text[next] : '\0';
@@ -335,7 +335,7 @@ private:
     qsizetype m_at = 0;
     int m_line = 1;
     std::vector<Template> m_templates; ///< those that are open, inner ones last
-    char m_last = 0, m_charBefore = 0; ///< the last characters of the last token and of the one before it
+    char m_last = 0;                   ///< the last character of the last token
     QByteArrayView m_word;             ///< the last token, where it is a word
     bool m_isExport = false;           ///< of import and export, the latter came last
     bool m_fromExport = false;         ///< the last word was `from` of an export

@@ -21,7 +21,7 @@ struct Reworded
 };
 
 /// TypeScript that is right, but that the grammar does not parse, said otherwise: sql<{ n: number }>`…`,
-/// import("…").T<U> as a type, `accessor` fields, `export type *`, attributes of re-exports, `in out` of type
+/// import("…").T<U> as a type, `accessor` fields, `export type *`, attributes of re-exports, `in` and `out` of type
 /// parameters, comments between a question mark and a colon. For texts with errors: what comes of it counts only if it
 /// has none.
 [[nodiscard]] Reworded reword(const QByteArray &text);

@@ -139,8 +139,8 @@ std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp
             return {};
         *recent = stamp.latest > m_written - clockGrain;
         const FactsHead head{.contentHash = r.contentHash,
-                             .codeHash = r.codeHash,
                              .errorLine = r.errorLine,
+                             .codeHash = r.codeHash,
                              .isSource = (r.flags & IsSource) != 0,
                              .isGenerated = (r.flags & IsGenerated) != 0,
                              .hasContent = (r.flags & HasContent) != 0,

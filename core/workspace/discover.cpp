@@ -104,7 +104,7 @@ void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &n
         else if (file.facts.head().errorLine > 0)
             notes.append({u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine,
                           u"%1 does not parse."_s.arg(file.path)});
-        if (!file.facts.hasNotes())
+        if (!file.facts.hasNotes() && !file.facts.head().hasImports)
             return;
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's

@@ -455,6 +455,7 @@ void Interpreter::finish(bool mountedOnly)
             m_model.routes.push_back(std::move(route));
         }
     }
+    m_model.routes.shrink_to_fit(); // it stays
     for (const RouterPtr &router : m_routers) {
         m_model.routersIn[router->file].append(router->line);
         if (mountedOnly && !m_unknownMount && !router->used && !(router->routes.empty() && router->children.empty())) {

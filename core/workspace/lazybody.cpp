@@ -3,7 +3,6 @@
 #include "workspace/facts.h"
 #include "workspace/movelines.h"
 
-#include <mutex>
 #include <utility>
 
 namespace paddock::workspace {
@@ -13,18 +12,18 @@ struct LazyBody::Data
     std::shared_ptr<const Data> origin; ///< the body that is moved; never one that is moved itself
     int lines = 0;
     mutable std::once_flag once;
-    mutable std::function<FunctionBody()> make; ///< null: made, or moved
-    mutable FunctionBody body;
+    mutable PackedPart packed; ///< until it is made
+    mutable std::unique_ptr<const FunctionBody> body;
 
     const FunctionBody &made() const
     {
         std::call_once(once, [this] {
             if (origin)
-                body = moveLines(origin->made(), lines);
-            else if (make)
-                body = std::exchange(make, nullptr)();
+                body = std::make_unique<const FunctionBody>(moveLines(origin->made(), lines));
+            else if (!body)
+                body = std::make_unique<const FunctionBody>(unpackBody(std::exchange(packed, {})));
         });
-        return body;
+        return *body;
     }
 };
 
@@ -33,14 +32,14 @@ LazyBody::LazyBody(FunctionBody body)
     if (body.isEmpty())
         return;
     auto data = std::make_shared<Data>();
-    data->body = std::move(body);
+    data->body = std::make_unique<const FunctionBody>(std::move(body));
     d = std::move(data);
 }
 
-LazyBody::LazyBody(std::function<FunctionBody()> make)
+LazyBody::LazyBody(PackedPart packed)
 {
     auto data = std::make_shared<Data>();
-    data->make = std::move(make);
+    data->packed = std::move(packed);
     d = std::move(data);
 }
 
@@ -60,6 +59,12 @@ const FunctionBody &LazyBody::operator*() const
 {
     static const FunctionBody nothing;
     return d ? d->made() : nothing;
+}
+
+const ExprMore &MorePacked::made() const
+{
+    std::call_once(once, [this] { more = std::make_unique<const ExprMore>(unpackMore(std::exchange(packed, {}))); });
+    return *more;
 }
 
 } // namespace paddock::workspace

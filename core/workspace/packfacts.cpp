@@ -16,6 +16,11 @@ namespace paddock::workspace {
 namespace {
 
 constexpr int maxDepth = 400;
+constexpr qsizetype small = 32; ///< bytes: not worth it to unpack them later
+
+/// What an expression may have beside its children.
+enum Has : quint32 { HasProperties = 8, HasFunction = 16, HasClass = 32, HasType = 64, HasNames = 128, HasTypes = 256 };
+constexpr quint32 hasDetails = HasProperties | HasFunction | HasClass | HasType | HasNames | HasTypes;
 
 /// Bytes as they are written.
 class Writer final
@@ -157,16 +162,29 @@ class Archive final
 public:
     using Texts = std::vector<QString>;
     explicit Archive(Stream &stream) : m_stream(stream) {}
-    Archive(Stream &stream, std::shared_ptr<Texts> known, int depth)
+    Archive(Stream &stream, std::shared_ptr<const Texts> known, int depth)
         : texts(std::move(known)), m_stream(stream), m_depth(depth)
     {}
 
     /// Reading: all of them, before; writing: all of them, afterwards.
-    std::shared_ptr<Texts> texts = std::make_shared<Texts>();
+    std::shared_ptr<std::conditional_t<Stream::isReading, const Texts, Texts>> texts = std::make_shared<Texts>();
 
     [[nodiscard]] bool ok() const { return m_stream.ok(); }
 
     void operator()(FunctionBody &b) { all(b.returns, b.locals, b.statements); }
+    void more(ExprMore &m, quint64 has)
+    {
+        const auto part = [&](quint64 bit, auto &value) {
+            if ((has & bit) && ok())
+                (*this)(value);
+        };
+        part(HasProperties, m.properties);
+        part(HasFunction, m.function);
+        part(HasClass, m.classFacts);
+        part(HasType, m.type);
+        part(HasNames, m.names);
+        part(HasTypes, m.types);
+    }
     void operator()(FileFacts &f)
     {
         all(f.exports, f.declarations, f.steps, f.stepsHash, f.blocksHash, f.stepNames, f.notes);
@@ -248,10 +266,14 @@ private:
     void operator()(Expr &e)
     {
         // Most have next to nothing of what there could be.
-        quint64 has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
-                      (e.properties().empty() ? 0U : 8U) | (e.function() ? 16U : 0U) | (e.classFacts() ? 32U : 0U) |
-                      (e.type().isGiven() || e.type().hash != 0 ? 64U : 0U) | (e.names().isEmpty() ? 0U : 128U) |
-                      (e.types().isEmpty() ? 0U : 256U);
+        quint64 has = 0;
+        if constexpr (!Stream::isReading) {
+            const ExprMore &d = e.details();
+            has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
+                  (d.properties.empty() ? 0U : HasProperties) | (d.function ? HasFunction : 0U) |
+                  (d.classFacts ? HasClass : 0U) | (d.type.isGiven() || d.type.hash != 0 ? HasType : 0U) |
+                  (d.names.isEmpty() ? 0U : HasNames) | (d.types.isEmpty() ? 0U : HasTypes);
+        }
         number(has);
         all(e.kind, e.line, e.hash);
         if constexpr (Stream::isReading)
@@ -262,14 +284,19 @@ private:
         };
         part(2, e.text);
         part(4, e.children);
-        if (has & ~7U) { // writing changes nothing, so nothing is copied for it
-            ExprMore &more = Stream::isReading ? e.more() : const_cast<ExprMore &>(*e.rest);
-            part(8, more.properties);
-            part(16, more.function);
-            part(32, more.classFacts);
-            part(64, more.type);
-            part(128, more.names);
-            part(256, more.types);
+        if (has & hasDetails) {
+            if constexpr (Stream::isReading) {
+                const QByteArrayView bytes = m_stream.part();
+                PackedPart packed{bytes.toByteArray(), texts, static_cast<quint32>(has), m_depth};
+                if (bytes.size() < small)
+                    e.rest = std::make_shared<MoreAsItIs>(unpackMore(packed));
+                else
+                    e.rest = std::make_shared<MorePacked>(std::move(packed));
+            } else {
+                const size_t start = m_stream.beginPart();
+                more(const_cast<ExprMore &>(e.details()), has); // writing changes nothing
+                m_stream.endPart(start);
+            }
         }
         // What the rest of the code takes for granted of each kind
         using K = Expr::Kind;
@@ -278,7 +305,8 @@ private:
                                   ? 1
                               : e.is(K::Index) || e.is(K::Assign) ? 2
                                                                   : 0;
-        if (e.children.size() < needed || (e.is(K::Function) && !e.function()) || (e.is(K::Class) && !e.classFacts()))
+        if (e.children.size() < needed || (e.is(K::Function) && !(has & HasFunction)) ||
+            (e.is(K::Class) && !(has & HasClass)))
             m_stream.spoil();
     }
     void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
@@ -294,13 +322,7 @@ private:
             const QByteArrayView bytes = m_stream.part();
             if (bytes.isEmpty())
                 return;
-            body = LazyBody([bytes = bytes.toByteArray(), known = texts, depth = m_depth] {
-                Reader reader(bytes);
-                Archive<Reader> archive(reader, known, depth);
-                FunctionBody result;
-                archive(result);
-                return archive.ok() ? result : FunctionBody(); // cannot be: all of it has been checked by its hash
-            });
+            body = LazyBody(PackedPart{bytes.toByteArray(), texts, 0, m_depth});
         } else {
             const size_t start = m_stream.beginPart();
             if (!body->isEmpty())
@@ -344,6 +366,7 @@ private:
         if constexpr (Stream::isReading) {
             if (!m_stream.has(count)) // each takes a byte at least
                 return;
+            list.reserve(static_cast<typename List::size_type>(count)); // and no more
             list.resize(static_cast<typename List::size_type>(count));
         }
         for (auto &item : list) {
@@ -407,6 +430,31 @@ QByteArray packFacts(const FileFacts &facts)
     return whole.bytes().toByteArray();
 }
 
+// What cannot be unpacked cannot be: all of it has been checked by its hash. Nobody may fall over it even so.
+FunctionBody unpackBody(const PackedPart &part)
+{
+    Reader reader(part.bytes);
+    Archive<Reader> archive(reader, part.texts, part.depth);
+    FunctionBody result;
+    archive(result);
+    return archive.ok() ? result : FunctionBody();
+}
+
+ExprMore unpackMore(const PackedPart &part)
+{
+    Reader reader(part.bytes);
+    Archive<Reader> archive(reader, part.texts, part.depth);
+    ExprMore result;
+    archive.more(result, part.contents);
+    if (!archive.ok())
+        result = {};
+    if ((part.contents & HasFunction) && !result.function)
+        result.function = std::make_shared<const Function>();
+    if ((part.contents & HasClass) && !result.classFacts)
+        result.classFacts = std::make_shared<const ClassFacts>();
+    return result;
+}
+
 QStringList unpackSpecifiers(QByteArrayView packed)
 {
     Reader reader(packed);
@@ -416,10 +464,10 @@ QStringList unpackSpecifiers(QByteArrayView packed)
     return result;
 }
 
-FactsPtr unpackFacts(QByteArrayView packed)
+std::unique_ptr<FileFacts> unpackFacts(QByteArrayView packed)
 {
     Reader reader(packed);
-    auto facts = std::make_shared<FileFacts>();
+    auto facts = std::make_unique<FileFacts>();
     const quint64 imports = reader.number();
     if (!reader.has(imports))
         return {};
@@ -430,9 +478,10 @@ FactsPtr unpackFacts(QByteArrayView packed)
     if (!reader.has(texts))
         return {};
     Archive<Reader> archive(reader);
-    archive.texts->resize(texts);
-    for (QString &text : *archive.texts)
+    auto known = std::make_shared<std::vector<QString>>(texts);
+    for (QString &text : *known)
         text = shared(reader.text());
+    archive.texts = std::move(known);
     archive(*facts);
     for (const Step &step : facts->steps) {
         if (step.declaration >= static_cast<int>(facts->declarations.size()))

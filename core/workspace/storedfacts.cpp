@@ -34,8 +34,8 @@ bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1Strin
 
 FactsHead headOf(const FileFacts &facts)
 {
-    FactsHead head{.codeHash = facts.codeHash,
-                   .errorLine = facts.errorLine,
+    FactsHead head{.errorLine = facts.errorLine,
+                   .codeHash = facts.codeHash,
                    .isSource = facts.isSource,
                    .isGenerated = facts.isGenerated,
                    .hasContent = facts.contentHash.size() == FactsHead::hashSize,
@@ -53,9 +53,9 @@ struct StoredFacts::Data
 {
     FactsHead head;
     Place place;
+    mutable std::unique_ptr<const FileFacts> facts;
     mutable std::once_flag once;
     mutable std::atomic<bool> lost = false;
-    mutable FactsPtr facts;
 };
 
 StoredFacts::StoredFacts() : StoredFacts(FileFacts()) {}
@@ -64,7 +64,7 @@ StoredFacts::StoredFacts(FileFacts facts)
 {
     auto data = std::make_shared<Data>();
     data->head = headOf(facts);
-    data->facts = std::make_shared<const FileFacts>(std::move(facts));
+    data->facts = std::make_unique<const FileFacts>(std::move(facts));
     d = std::move(data);
 }
 
@@ -81,18 +81,20 @@ const FileFacts &StoredFacts::unpacked() const
     std::call_once(d->once, [this] {
         if (d->facts)
             return;
-        FactsPtr facts = unpackFacts(packed());
-        auto whole = facts ? std::const_pointer_cast<FileFacts>(facts) : std::make_shared<FileFacts>();
-        if (!facts) // said where it is looked at, instead of passing for a file without anything in it
+        auto whole = unpackFacts(packed());
+        d->lost = !whole;
+        if (!whole) {
+            whole = std::make_unique<FileFacts>();
+            // said where it is looked at, instead of passing for a file without anything in it
             whole->notes.push_back({u"facts-lost"_s, 0,
                                     u"What was known of this file could not be read from the cache again: save it "
                                     "once, or open the workspace again."_s});
+        }
         whole->contentHash = contentHash();
         whole->codeHash = d->head.codeHash;
         whole->errorLine = d->head.errorLine;
         whole->isSource = d->head.isSource;
         whole->isGenerated = d->head.isGenerated;
-        d->lost = !facts;
         d->facts = std::move(whole);
     });
     return *d->facts;

@@ -18,8 +18,8 @@ struct FactsHead
 {
     static constexpr qsizetype hashSize = 20;
     std::array<char, hashSize> contentHash{};
-    quint64 codeHash = 0;
     qint32 errorLine = 0;
+    quint64 codeHash = 0;
     bool isSource = false;
     bool isGenerated = false;
     bool hasContent = false;  ///< there is a content hash
@@ -109,7 +109,7 @@ private:
 /// The facts in few bytes, equal for equal facts; without what the head says.
 [[nodiscard]] QByteArray packFacts(const FileFacts &facts);
 /// Null where the bytes are not what packFacts() makes.
-[[nodiscard]] FactsPtr unpackFacts(QByteArrayView packed);
+[[nodiscard]] std::unique_ptr<FileFacts> unpackFacts(QByteArrayView packed);
 [[nodiscard]] QStringList unpackSpecifiers(QByteArrayView packed);
 
 } // namespace paddock::workspace

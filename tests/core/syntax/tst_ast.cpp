@@ -137,18 +137,18 @@ private Q_SLOTS:
         row("x = '<{ a }>' // <{ a }>`b`", "x = '<{ a }>' // <{ a }>`b`");
         row("x = /[`/]<{}>`/g.test(y) ? a / b : `c`;", "x = /[`/]<{}>`/g.test(y) ? a / b : `c`;");
         row("type A = import(\"zod\").ZodType<any>;", "type A = import_zod.ZodType<any>;");
-        row("type A = import('./a/b').C.D<any>;", "type A = import____a_b.C.D<any>;");
+        row("type A = import('./a/b').C.D<any>;", "type A = import___a_b.C.D<any>;");
         row("type A = import(\"zod\").ZodType;", "type A = import(\"zod\").ZodType;");
         row("await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);",
             "await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);");
-        row("class A { accessor x = 1; static accessor #y; accessor = 2; }",
-            "class A { readonly x = 1; static readonly #y; accessor = 2; }");
+        row("class A { accessor x = 1; static accessor #y = 2; }",
+            "class A { readonly x = 1; static readonly #y = 2; }");
         row("x = accessor in y;", "x = accessor in y;");
         row("export type * from \"./a\";", "export  * from \"./a\";");
         row("export { a } from \"./a.json\" with {\n type: \"json\" };", "export { a } from \"./a.json\" \n;");
         row("import a from \"./a.json\" with { type: \"json\" };",
             "import a from \"./a.json\" with { type: \"json\" };");
-        row("interface A<in out T, in U> { t: T }", "interface A<in  T, in U> { t: T }");
+        row("interface A<in out T, in U, out out> { t: T }", "interface A<  T,  U,  out> { t: T }");
         row("f<{ a? /* why */ // really\n : b }>()", "f<{ a?  \n : b }>()");
     }
     void reworded()
