@@ -33,31 +33,6 @@ QStringList pluginsOf(const QString &root)
     return names;
 }
 
-/// A line with its colours, for a terminal; nothing but colours ever reaches it.
-QString coloured(const Printer &out, const logs::StyledLine &line)
-{
-    if (out.paint(u"x"_s, Ink::Bad) == "x"_L1)
-        return Printer::safe(line.text);
-    QString text;
-    qsizetype at = 0;
-    for (const logs::Span &span : line.spans) {
-        text += Printer::safe(line.text.sliced(at, span.start - at));
-        QStringList codes;
-        if (span.bold)
-            codes << u"1"_s;
-        if (span.foreground >= 0x1000000)
-            codes << u"38;2;%1;%2;%3"_s.arg((span.foreground >> 16) & 255)
-                         .arg((span.foreground >> 8) & 255)
-                         .arg(span.foreground & 255);
-        else if (span.foreground >= 0)
-            codes << QString::number(span.foreground < 8 ? 30 + span.foreground : 82 + span.foreground);
-        const QString piece = Printer::safe(line.text.sliced(span.start, span.length));
-        text += codes.isEmpty() ? piece : u"\x1b["_s + codes.join(u';') + u'm' + piece + u"\x1b[0m"_s;
-        at = span.start + span.length;
-    }
-    return text + Printer::safe(line.text.sliced(at));
-}
-
 int finish(const Printer &out, const QJsonObject &job)
 {
     const QString state = job.value("state"_L1).toString();
@@ -79,11 +54,11 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
     QString name = params.value("name"_L1).toString();
     qint64 id = 0;
     qsizetype shown = 0;
-    const auto show = [&](const QString &text) {
-        ++shown;
-        out.json({{u"event"_s, u"log"_s}, {u"source"_s, name}, {u"text"_s, text}});
+    const auto show = [&](const QString &text, const QString &source = {}, const QList<logs::Span> &spans = {}) {
+        shown += source.isEmpty();
+        out.json({{u"event"_s, u"log"_s}, {u"source"_s, source.isEmpty() ? name : source}, {u"text"_s, text}});
         if (!out.isJson())
-            out.line(Printer::safe(text));
+            out.line(out.coloured(text, spans));
     };
     QObject context;
     QObject::connect(&link, &agent::Link::notified, &context, [&](const QJsonObject &event) {
@@ -92,8 +67,12 @@ int runInSession(const Printer &out, agent::Link &link, const QString &method, c
             (name.isEmpty() || event.value("name"_L1).toString() == name)) {
             id = event.value("id"_L1).toInteger();
             name = event.value("name"_L1).toString();
-        } else if (kind == "log"_L1 && id > 0 && event.value("source"_L1).toString().startsWith(name)) {
-            show(event.value("text"_L1).toString());
+        } else if (kind == "log"_L1 && id > 0) {
+            const QString source = event.value("source"_L1).toString();
+            if (source == pipeline::Jobs::noteSource(name)) // not a part of its output
+                show(event.value("text"_L1).toString(), source);
+            else if (source == name || source == name + u" (stderr)"_s)
+                show(event.value("text"_L1).toString(), {}, session::spansOf(event));
         }
     });
     link.request(u"subscribe"_s, {{u"events"_s, QJsonArray{u"log"_s, u"job"_s}}});
@@ -137,7 +116,7 @@ int runAlone(const Printer &out, const QString &root, const QString &name, const
         for (const logs::StyledLine &line : lines) {
             out.json({{u"event"_s, u"log"_s}, {u"text"_s, line.text}});
             if (!out.isJson())
-                out.line(coloured(out, line));
+                out.line(out.coloured(line.text, line.spans));
         }
     };
     QObject::connect(

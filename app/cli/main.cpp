@@ -3,6 +3,7 @@
 #include "base/hostenvironment.h"
 #include "commands.h"
 #include "printer.h"
+#include "process/living.h"
 #include "version.h"
 
 #include <QCoreApplication>
@@ -81,6 +82,7 @@ int main(int argc, char *argv[])
 {
     paddock::prepareHostEnvironment();
     QCoreApplication application(argc, argv);
+    const paddock::process::EndOfChildren endOfChildren;
     QCoreApplication::setApplicationName(u"paddockctl"_s);
     QCoreApplication::setApplicationVersion(QLatin1StringView(paddock::VERSION));
 

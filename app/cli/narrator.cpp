@@ -113,7 +113,8 @@ void Narrator::log(const QList<logs::LogLine> &lines)
         const Ink ink = line.level == logs::Level::Error  ? Ink::Bad
                         : line.level == logs::Level::Warn ? Ink::Warn
                                                           : Ink::Plain;
-        m_write(faint(u"         │ "_s) + m_out.paint(Printer::safe(line.text), ink));
+        m_write(faint(u"         │ "_s) + (ink == Ink::Plain ? m_out.coloured(line.text, line.spans)
+                                                             : m_out.paint(Printer::safe(line.text), ink)));
     }
 }
 

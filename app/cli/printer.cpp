@@ -75,6 +75,32 @@ QString Printer::paint(const QString &text, Ink ink) const
     return u"\x1b["_s + QLatin1StringView(codes[int(ink)]) + u'm' + text + u"\x1b[0m"_s;
 }
 
+QString Printer::coloured(const QString &text, const QList<logs::Span> &spans) const
+{
+    if (!m_color)
+        return safe(text);
+    QString whole;
+    qsizetype at = 0;
+    for (const logs::Span &span : spans) {
+        if (span.start < at || span.start + span.length > text.size())
+            continue; // (of another text)
+        whole += safe(text.sliced(at, span.start - at));
+        QStringList codes;
+        if (span.bold)
+            codes << u"1"_s;
+        if (span.foreground >= 0x1000000)
+            codes << u"38;2;%1;%2;%3"_s.arg((span.foreground >> 16) & 255)
+                         .arg((span.foreground >> 8) & 255)
+                         .arg(span.foreground & 255);
+        else if (span.foreground >= 0)
+            codes << QString::number(span.foreground < 8 ? 30 + span.foreground : 82 + span.foreground);
+        const QString piece = safe(text.sliced(span.start, span.length));
+        whole += codes.isEmpty() ? piece : u"\x1b["_s + codes.join(u';') + u'm' + piece + u"\x1b[0m"_s;
+        at = span.start + span.length;
+    }
+    return whole + safe(text.sliced(at));
+}
+
 QString Printer::safe(const QString &text)
 {
     QString clean = text;

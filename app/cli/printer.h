@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "logs/logline.h"
 #include "options.h"
 
 #include <QJsonObject>
@@ -26,6 +27,8 @@ public:
     /// An error, with place and remedy, to stderr; with --json also as a document. Returns the exit status.
     int error(const Error &error) const;
     [[nodiscard]] QString paint(const QString &text, Ink ink) const;
+    /// A line of somebody's output in its own colours; nothing else of it ever reaches the terminal.
+    [[nodiscard]] QString coloured(const QString &text, const QList<logs::Span> &spans) const;
     [[nodiscard]] bool isJson() const { return m_json; }
 
     /// Without control characters; tabs stay.

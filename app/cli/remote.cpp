@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "printer.h"
 #include "session/control.h"
+#include "session/eventjson.h"
 #include "workspace/project.h"
 
 #include <QCoreApplication>
@@ -53,7 +54,7 @@ void printLog(const Printer &out, const QJsonObject &line)
     const QString plugin = line.value("plugin"_L1).toString();
     out.line(out.paint(time, Ink::Faint) + u' ' + out.paint(level.leftJustified(5), ink) + u' ' +
              (plugin.isEmpty() ? QString() : out.paint(u"["_s + plugin + u"] "_s, Ink::Strong)) +
-             Printer::safe(line.value("text"_L1).toString()));
+             out.coloured(line.value("text"_L1).toString(), session::spansOf(line)));
 }
 
 } // namespace
@@ -64,6 +65,27 @@ Result<std::unique_ptr<agent::Link>> sessionOf(const Invocation &invocation)
     if (!root)
         return std::unexpected(root.error());
     return session::connectToSession(*root);
+}
+
+/// What keeps changes from being applied by themselves, and which files wait for that.
+void printWaiting(const Printer &out, const QJsonObject &status)
+{
+    if (status.value("paused"_L1).toBool())
+        out.line(out.paint(u"paused"_s, Ink::Warn) + u"  “paddockctl resume” takes up what is saved meanwhile"_s);
+    if (status.value("manual"_L1).toBool())
+        out.line(out.paint(u"manual"_s, Ink::Warn) + u"  changes are applied by “paddockctl apply”"_s);
+    if (const QString focus = status.value("focus"_L1).toString(); !focus.isEmpty())
+        out.line(out.paint(u"focus"_s, Ink::Warn) +
+                 u"   only “%1” is served; “paddockctl watch --all” ends that"_s.arg(Printer::safe(focus)));
+    if (const QString reason = status.value("restartWanted"_L1).toString(); !reason.isEmpty())
+        out.line(out.paint(u"restart?"_s, Ink::Warn) + u' ' + Printer::safe(reason) +
+                 u" “paddockctl answer yes” or “no”"_s);
+    const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
+    constexpr qsizetype Named = 20;
+    for (qsizetype i = 0; i < waiting.size() && i < Named; ++i)
+        out.line(out.paint(u"waits"_s, Ink::Warn) + u"   "_s + Printer::safe(waiting[i].toString()));
+    if (waiting.size() > Named)
+        out.line(out.paint(u"waits"_s, Ink::Warn) + u"   and %1 more"_s.arg(waiting.size() - Named));
 }
 
 void printStatus(const Printer &out, const QJsonObject &status)
@@ -88,9 +110,7 @@ void printStatus(const Printer &out, const QJsonObject &status)
         out.line(u"  "_s + Printer::safe(message));
     out.line(u"agent  %1   %2   %3"_s.arg(server.value("agent"_L1).toString(), server.value("runtime"_L1).toString(),
                                           server.value("framework"_L1).toString()));
-    const QJsonArray waiting = status.value("waitingFiles"_L1).toArray();
-    if (status.value("paused"_L1).toBool())
-        out.line(out.paint(u"paused"_s, Ink::Warn) + u", %1 files wait"_s.arg(waiting.size()));
+    printWaiting(out, status);
     const QJsonArray needed = status.value("held"_L1)["migrations"_L1].toArray();
     for (const QJsonValue &migration : needed)
         out.line(out.paint(u"held"_s, Ink::Warn) +

@@ -3,6 +3,7 @@
 #include "../cli/signals.h"
 #include "base/hostenvironment.h"
 #include "mainwindow.h"
+#include "process/living.h"
 #include "screenshots.h"
 #include "sessionsource.h"
 #include "theme/theme.h"
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
 #endif
 
     QApplication application(argc, argv);
+    const paddock::process::EndOfChildren endOfChildren;
     QApplication::setOrganizationName(u"paddock"_s);
     QApplication::setApplicationName(u"paddock"_s);
     QApplication::setApplicationDisplayName(u"Paddock"_s);

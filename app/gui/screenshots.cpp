@@ -285,6 +285,10 @@ private:
             touch(u"src/routes/shop.ts"_s);
             add([] {}, u"paused"_s, [this] { return m_window->source()->waitingFileNames().size() == 2; });
             add([this] { m_window->source()->resume(); });
+            add([this] { m_window->source()->setManual(true); }, {}, idle);
+            touch(u"src/plugins/pricing/discounts.ts"_s);
+            add([] {}, u"manual"_s, [this] { return m_window->source()->waitingFileNames().size() == 1; });
+            add([this] { m_window->source()->setManual(false); });
             add([this] { m_window->source()->setRestartPolicy(session::RestartPolicy::Ask); }, {}, idle);
             touch(u"src/index.ts"_s);
             add([] {}, u"restart-question"_s, [this] { return !m_window->source()->restartWanted().isEmpty(); });

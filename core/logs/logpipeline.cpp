@@ -124,6 +124,7 @@ public:
     QList<LogLine> ready;     ///< for the owner's thread
     qint64 readyLost = 0;
     bool readyPosted = false; ///< the owner has not fetched the last ones yet: nothing is published before
+    bool flushing = false;    ///< once the queue is empty, `flushed` is due
     bool quit = false;
 
     // The owner's thread.
@@ -191,6 +192,13 @@ void LogPipeline::feedLine(LogLine line)
     d->push({Input::What::Line, line.source, {}, line.level, line.generation, d->masker, line});
 }
 
+void LogPipeline::flush()
+{
+    const std::lock_guard locker(d->mutex);
+    d->flushing = true;
+    d->wake.notify_one();
+}
+
 qint64 LogPipeline::lost() const
 {
     return d->lost;
@@ -221,6 +229,17 @@ void LogPipeline::Private::run()
 {
     std::unique_lock locker(mutex);
     while (!quit) {
+        if (queue.empty() && flushing && !readyPosted) {
+            if (batch.isEmpty()) {
+                flushing = false;
+                QMetaObject::invokeMethod(q, &LogPipeline::flushed, Qt::QueuedConnection);
+            } else {
+                locker.unlock();
+                publish();
+                locker.lock();
+            }
+            continue;
+        }
         if (queue.empty()) {
             const bool partial = options.partialMs > 0 &&
                                  std::ranges::any_of(streams, [](const auto &s) { return s.second.partialSince > 0; });

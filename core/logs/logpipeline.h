@@ -39,11 +39,15 @@ public:
     /// A finished line from elsewhere (the agent, Paddock itself); masked, and in order with the rest.
     void feedLine(LogLine line);
 
+    /// All that was fed until now is delivered at once, then `flushed` comes.
+    void flush();
+
     [[nodiscard]] qint64 lost() const; ///< lines dropped so far, as far as they can be counted
 
 Q_SIGNALS:
     void linesReady(const QList<paddock::logs::LogLine> &lines); ///< without ids; LogStore gives them
     void linesLost(qint64 count);                                ///< since the last such signal
+    void flushed();
 
 private:
     class Private;

@@ -152,7 +152,7 @@ QFuture<Result<>> Jobs::start(const JobSpec &spec)
             [this, name = spec.name](process::Stream stream) { Q_EMIT outputEnded(name, stream); });
     connect(child, &process::ManagedProcess::ladderStep, this,
             [this, name = spec.name](process::LadderStep step, qint64 ms) {
-                Q_EMIT note(u"cancelling “%1”: %2 after %3 ms"_s.arg(name, process::toString(step)).arg(ms));
+                Q_EMIT note(name, u"cancelling “%1”: %2 after %3 ms"_s.arg(name, process::toString(step)).arg(ms));
             });
     connect(child, &process::ManagedProcess::finished, this,
             [this, id](const process::ExitReason &reason) { ended(id, reason); });
@@ -217,7 +217,8 @@ void Jobs::cancel(qint64 id)
         it->second->cancelled = true;
         it->second->process->stop({.politeMs = 0});
     } else if (const auto guest = m_guests.find(id); guest != m_guests.end()) {
-        Q_EMIT note(u"cancelling “%1”"_s.arg(record(id).name));
+        const QString name = record(id).name;
+        Q_EMIT note(name, u"cancelling “%1”"_s.arg(name));
         const auto cancelIt = guest->second; // it may end, and with it this
         cancelIt();
     }

@@ -53,6 +53,8 @@ public:
     /// Steps: SIGTERM, SIGKILL; told by `note`.
     void cancel(qint64 id);
     void cancelAll();
+    /// The source of log lines that say what is being done to a job.
+    [[nodiscard]] static QString noteSource(const QString &job) { return job + QStringLiteral(" (paddock)"); }
     void setMasker(const logs::SecretMasker &masker) { m_masker = masker; } ///< for the output that records keep
     [[nodiscard]] const QList<session::JobRecord> &records() const { return m_records; }
     [[nodiscard]] int running() const { return int(m_running.size() + m_guests.size()); }
@@ -61,7 +63,7 @@ Q_SIGNALS:
     void changed(const paddock::session::JobRecord &job);
     void output(const QString &job, paddock::process::Stream stream, const QByteArray &bytes);
     void outputEnded(const QString &job, paddock::process::Stream stream);
-    void note(const QString &text); ///< a line for the log: what is being done to a job
+    void note(const QString &job, const QString &text); ///< a line for the log: what is being done to the job
 
 private:
     struct Running

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/runner.h"
+#include "pipeline/runner_p.h"
 
-#include <chrono>
 #include <functional>
 
 namespace paddock::pipeline {
@@ -13,23 +12,6 @@ using session::Outcome;
 using session::Stage;
 using session::StageRun;
 using session::StageState;
-
-namespace {
-
-qint64 nowNs()
-{
-    return std::chrono::steady_clock::now().time_since_epoch().count();
-}
-
-StageRun *stageOf(ChangeRecord &record, Stage stage)
-{
-    for (StageRun &run : record.stages)
-        if (run.stage == stage)
-            return &run;
-    return nullptr;
-}
-
-} // namespace
 
 Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
 
@@ -191,210 +173,6 @@ void Runner::finish(Item &item)
     Q_EMIT finished(item.record);
 }
 
-void Runner::runInstall(const Items &items)
-{
-    for (const auto &item : items)
-        setStage(*item, Stage::Install, StageState::Running);
-    m_operations.install().then(this, [this, items](const Result<> &result) {
-        for (const auto &item : items) {
-            if (result)
-                setStage(*item, Stage::Install, StageState::Done);
-            else
-                keepOld(*item, Stage::Install, result.error().message);
-        }
-        nextStage();
-    });
-}
-
-void Runner::runMigrate(const Items &items)
-{
-    for (const auto &item : items)
-        setStage(*item, Stage::Migrate, StageState::Running);
-    QStringList needs;
-    for (const auto &item : items)
-        for (const QString &need : item->record.needs)
-            if (!needs.contains(need))
-                needs.append(need);
-    m_operations.migrate(needs).then(this, [this, items](const Result<Migrated> &result) {
-        if (result)
-            m_migrated += result->applied;
-        for (const auto &item : items) {
-            if (result) {
-                item->record.outcome = Outcome::Migrated;
-                setStage(*item, Stage::Migrate, StageState::Done, result->text);
-            } else {
-                keepOld(*item, Stage::Migrate, result.error().message);
-            }
-        }
-        nextStage();
-    });
-}
-
-void Runner::runSwap(const Items &items)
-{
-    QList<change::Change> changes;
-    for (const auto &item : items)
-        changes.append(item->record.change);
-    agent::SwapRequest request = m_operations.swapRequest(changes);
-    request.changeId = items.first()->record.id;
-    request.force = items.first()->force;
-    request.rollbackTo = items.first()->rollbackTo;
-    auto swapping = m_operations.swap(request); // on its way before anybody is told: callers wait for it
-    for (const auto &item : items)
-        setStage(*item, Stage::Swap, StageState::Running);
-    swapping.then(this, [this, items](const Result<agent::SwapResult> &result) {
-        // All or nothing is right for one change. In a batch, a good change must not wait for a bad one.
-        // What comes with migrations comes as a whole, and they are taken back with it.
-        const bool isGroup = needsMigrations(items.first());
-        if (items.size() > 1 && result && !result->ok && !isGroup)
-            return swapOneByOne(items);
-        settleSwap(items, result);
-        const bool failed = std::ranges::any_of(items, [](const auto &item) {
-            return item->record.outcome == Outcome::KeptOld || item->record.outcome == Outcome::Held;
-        });
-        if (isGroup && failed && !m_migrated.isEmpty())
-            return takeBack(items);
-        nextStage();
-    });
-}
-
-/// Types are a part of the code path only here: after a migration and before the code that relies on it.
-void Runner::runTypesFirst(const Items &items)
-{
-    if (m_typesBusy) {
-        m_typesFree = [this, items] { runTypesFirst(items); };
-        return;
-    }
-    m_typesBusy = true;
-    for (const auto &item : items)
-        setStage(*item, Stage::TypeGen, StageState::Running);
-    m_operations.generateTypes().then(this, [this, items](const Result<> &result) {
-        m_typesBusy = false;
-        for (const auto &item : items)
-            setStage(*item, Stage::TypeGen, result ? StageState::Done : StageState::Failed,
-                     result ? QString() : result.error().message);
-        startTypes();
-        nextStage();
-    });
-}
-
-void Runner::takeBack(const Items &items)
-{
-    const QStringList applied = std::exchange(m_migrated, {});
-    m_operations.unmigrate(applied).then(this, [this, items, applied](const Result<> &result) {
-        const QString names = applied.join(u", "_s);
-        for (const auto &item : items) {
-            QString &message = item->record.message;
-            message +=
-                (message.isEmpty() ? QString() : u" "_s) +
-                (result ? u"The migrations were taken back: %1."_s.arg(names)
-                        : u"%1 stay applied, because taking them back failed: %2"_s.arg(names, result.error().message));
-            if (StageRun *run = stageOf(item->record, Stage::Migrate); run && result) {
-                run->state = StageState::Cancelled;
-                run->message = u"taken back, because the swap was rejected"_s;
-                Q_EMIT stageChanged(item->record.id, *run);
-            }
-        }
-        nextStage();
-    });
-}
-
-void Runner::swapOneByOne(Items items)
-{
-    if (items.isEmpty())
-        return nextStage();
-    const auto item = items.takeFirst();
-    agent::SwapRequest request = m_operations.swapRequest({item->record.change});
-    request.changeId = item->record.id;
-    m_operations.swap(request).then(this, [this, item, items](const Result<agent::SwapResult> &result) {
-        settleSwap({item}, result);
-        swapOneByOne(items);
-    });
-}
-
-void Runner::settleSwap(const Items &items, const Result<agent::SwapResult> &result)
-{
-    for (const auto &item : items) {
-        ChangeRecord &record = item->record;
-        if (!result) {
-            keepOld(*item, Stage::Swap, result.error().message);
-            continue;
-        }
-        record.proof = result->proof;
-        if (result->ok) {
-            record.outcome = Outcome::Swapped;
-            record.generation = result->generation;
-            record.ledger = result->ledger;
-            setStage(*item, Stage::Swap, StageState::Done,
-                     result->rebuilt.isEmpty() ? QString() : u"also rebuilt: "_s + result->rebuilt.join(u", "_s));
-            continue;
-        }
-        record.errorFile = result->failure.file;
-        record.errorLine = result->failure.line;
-        if (!result->restart.isEmpty()) {
-            if (const QString refusal = restartRefusal(m_restart); !refusal.isEmpty()) {
-                keepOld(*item, Stage::Swap, result->restart + u' ' + refusal);
-                record.outcome = Outcome::Held;
-                holdForRestart(*item, result->restart);
-                continue;
-            }
-            if (!m_heldFor.isEmpty() && record.needs.isEmpty()) {
-                keepOld(*item, Stage::Swap, result->restart);
-                record.needs = m_heldFor;
-                record.outcome = Outcome::Held;
-                record.message = withMigrations({.stages = {Stage::Restart}}, m_heldFor, false).message;
-                continue;
-            }
-            // The forecast was wrong: only a restart can do it. Say so, and do it.
-            setStage(*item, Stage::Swap, StageState::Skipped, result->restart);
-            record.message = result->restart;
-            const qsizetype at = stageOf(record, Stage::Swap) - record.stages.data();
-            record.stages.insert(at + 1, StageRun{.stage = Stage::Restart});
-            record.stages.insert(at + 2, StageRun{.stage = Stage::Verify});
-            continue;
-        }
-        keepOld(*item, Stage::Swap, result->failure.message);
-    }
-}
-
-void Runner::runRestart(const Items &items, const QString &why)
-{
-    for (const auto &item : items)
-        setStage(*item, Stage::Restart, StageState::Running);
-    m_operations.restart(why).then(this, [this, items](const Result<> &result) {
-        for (const auto &item : items) {
-            if (result) {
-                item->record.outcome = Outcome::Restarted;
-                if (m_operations.generation) // a new process counts anew
-                    item->record.generation = m_operations.generation();
-                setStage(*item, Stage::Restart, StageState::Done);
-            } else {
-                keepOld(*item, Stage::Restart, result.error().message);
-                item->record.outcome = Outcome::Held; // nothing old is left in service after a failed start
-                const QStringList where = result.error().where.split(u':');
-                item->record.errorFile = where.value(0);
-                item->record.errorLine = where.value(1).toInt();
-            }
-        }
-        nextStage();
-    });
-}
-
-void Runner::runVerify(const Items &items)
-{
-    for (const auto &item : items)
-        setStage(*item, Stage::Verify, StageState::Running);
-    m_operations.verify().then(this, [this, items](const Result<> &result) {
-        for (const auto &item : items) {
-            setStage(*item, Stage::Verify, result ? StageState::Done : StageState::Failed,
-                     result ? QString() : result.error().message);
-            if (!result)
-                item->record.message = result.error().message;
-        }
-        nextStage();
-    });
-}
-
 void Runner::finishCode()
 {
     QStringList applied;
@@ -423,39 +201,6 @@ void Runner::finishCode()
     if (!m_restartFiles.isEmpty())
         Q_EMIT restartWanted(m_restartFiles, m_restartReason);
     Q_EMIT codeDone(applied, kept);
-}
-
-void Runner::startTypes()
-{
-    if (!m_typesBusy && m_typesFree)
-        return std::exchange(m_typesFree, nullptr)();
-    if (m_typesBusy || m_typesWaiting.isEmpty())
-        return;
-    m_typesBusy = true;
-    m_typesRunning = std::exchange(m_typesWaiting, {});
-    for (const auto &item : m_typesRunning)
-        setStage(*item, Stage::TypeGen, StageState::Running);
-    m_operations.generateTypes().then(this, [this](const Result<> &result) { finishTypes(result); });
-}
-
-void Runner::finishTypes(const Result<> &result)
-{
-    m_typesBusy = false;
-    const Items done = std::exchange(m_typesRunning, {});
-    for (const auto &item : done) {
-        if (result) {
-            setStage(*item, Stage::TypeGen, StageState::Done);
-            if (!item->record.outcome)
-                item->record.outcome = Outcome::Types;
-        } else {
-            setStage(*item, Stage::TypeGen, StageState::Failed, result.error().message);
-            if (item->record.message.isEmpty())
-                item->record.message =
-                    u"The code is in service, but its types could not be generated: "_s + result.error().message;
-        }
-        finish(*item);
-    }
-    startTypes();
 }
 
 void Runner::cancelAll(const QString &why)

@@ -84,11 +84,12 @@ ManagedProcess::~ManagedProcess()
     QProcess *process = d->process;
     process->setParent(nullptr);
     abandoned().insert(process);
-    connect(process, &QProcess::finished, process, [process, folder = d->options.registryFolder, token = d->token] {
-        ProcessRegistry(folder.isEmpty() ? ProcessRegistry::defaultFolder() : folder).remove(token);
-        abandoned().remove(process);
-        process->deleteLater();
-    });
+    connect(process, &QProcess::finished, process,
+            [process, folder = d->options.registryFolder, token = d->token, living = d->living] {
+                ProcessRegistry(folder.isEmpty() ? ProcessRegistry::defaultFolder() : folder).remove(token);
+                abandoned().remove(process);
+                process->deleteLater();
+            });
 }
 
 QString ManagedProcess::guardProgram()

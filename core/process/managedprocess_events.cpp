@@ -147,6 +147,7 @@ void ManagedProcess::Private::maybeFinish()
     if (!token.isEmpty())
         ProcessRegistry(options.registryFolder.isEmpty() ? ProcessRegistry::defaultFolder() : options.registryFolder)
             .remove(token);
+    living.reset();
     Q_EMIT q->finished(reason);
 }
 

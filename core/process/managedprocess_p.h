@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "process/living.h"
 #include "process/managedprocess.h"
 #include "process/spawn.h"
 
@@ -10,6 +11,7 @@
 #include <QSocketNotifier>
 #include <QTimer>
 #include <array>
+#include <memory>
 #include <optional>
 
 namespace paddock::process {
@@ -46,6 +48,7 @@ public:
     ProcessOptions options;
     State state = State::NotStarted;
     QProcess *process = nullptr; ///< the guard, or the program itself where there is none
+    std::shared_ptr<Living> living;
     bool guarded = false;
     qint64 pid = 0;
     char earlyCommand = 0; ///< to be carried out once the program runs

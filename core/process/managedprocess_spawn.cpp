@@ -125,6 +125,7 @@ Result<> ManagedProcess::Private::spawn()
 
     if (!guarded)
         QObject::connect(process, &QProcess::started, q, [this] { spawned(process->processId()); });
+    living = std::make_shared<Living>();
     process->start();
     return {}; // the child's ends close here
 }

@@ -6,6 +6,7 @@
 #include "process/portprobe.h"
 #include "session/bun.h"
 #include "session/doctor_p.h"
+#include "session/portholder.h"
 #include "session/truststore.h"
 #include "types/compilers.h"
 #include "workspace/data.h"
@@ -138,11 +139,15 @@ Check checkPort(const QString &root)
         check.message = u"%1 is free"_s.arg(port);
         return check;
     }
-    check.state = State::Warning;
     const auto holder = use.holders.value(0);
+    if (const auto ours = ownServer(holder.pid); ours && ours->workspace == root) {
+        check.message = u"%1 is held by this workspace's own server (process %2)"_s.arg(port).arg(holder.pid);
+        return check;
+    }
+    check.state = State::Warning;
     check.message = holder.pid > 0 ? u"%1 is held by process %2 (%3)"_s.arg(port).arg(holder.pid).arg(holder.command)
                                    : u"%1 is taken"_s.arg(port);
-    check.remedy = u"Fine if that is this workspace's own server; else stop it, or choose another PORT."_s;
+    check.remedy = u"Stop it, or choose another PORT."_s;
     return check;
 }
 

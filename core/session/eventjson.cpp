@@ -154,14 +154,33 @@ QJsonObject requestsEvent(const QJsonObject &batch)
 
 QJsonObject logEvent(const logs::LogLine &line)
 {
-    return {{u"event"_s, u"log"_s},
-            {u"id"_s, line.id},
-            {u"level"_s, logs::toString(line.level)},
-            {u"source"_s, line.source},
-            {u"plugin"_s, textOrNull(line.plugin)},
-            {u"generation"_s, line.generation},
-            {u"text"_s, line.text},
-            {u"at"_s, timestamp(line.at)}};
+    QJsonObject event{{u"event"_s, u"log"_s},
+                      {u"id"_s, line.id},
+                      {u"level"_s, logs::toString(line.level)},
+                      {u"source"_s, line.source},
+                      {u"plugin"_s, textOrNull(line.plugin)},
+                      {u"generation"_s, line.generation},
+                      {u"text"_s, line.text},
+                      {u"at"_s, timestamp(line.at)}};
+    if (!line.spans.isEmpty()) {
+        QJsonArray spans;
+        for (const logs::Span &span : line.spans)
+            spans.append(QJsonArray{span.start, span.length, span.foreground, span.background, span.bold});
+        event.insert(u"spans"_s, spans);
+    }
+    return event;
+}
+
+QList<logs::Span> spansOf(const QJsonObject &logEvent)
+{
+    QList<logs::Span> spans;
+    for (const QJsonValue &span : logEvent.value("spans"_L1).toArray())
+        spans.append({.start = span[0].toInt(),
+                      .length = span[1].toInt(),
+                      .foreground = span[2].toInt(-1),
+                      .background = span[3].toInt(-1),
+                      .bold = span[4].toBool()});
+    return spans;
 }
 
 QJsonObject problemEvent(const Problem &problem)

@@ -21,7 +21,9 @@ namespace paddock::session {
 [[nodiscard]] QJsonObject journalEvent(const JournalEntry &entry);
 /// The agent's batch of served requests, with times as everywhere in the stream.
 [[nodiscard]] QJsonObject requestsEvent(const QJsonObject &batch);
+/// `spans`, where it has colours: [start, length, foreground, background, bold] each, as in logs::Span.
 [[nodiscard]] QJsonObject logEvent(const logs::LogLine &line);
+[[nodiscard]] QList<logs::Span> spansOf(const QJsonObject &logEvent);
 [[nodiscard]] QJsonObject problemEvent(const Problem &problem);
 [[nodiscard]] QJsonObject jobEvent(const JobRecord &job);
 [[nodiscard]] QJsonObject errorEvent(const Error &error); ///< as a problem

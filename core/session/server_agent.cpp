@@ -225,6 +225,7 @@ QFuture<Result<>> Server::checkHealth()
     // vite listens on whatever “localhost” is, which may be IPv6 alone
     const QString host = m_inProcess ? u"localhost"_s : u"127.0.0.1"_s;
     QNetworkRequest request(QUrl(u"http://%1:%2/_health"_s.arg(host).arg(m_status.port)));
+    request.setRawHeader("Connection", "close");        // a server that shuts down need not wait for us
     request.setTransferTimeout(m_inProcess ? 15s : 2s); // the first page of a vite server compiles it all
     QNetworkReply *reply = m_network->get(request);
     connect(reply, &QNetworkReply::finished, this, [this, reply, promise] {

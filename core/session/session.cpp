@@ -71,7 +71,9 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
             history->put(job);
         updatePending();
     });
-    connect(&jobs, &pipeline::Jobs::note, this, [this](const QString &text) { note(text); });
+    connect(&jobs, &pipeline::Jobs::note, this, [this](const QString &job, const QString &text) {
+        note(text, logs::Level::Info, pipeline::Jobs::noteSource(job));
+    });
     connect(&jobs, &pipeline::Jobs::output, this,
             [this](const QString &job, process::Stream stream, const QByteArray &bytes) {
                 logPipeline.feed(job + (stream == process::Stream::Error ? u" (stderr)"_s : u""_s), bytes);
@@ -152,27 +154,43 @@ void Session::Private::close()
     journalLeft();
     jobs.cancelAll();
     server.detach(u"the session was closed"_s);
-    server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) {
-        controlServer.reset();
-        if (!history) {
-            Q_EMIT q->closed();
-            return;
-        }
-        if (readyOnce) // what had been in service until now
-            worker.start([state = applied, kept = sources, file = lastServedFile(options.root)] {
-                writeLastServed(state, kept, file);
-            });
-        connect(history.get(), &history::HistoryStore::ended, q, &Session::closed);
-        history->end();
-    });
+    server.stop(u"the session was closed"_s).then(this, [this](const Result<> &) { closeWhenIdle(); });
 }
 
-void Session::Private::note(const QString &text, logs::Level level)
+/// Jobs that were cancelled go down their ladder, and their ends belong into the history.
+void Session::Private::closeWhenIdle()
+{
+    if (jobs.running() > 0) {
+        connect(&jobs, &pipeline::Jobs::changed, this, [this] { closeWhenIdle(); }, Qt::SingleShotConnection);
+        return;
+    }
+    // The last words of server and jobs, such as those of shut-down hooks, are still to be shown.
+    connect(&logPipeline, &logs::LogPipeline::flushed, this, [this] { endClosing(); }, Qt::SingleShotConnection);
+    logPipeline.flush();
+}
+
+void Session::Private::endClosing()
+{
+    showLogs();
+    controlServer.reset();
+    if (!history) {
+        Q_EMIT q->closed();
+        return;
+    }
+    if (readyOnce) // what had been in service until now
+        worker.start([state = applied, kept = sources, file = lastServedFile(options.root)] {
+            writeLastServed(state, kept, file);
+        });
+    connect(history.get(), &history::HistoryStore::ended, q, &Session::closed);
+    history->end();
+}
+
+void Session::Private::note(const QString &text, logs::Level level, const QString &source)
 {
     logs::LogLine line;
     line.at = QDateTime::currentDateTimeUtc();
     line.level = level;
-    line.source = u"paddock"_s;
+    line.source = source;
     line.text = text;
     logPipeline.feedLine(line);
 }

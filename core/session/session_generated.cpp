@@ -3,6 +3,7 @@
 
 // What type generation writes, and files that the work writes which their saves start.
 #include "session/session_p.h"
+#include "types/staleness.h"
 
 #include <QTimer>
 #include <QtConcurrentRun>
@@ -64,15 +65,21 @@ void Session::Private::typesWritten(bool succeeded)
         typesRunning = std::max(0, typesRunning - 1);
         return;
     }
-    typesGenerated(typesFrom, typeStages > 0);
-    QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generatedFiles] {
+    QtConcurrent::run(&worker, [state = latest, before = beforeTypes, known = generatedFiles, from = typesFrom] {
         GeneratedFiles fresh = known;
         fresh.learn(state.root(), before, GeneratedFiles::snapshot(state));
         fresh.save(state.root());
+        // The types were generated from what was read; of the files that the generator wrote itself, from what it
+        // wrote: a plugin's schema is read again, and no reason to generate once more. The watcher may not have told of
+        // them yet, and never will if the session ends here.
+        const QStringList files = fresh.files().values();
+        const auto read = workspace::takeFiles(from, workspace::updateProject(state, files), files);
+        types::rememberGeneration(state.root(), types::generationInputs(read));
         return fresh;
-    }).then(this, [this](const GeneratedFiles &fresh) {
+    }).then(this, [this, byStage = typeStages > 0](const GeneratedFiles &fresh) {
         generatedFiles = fresh;
         typesRunning = std::max(0, typesRunning - 1);
+        typesGenerated(byStage);
     });
 }
 

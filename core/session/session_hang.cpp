@@ -31,6 +31,7 @@ void Session::Private::serverChanged(const ServerStatus &status)
     if (before != status.state) {
         if (status.state == ServerState::Starting) {
             retired.clear();
+            withdrawn.clear();
             loading = {};
             lastSwap = 0;
         }
@@ -95,10 +96,22 @@ void Session::Private::serverAnswers()
     clearProblems(u"hang"_s);
     if (server.status().state != ServerState::Running || unapplied.isEmpty())
         return;
-    // What was saved meanwhile had to wait.
-    for (const QString &file : std::as_const(unapplied))
-        if (!pending.contains(file))
+    // What was saved meanwhile had to wait. Not what held the server up: that would do it again.
+    for (const QString &file : std::as_const(unapplied)) {
+        const auto hash = withdrawn.constFind(file);
+        const bool isAsWithdrawn = hash != withdrawn.constEnd() && *hash == latest.contentHash(file);
+        if (!pending.contains(file) && !isAsWithdrawn)
             pending.insert(file, watch::monotonicNs());
+    }
+    withdrawn.clear();
+}
+
+/// Nobody waits for the answer any more: should the server come free, it keeps the old code, as is told now.
+void Session::Private::withdrawSwap()
+{
+    server.request(u"withdraw"_s, {});
+    for (const QString &file : runner->files())
+        withdrawn.insert(file, latest.contentHash(file));
 }
 
 Error Session::Private::unansweredSwap(Error error) const

@@ -84,8 +84,11 @@ pipeline::Operations Session::Private::operations()
                 return server.request(isRollback ? u"rollback"_s : u"swap"_s, params, limit)
                     .then(this, [this](const Result<QJsonObject> &answer) -> Result<agent::SwapResult> {
                         loading = {};
-                        if (!answer)
+                        if (!answer) {
+                            if (answer.error().code == "timeout"_L1)
+                                withdrawSwap();
                             return std::unexpected(unansweredSwap(answer.error()));
+                        }
                         agent::SwapResult result = agent::swapResultFromJson(*answer);
                         if (result.ok) {
                             for (auto it = result.pluginGenerations.begin(); it != result.pluginGenerations.end(); ++it)

@@ -46,6 +46,8 @@ public:
     void adopt(const workspace::ProjectState &state);
     void begin();
     void close();
+    void closeWhenIdle();
+    void endClosing();
     QFuture<Result<>> startServer();
     void takeSinceLast();
     void runSinceLast();
@@ -87,6 +89,7 @@ public:
     void serverHangs();
     void serverAnswers();
     Error unansweredSwap(Error error) const;
+    void withdrawSwap();
 
     // Proof of swaps (session_proof.cpp)
     void takeRetired(const QJsonObject &notification);
@@ -145,7 +148,7 @@ public:
     void typesAfter(const ChangeRecord &record);
     void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings, const QString &from,
                        const QString &to);
-    void typesGenerated(const workspace::ProjectState &from, bool byStage);
+    void typesGenerated(bool byStage);
     void checkStaleTypes();
 
     // History (session_history.cpp)
@@ -163,7 +166,8 @@ public:
     void takeNotification(const QJsonObject &notification);
     void takeInspection(const QJsonObject &snapshot);
     void serverReady();
-    void note(const QString &text, logs::Level level = logs::Level::Info);
+    void note(const QString &text, logs::Level level = logs::Level::Info,
+              const QString &source = QStringLiteral("paddock"));
 
     // Bookkeeping
     void store(const ChangeRecord &record);
@@ -211,6 +215,7 @@ public:
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
     Error applyError;                             ///< of its first change that failed
     QSet<QString> loadedByStart;                  ///< had been held; the start under way loads them
+    QHash<QString, QByteArray> withdrawn;         ///< content hashes of files whose swap was given up
     QHash<QString, qint64> outOfFocus;            ///< held until the focus is left; a part of `unapplied`
     QSet<QString> restartFiles;                   ///< held until a restart is allowed; a part of `unapplied`
     QString restartReason;

@@ -141,12 +141,10 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
     }
 }
 
-/// Type generation has ended well, from the files as `from` has them; `byStage`: the change that led to it goes on.
-void Session::Private::typesGenerated(const workspace::ProjectState &from, bool byStage)
+/// Type generation has ended well. `byStage`: the change that led to it goes on.
+void Session::Private::typesGenerated(bool byStage)
 {
-    QtConcurrent::run(&aside, [root = options.root, from] {
-        types::rememberGeneration(root, types::generationInputs(from));
-    }).then(this, [this] { checkStaleTypes(); });
+    checkStaleTypes();
     if (!byStage && typeWatch && !closing)
         typeWatch->take(applied, u"types"_s, {0}, {}, true);
 }

@@ -115,6 +115,7 @@ class Agent {
     wire.on("contracts", () => contracts(tracked()));
     wire.on("call", (params) => call(tracked(), params));
     wire.on("swap", (params) => this.#swap(this.#latest(), { params: withRealPaths(params as SwapParams) }));
+    wire.on("withdraw", () => this.#latest().swapper.withdraw());
     wire.on("migrate", () => migrate(tracked(), this.#modules));
     wire.on("rollback", (params) => this.#rollback(this.#latest(), String(params.plugin ?? ""), params.generation));
     wire.on("generations", () => pastAndPresent(tracked(), this.#latest().swapper.history));

@@ -8,6 +8,7 @@
 import type { Notification } from "./protocol";
 import { native } from "./runtimeledger";
 
+const ID = "x-request-id";
 const EVERY_MS = 100;
 const MOST = 200;
 const MOST_OF_FLOOD = 20;
@@ -56,26 +57,37 @@ export class RequestLog {
     this.#more++;
   }
 
-  /** `began` on the monotonic clock. */
-  ended(request: Asked, response: Response | null, began: number, generation: number): void {
-    this.#list(request, response, null, began, generation);
+  /**
+   * `result` is a response, what a call within the process returned, or nothing where no route was found. `began` on the
+   * monotonic clock.
+   */
+  ended(request: Asked, result: unknown, began: number, generation: number): void {
+    if (result instanceof Response) this.#list(request, result.status, result.headers.get(ID), null, began, generation);
+    else this.#list(request, result === null ? 404 : 200, null, null, began, generation);
   }
 
   failed(request: Asked, error: unknown, began: number, generation: number): void {
-    this.#list(request, null, error instanceof Error ? error.message : String(error), began, generation);
+    this.#list(request, 500, null, error instanceof Error ? error.message : String(error), began, generation);
   }
 
-  #list(request: Asked, response: Response | null, error: string | null, began: number, generation: number): void {
+  #list(
+    request: Asked,
+    status: number,
+    id: string | null,
+    error: string | null,
+    began: number,
+    generation: number,
+  ): void {
     this.#count++;
     if (!this.lists) {
       this.#more++;
       return;
     }
     this.#items.push({
-      id: response?.headers.get("x-request-id") ?? `r${this.#count}`,
+      id: id ?? `r${this.#count}`,
       route: routeOf(request.url),
       method: request.method,
-      status: response?.status ?? (error === null ? 200 : 500),
+      status,
       ms: performance.now() - began,
       generation,
       at: Date.now(),

@@ -82,7 +82,7 @@ export class ServeHook {
       throw error;
     }
     world.leave(true);
-    this.#log.ended(request, result instanceof Response ? result : null, began, world.generation);
+    this.#log.ended(request, result, began, world.generation);
     return result;
   }
 

@@ -62,6 +62,8 @@ export class Swapper {
   /** Modules that were dropped on the way while routers of theirs went on serving. */
   readonly #serving = new Map<string, Dict>();
   #last: Promise<unknown> = Promise.resolve();
+  #asked = 0;
+  #withdrawn = 0;
 
   constructor(tracked: Tracked, modules: Modules, hooks: SwapHooks) {
     this.#tracked = tracked;
@@ -71,11 +73,18 @@ export class Swapper {
 
   /** Swaps run one after the other, in the order in which they are asked for. */
   swap(source: Source): Promise<SwapResult> {
+    const number = ++this.#asked;
+    const isWithdrawn = (): boolean => number <= this.#withdrawn;
     const run = this.#last.then(() =>
-      new Transaction(this.#tracked, this.#modules, this.#hooks, this.history, this.#serving, source).run(),
+      new Transaction(this.#tracked, this.#modules, this.#hooks, this.history, this.#serving, source, isWithdrawn).run(),
     );
     this.#last = run.catch(() => {});
     return run;
+  }
+
+  /** Whoever asked for the swaps up to now no longer waits for them: those that are not in service yet are refused. */
+  withdraw(): void {
+    this.#withdrawn = this.#asked;
   }
 }
 

@@ -30,6 +30,7 @@ export class Transaction {
   readonly #serving: Map<string, Dict>;
   readonly #source: Source;
   readonly #builder: Builder;
+  readonly #isWithdrawn: () => boolean;
 
   constructor(
     tracked: Tracked,
@@ -38,6 +39,7 @@ export class Transaction {
     history: History,
     serving: Map<string, Dict>,
     source: Source,
+    isWithdrawn: () => boolean,
   ) {
     this.#tracked = tracked;
     this.#modules = modules;
@@ -45,6 +47,7 @@ export class Transaction {
     this.#history = history;
     this.#serving = serving;
     this.#source = source;
+    this.#isWithdrawn = isWithdrawn;
     this.#builder = new Builder(tracked, modules, hooks, source);
   }
 
@@ -78,6 +81,7 @@ export class Transaction {
       await guard.check(
         (reason) => new SwapError(this.#builder.phase, "service-threw", this.#builder.lastBuilt, reason),
       );
+      await this.#stillWanted();
 
       // From here to the end of the switch nothing awaits, and nothing may throw but the routers' own getters.
       this.#builder.phase = "switch";
@@ -94,6 +98,16 @@ export class Transaction {
     } finally {
       guard.end();
     }
+  }
+
+  /** New code that blocked the loop for long may have been given up meanwhile; what is told as kept out stays out. */
+  async #stillWanted(): Promise<void> {
+    const { began, timeout, lastBuilt } = this.#builder;
+    if (performance.now() - began > timeout) await Bun.sleep(1); // for what has come through the socket meanwhile
+    if (!this.#isWithdrawn()) return;
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const message = `It held the server up for ${seconds} s, and was given up before it was ready.`;
+    throw new SwapError(this.#builder.phase, "withdrawn", lastBuilt, message);
   }
 
   /** The plugins as they will be, in the order of their registration. */

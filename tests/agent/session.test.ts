@@ -92,15 +92,17 @@ for (const runtime of runtimes()) {
       await ws.post("users.hello", { name: "Ann" });
       await ws.post("no.such.route");
       await fetch(`http://localhost:${ws.port}/%E0%A4%A`, { method: "POST" });
+      await ws.paddock.ask("call", { route: "nor.this.one" }); // within the process there is no response that says so
       const seen = () =>
         ws.paddock.messages
           .filter(({ event }) => event === "requests")
           .flatMap(({ items }) => items as { route: string; status: number; generation: number; ms: number }[]);
-      const items = await ws.until("both requests are told", seen, (all) => all.length >= 2);
+      const items = await ws.until("the requests are told", seen, (all) => all.length >= 4);
       expect(items).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ route: "users.hello", status: 200, generation: 1 }),
           expect.objectContaining({ route: "no.such.route", status: 404 }),
+          expect.objectContaining({ route: "nor.this.one", status: 404 }),
         ]),
       );
     });
@@ -259,6 +261,22 @@ adminRouter.route("tell").typed({ handle: (input, ctx) => { ctx.core.sse.broadca
         (silent) => silent,
       );
       expect(await swap).toContain("No answer");
+    });
+
+    test("a swap that was given up while it held the loop stays out of service", async () => {
+      ws = await new Workspace(runtime).start();
+      const define = (text: string, first = "") =>
+        `${head}export const usersPlugin = createPlugin.define({ name: "users", service: async () => { ${first} return { hello: () => "${text}" }; } });\n`;
+      ws.write("src/plugins/users/index.ts", define("late", "for (const t = Date.now(); Date.now() - t < 600; );"));
+      const swap = ws.paddock.ask("swap", { plugins: [{ name: "users" }], timeoutMs: 200 });
+      await ws.paddock.event("swapping", ({ phase }) => phase === "build");
+      const withdrawn = ws.paddock.ask("withdraw");
+      expect(await swap).toMatchObject({ ok: false, error: { code: "withdrawn" } });
+      await withdrawn;
+      expect((await ws.body("users.hello", { name: "Ann" })).text).toBe("hello Ann");
+      ws.write("src/plugins/users/index.ts", define("next"));
+      expect(await ws.paddock.ask("swap", { plugins: [{ name: "users" }] })).toMatchObject({ ok: true });
+      expect((await ws.body("users.hello", { name: "Ann" })).text).toBe("next");
     });
 
     test("before code runs that may never end, it is named", async () => {

@@ -145,6 +145,28 @@ private Q_SLOTS:
         QCOMPARE(m_shop->pid(), pid);
     }
 
+    void longerThanASwapMayTake()
+    {
+        // The answer comes when nobody waits for it any more: what was called kept out must stay out, and must not be
+        // tried again by itself, which would hold the server up again.
+        const qint64 pid = m_shop->pid();
+        m_shop->workspace.save(u"paddock.toml"_s, u"[timeouts]\nswap = 1\n"_s);
+        const QString good = m_shop->workspace.read(Stats);
+        m_shop->workspace.edit(Stats, u"let refreshes = 0;"_s,
+                               u"let refreshes = 0; for (const t = Date.now(); Date.now() - t < 13_000; );"_s);
+        hangs(u"service"_s, true);
+        QCOMPARE(m_shop->outcome(u"stats"_s), u"kept-old"_s);
+        QVERIFY(!m_shop->waitForState(u"running"_s).isEmpty());
+        QCOMPARE(m_shop->dev->call(u"admin.stats"_s).status, 200);
+        const QJsonObject status = m_shop->run({u"status"_s}).json();
+        QCOMPARE(status["server"_L1]["generation"_L1].toInt(), 1);
+        QCOMPARE(status["pendingWork"_L1].toInt(), 0);
+
+        m_shop->workspace.save(Stats, QString(good).replace(u"REFRESH_MS = 5_000"_s, u"REFRESH_MS = 6_000"_s));
+        QCOMPARE(m_shop->outcome(u"stats"_s), u"swapped"_s);
+        QCOMPARE(m_shop->pid(), pid);
+    }
+
     void aLoopAtTheStart()
     {
         QCOMPARE(m_shop->run({u"stop"_s}).status, 0);

@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QProcess>
 #include <QTest>
+#include <csignal>
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -83,7 +84,62 @@ private Q_SLOTS:
         // (A session that did nothing is not kept.)
         QTRY_COMPARE_WITH_TIMEOUT(sessions(), moment == "start"_L1 || moment == "served"_L1 ? 1 : 2, 10'000);
         QCOMPARE(next.interrupt(), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(processesOf(workspace).isEmpty(), 5000);
+        // Who ends in order takes everything along: nothing is left to wait for.
+        const QStringList left = processesOf(workspace);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+    }
+
+    void orderlyEnd_data()
+    {
+        QTest::addColumn<QString>("moment");
+        QTest::addColumn<bool>("inWindow");
+        for (const QString &moment :
+             {u"start"_s, u"served"_s, u"swap"_s, u"typegen"_s, u"restart"_s, u"job"_s, u"stubborn job"_s})
+            QTest::newRow(qPrintable(moment)) << moment << false;
+        for (const QString &moment : {u"served"_s, u"job"_s, u"stubborn job"_s})
+            QTest::newRow(qPrintable(moment + u", in the window"_s)) << moment << true;
+    }
+
+    // Ctrl+C, or SIGTERM, in the middle of any work: the moment the program has ended, everything of it has.
+    void orderlyEnd()
+    {
+        QFETCH(QString, moment);
+        QFETCH(bool, inWindow);
+        QFETCH_GLOBAL(Runtime, runtime);
+        TestWorkspace workspace(runtime);
+        QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
+        prepare(workspace, moment);
+        QProcess window;
+        DevSession dev(workspace);
+        if (inWindow) {
+            QCOMPARE(paddockctl(workspace, {u"trust"_s}).status, 0);
+            startWindow(window, workspace);
+        } else {
+            dev.start();
+        }
+        const auto isRunning = [&] { return serverState(workspace) == "running"_L1; };
+        if (moment == "start"_L1)
+            QTRY_VERIFY_WITH_TIMEOUT(processesOf(workspace).size() >= 3, 30'000); // it, a guard, and what it guards
+        else
+            QTRY_VERIFY2_WITH_TIMEOUT(isRunning(), qPrintable(dev.errorOutput()), 60'000);
+        provoke(workspace, dev, moment);
+        QVERIFY(processesOf(workspace).size() >= 2);
+        QProcess &paddock = inWindow ? window : dev.process();
+        ::kill(pid_t(paddock.processId()), inWindow ? SIGTERM : SIGINT);
+        QVERIFY(QTest::qWaitFor([&] { return paddock.state() == QProcess::NotRunning; }, 30'000));
+        const QStringList left = processesOf(workspace);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+        QCOMPARE(paddock.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(paddock.exitCode(), 0);
+        calm(workspace, moment);
+        // What was cut off is in the history as it ended, not as something that still runs.
+        const auto history = paddockctl(workspace, {u"--json"_s, u"history"_s});
+        QCOMPARE(history.status, 0);
+        const QJsonArray jobs = history.json()["jobs"_L1].toArray();
+        if (moment.endsWith("job"_L1) || moment == "typegen"_L1)
+            QVERIFY(!jobs.isEmpty());
+        for (const QJsonValue &job : jobs)
+            QVERIFY2(job["state"_L1] != "running"_L1, qPrintable(job["name"_L1].toString()));
     }
 
     // The window, on the offscreen platform: the session in it is the same, but its process is another program.
@@ -94,15 +150,8 @@ private Q_SLOTS:
         QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
         QCOMPARE(paddockctl(workspace, {u"trust"_s}).status, 0);
         QProcess window;
-        auto environment = workspace.environment();
-        environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
-        environment.insert(u"XDG_CONFIG_HOME"_s, workspace.path(u"../data"_s));
-        window.setProcessEnvironment(environment);
-        window.start(QStringLiteral(PADDOCK_BINARY_DIR "/bin/paddock"), {workspace.root()});
-        QVERIFY(window.waitForStarted());
-        const auto isRunning = [&] {
-            return paddockctl(workspace, {u"--json"_s, u"status"_s}).json()["server"_L1]["state"_L1] == "running"_L1;
-        };
+        startWindow(window, workspace);
+        const auto isRunning = [&] { return serverState(workspace) == "running"_L1; };
         QTRY_VERIFY2_WITH_TIMEOUT(isRunning(), window.readAllStandardError().constData(), 60'000);
         QVERIFY(processesOf(workspace).size() >= 2);
         window.kill();
@@ -120,6 +169,21 @@ private Q_SLOTS:
     }
 
 private:
+    static void startWindow(QProcess &window, const TestWorkspace &workspace)
+    {
+        auto environment = workspace.environment();
+        environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+        environment.insert(u"XDG_CONFIG_HOME"_s, workspace.path(u"../data"_s));
+        window.setProcessEnvironment(environment);
+        window.start(QStringLiteral(PADDOCK_BINARY_DIR "/bin/paddock"), {workspace.root()});
+        QVERIFY(window.waitForStarted());
+    }
+
+    static QString serverState(const TestWorkspace &workspace)
+    {
+        return paddockctl(workspace, {u"--json"_s, u"status"_s}).json()["server"_L1]["state"_L1].toString();
+    }
+
     void prepare(const TestWorkspace &workspace, const QString &moment)
     {
         const QString slow = u"await new Promise((done) => setTimeout(done, 4000));"_s;
@@ -127,10 +191,11 @@ private:
             workspace.edit(u"src/index.ts"_s, u"await server.start();"_s, slow + u"\nawait server.start();"_s);
         else if (moment == "typegen"_L1)
             workspace.edit(u"package.json"_s, u"\"donkeylabs generate\""_s, u"\"sleep 600 & sleep 600\""_s);
-        else if (moment == "job"_L1)
+        else if (moment.endsWith("job"_L1))
             workspace.save(u"paddock.toml"_s,
-                           u"[[command]]\nname = \"hostile\"\ncommand = \"%1\"\nargs = [\"double-fork\"]\n"_s.arg(
-                               QStringLiteral(PADDOCK_BINARY_DIR "/tests/hostile")));
+                           u"[[command]]\nname = \"hostile\"\ncommand = \"%1\"\nargs = [\"%2\"]\n"_s.arg(
+                               QStringLiteral(PADDOCK_BINARY_DIR "/tests/hostile"),
+                               moment == "job"_L1 ? u"double-fork"_s : u"ignore-term"_s));
     }
 
     void provoke(const TestWorkspace &workspace, DevSession &dev, const QString &moment)
@@ -145,13 +210,11 @@ private:
         else if (moment == "restart"_L1)
             workspace.edit(u"src/index.ts"_s, u"await server.start();"_s,
                            u"await new Promise((done) => setTimeout(done, 4000));\nawait server.start();"_s);
-        else if (moment == "job"_L1) {
+        else if (moment.endsWith("job"_L1)) {
             m_job.setProcessEnvironment(workspace.environment());
             m_job.start(paddockctlProgram(), {u"-C"_s, workspace.root(), u"run"_s, u"hostile"_s});
-            QVERIFY(!dev.waitFor([](const QJsonObject &e) {
-                            return e.value("event"_L1) == "log"_L1 && e.value("source"_L1) == "hostile"_L1;
-                        })
-                         .isEmpty());
+            QTRY_VERIFY_WITH_TIMEOUT(
+                paddockctl(workspace, {u"--json"_s, u"logs"_s}).out.contains("\"source\":\"hostile\""), 20'000);
         }
         if (moment == "swap"_L1 || moment == "typegen"_L1 || moment == "restart"_L1)
             QVERIFY(!dev.waitFor([&](const QJsonObject &e) {

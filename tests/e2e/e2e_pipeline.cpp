@@ -27,13 +27,6 @@ private Q_SLOTS:
         QFETCH_GLOBAL(Runtime, runtime);
         m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
-        m_generate = u"donkeylabs generate"_s;
-        if (runtime == Runtime::Upstream) { // its command line is a package of its own
-            const QString own =
-                u"bun %1/packages/cli/src/index.ts generate"_s.arg(qEnvironmentVariable("PADDOCK_UPSTREAM"));
-            m_workspace->edit(u"package.json"_s, u'"' + m_generate + u'"', u'"' + own + u'"');
-            m_generate = own;
-        }
     }
 
     void focus()
@@ -224,7 +217,16 @@ private Q_SLOTS:
                                              "cwd = \"src\"\nenv = { EXTRA = \"more\" }\n"
                                              "[[command.input]]\nname = \"word\"\n"
                                              "[[command.input]]\nname = \"status\"\ndefault = 0\n"
-                                             "[[command]]\nname = \"long\"\ncommand = \"sleep\"\nargs = [\"600\"]\n"_s);
+                                             "[[command]]\nname = \"long\"\ncommand = \"sleep\"\nargs = [\"600\"]\n"
+                                             "[[command]]\nname = \"paint\"\ncommand = \"printf\"\n"
+                                             "args = ['\\033[31mred\\033[0m plain\\n']\n"_s);
+        const auto isColoured = [this] {
+            const auto painted =
+                paddockctl(*m_workspace, {u"--color"_s, u"always"_s, u"run"_s, u"paint"_s}).out.split('\n');
+            const auto plain =
+                paddockctl(*m_workspace, {u"--color"_s, u"never"_s, u"run"_s, u"paint"_s}).out.split('\n');
+            return painted.contains("\x1b[31mred\x1b[0m plain") && plain.contains("red plain");
+        };
         const auto offered = run({u"run"_s}).json()["offers"_L1].toArray();
         QVERIFY(offered.size() >= 6);
         // Alone: only when trusted.
@@ -233,6 +235,7 @@ private Q_SLOTS:
         const auto alone = run({u"run"_s, u"say"_s, u"word=x"_s});
         QCOMPARE(alone.status, 0);
         QVERIFY2(alone.out.contains("got x more"), alone.out.constData());
+        QVERIFY(isColoured());
         QCOMPARE(run({u"run"_s, u"say"_s, u"word=x"_s, u"status=3"_s}).status, 1);
         QCOMPARE(run({u"run"_s, u"say"_s}).status, 1);
         QCOMPARE(run({u"run"_s, u"say"_s, u"word"_s}).status, 2);
@@ -250,6 +253,8 @@ private Q_SLOTS:
         QCOMPARE(last["exitCode"_L1].toInt(), 4);
         QVERIFY(last["folder"_L1].toString().endsWith("/src"_L1));
         QVERIFY(last["environment"_L1].toArray().contains(u"EXTRA=more"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(isColoured(),
+                                 10'000); // (the last lines may only come with the answer, which is plain)
         QCOMPARE(run({u"run"_s, u"--again"_s, QString::number(last["id"_L1].toInt())}).status, 1);
         // Cancelled from elsewhere, at once.
         QProcess waits;
@@ -287,6 +292,9 @@ private Q_SLOTS:
     void historyAcrossSessions()
     {
         QCOMPARE(run({u"history"_s}).json()["changes"_L1].toArray().size(), 0);
+        // The real framework's generator writes the sample's schema files in other words, which is a change, once.
+        QCOMPARE(run({u"trust"_s}).status, 0);
+        QCOMPARE(run({u"run"_s, u"gen:types"_s}).status, 0);
         for (int round = 0; round < 2; ++round) {
             DevSession dev(*m_workspace);
             dev.start();
@@ -367,12 +375,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!held.isRunning(), 60'000);
         QCOMPARE(held.process().exitCode(), 1);
         m_workspace->save(u"src/plugins/pricing/discounts.ts"_s, good);
-        m_workspace->edit(u"package.json"_s, u'"' + m_generate + u'"', u"\"exit 3\""_s);
+        m_workspace->edit(u"package.json"_s, u"\"donkeylabs generate\""_s, u"\"exit 3\""_s);
         DevSession types(*m_workspace);
         types.start({u"--trust"_s, u"--once"_s});
         QTRY_VERIFY_WITH_TIMEOUT(!types.isRunning(), 60'000);
         QCOMPARE(types.process().exitCode(), 1);
-        m_workspace->edit(u"package.json"_s, u"\"exit 3\""_s, u'"' + m_generate + u'"');
+        m_workspace->edit(u"package.json"_s, u"\"exit 3\""_s, u"\"donkeylabs generate\""_s);
         m_workspace->edit(u"src/index.ts"_s, u"await server.start();"_s, u"throw new Error(\"not today\");"_s);
         DevSession broken(*m_workspace);
         broken.start({u"--trust"_s, u"--once"_s});
@@ -448,12 +456,44 @@ private Q_SLOTS:
             } else {
                 m_workspace->edit(u"src/index.ts"_s, round == 1 ? u"Good night!"_s : u"Good night 1!"_s,
                                   u"Good night %1!"_s.arg(round));
-                QCOMPARE(dev.waitForResult().value("outcome"_L1).toString(), u"restarted"_s);
+                QCOMPARE(dev.waitForResult(u"src/index.ts"_s).value("outcome"_L1).toString(), u"restarted"_s);
             }
             QCOMPARE(run({u"status"_s}).json()["server"_L1]["port"_L1].toInt(), m_workspace->port());
             QCOMPARE(dev.call(u"shop.ping"_s).status, 200);
         }
         QCOMPARE(m_workspace->read(u"starts.txt"_s), u"alone\n"_s.repeated(4));
+    }
+
+    // A server whose shut-down never ends and which is deaf to SIGTERM: a restart goes down the ladder, tells each step
+    // with its time, and is not kept waiting for ever.
+    void aServerThatWillNotEnd()
+    {
+        m_workspace->save(u"paddock.toml"_s, u"[timeouts]\nstop = 1\n"_s);
+        m_workspace->edit(u"src/index.ts"_s, u"server.onShutdown("_s,
+                          u"process.on(\"SIGTERM\", () => {});\n"
+                          "server.onShutdown(() => new Promise(() => {}));\nserver.onShutdown("_s);
+        DevSession dev(*m_workspace);
+        dev.start();
+        QVERIFY2(dev.waitForReady(), qPrintable(dev.errorOutput()));
+        const qint64 pid = dev.server().value("pid"_L1).toInteger();
+        QCOMPARE(run({u"restart"_s}).status, 0);
+        QVERIFY(::kill(pid_t(pid), 0) != 0);
+        QVERIFY(dev.server().value("pid"_L1).toInteger() != pid);
+        QCOMPARE(dev.call(u"shop.ping"_s).status, 200);
+        static const QRegularExpression step(u"^stopping the server: (\\w+) after (\\d+) ms$"_s);
+        const auto steps = [&dev] {
+            QList<std::pair<QString, int>> found;
+            for (const QJsonObject &line : dev.eventsOf(u"log"_s))
+                if (const auto match = step.match(line.value("text"_L1).toString()); match.hasMatch())
+                    found.append({match.captured(1), match.captured(2).toInt()});
+            return found;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(steps().size(), 3, 10'000);
+        QCOMPARE(steps()[0].first, u"polite"_s);
+        QCOMPARE(steps()[1].first, u"terminate"_s);
+        QVERIFY2(steps()[1].second >= 1000, qPrintable(QString::number(steps()[1].second)));
+        QCOMPARE(steps()[2].first, u"kill"_s);
+        QVERIFY(steps()[2].second >= steps()[1].second);
     }
 
     // Two copies of a workspace want one port: the holder is named, and stopped if the user says so.
@@ -535,7 +575,6 @@ private:
     }
 
     std::unique_ptr<TestWorkspace> m_workspace;
-    QString m_generate; ///< the script that generates types
 };
 
 QTEST_GUILESS_MAIN(E2ePipeline)

@@ -39,11 +39,6 @@ private Q_SLOTS:
         QFETCH_GLOBAL(Runtime, runtime);
         m_workspace = std::make_unique<TestWorkspace>(runtime);
         QVERIFY2(m_workspace->isValid(), qPrintable(m_workspace->problem()));
-        // The real framework's generator is a package of its own, which the workspace does not have installed.
-        if (runtime == Runtime::Upstream)
-            m_workspace->edit(
-                u"package.json"_s, u"\"donkeylabs generate\""_s,
-                u"\"bun %1/packages/cli/src/index.ts generate\""_s.arg(qEnvironmentVariable("PADDOCK_UPSTREAM")));
     }
 
     void cleanup()

@@ -59,14 +59,29 @@ TestWorkspace::TestWorkspace(Runtime runtime) : m_root(m_folder.filePath(u"shop"
         return;
     }
     QDir(path(u"data"_s)).removeRecursively();
-    if (runtime == Runtime::Sample)
+    if (runtime == Runtime::Sample) {
+        // Whether its packages were installed depends on what else ran in the checkout; no session is to install them.
+        if (!QDir(path(u"node_modules"_s)).exists())
+            install();
         return;
+    }
     QString package = read(u"package.json"_s);
     package.replace(u"file:./runtime"_s, u"file:"_s + qEnvironmentVariable("PADDOCK_UPSTREAM") + u"/packages/server"_s);
     save(u"package.json"_s, package);
     QFile::remove(path(u"bun.lock"_s));
     QDir(path(u"runtime"_s)).removeRecursively();
     QDir(path(u"node_modules"_s)).removeRecursively();
+    install();
+    // The framework's command line is a package of its own; it is where its scripts look for it.
+    const QString command = path(u"node_modules/.bin/donkeylabs"_s);
+    save(u"node_modules/.bin/donkeylabs"_s, u"#!/bin/sh\nexec '%1' '%2/packages/cli/src/index.ts' \"$@\"\n"_s.arg(
+                                                bunProgram(), qEnvironmentVariable("PADDOCK_UPSTREAM")));
+    if (!QFile::setPermissions(command, QFile::permissions(command) | QFile::ExeOwner))
+        m_problem = command + u" cannot be made executable"_s;
+}
+
+void TestWorkspace::install()
+{
     QProcess install;
     install.setWorkingDirectory(m_root);
     install.start(bunProgram(), {u"install"_s});

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] static bool hasUpstream();
 
 private:
+    void install();
+
     QTemporaryDir m_folder;
     QString m_root;
     QString m_problem;

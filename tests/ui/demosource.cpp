@@ -343,6 +343,56 @@ void DemoSource::cancelJob(qint64 id)
     calls.append(u"cancelJob %1"_s.arg(id));
 }
 
+void DemoSource::setManual(bool manual)
+{
+    calls.append(manual ? u"manual"_s : u"automatic"_s);
+    m_isManual = manual;
+    Q_EMIT manualChanged(manual);
+}
+
+void DemoSource::applyWaiting()
+{
+    calls.append(u"applyWaiting"_s);
+    setWaiting({});
+}
+
+void DemoSource::setFocus(const QString &plugin)
+{
+    calls.append(u"focus %1"_s.arg(plugin));
+    m_focus = plugin;
+    Q_EMIT focusChanged(plugin);
+}
+
+void DemoSource::setRestartPolicy(session::RestartPolicy policy)
+{
+    calls.append(u"policy %1"_s.arg(toString(policy)));
+    m_policy = policy;
+    Q_EMIT restartPolicyChanged();
+    if (policy == session::RestartPolicy::Yes && !m_restartWanted.isEmpty())
+        setRestartWanted({});
+}
+
+void DemoSource::answerRestart(bool restart)
+{
+    calls.append(restart ? u"restart: yes"_s : u"restart: no"_s);
+    setRestartWanted({});
+}
+
+QFuture<Result<>> DemoSource::runJob(const QString &name, const QMap<QString, QString> &inputs)
+{
+    QStringList given;
+    for (auto it = inputs.begin(); it != inputs.end(); ++it)
+        given.append(it.key() + u'=' + it.value());
+    calls.append((QStringList{u"runJob"_s, name} + given).join(u' '));
+    return done();
+}
+
+QFuture<Result<>> DemoSource::runJobAgain(qint64 id)
+{
+    calls.append(u"runJobAgain %1"_s.arg(id));
+    return done();
+}
+
 session::ChangeRecord DemoSource::record(change::Kind kind, change::Subject::Type type, const QString &name)
 {
     session::ChangeRecord r;
@@ -388,7 +438,11 @@ void DemoSource::setProblems(const QList<session::Problem> &problems)
 
 void DemoSource::addJob(const session::JobRecord &job)
 {
-    m_jobs.append(job);
+    const auto known = std::ranges::find(m_jobs, job.id, &session::JobRecord::id);
+    if (known == m_jobs.end())
+        m_jobs.append(job);
+    else
+        *known = job;
     Q_EMIT jobChanged(job);
 }
 
@@ -431,6 +485,25 @@ void DemoSource::addLogs(int count)
         batch.append(line);
     }
     Q_EMIT logsAdded(batch);
+}
+
+void DemoSource::addLine(logs::LogLine line)
+{
+    line.id = ++m_lines;
+    line.at = m_clock.addMSecs(m_lines * 37);
+    Q_EMIT logsAdded({line});
+}
+
+void DemoSource::setWaiting(const QStringList &files)
+{
+    m_waiting = files;
+    Q_EMIT waitingFilesChanged(int(files.size()));
+}
+
+void DemoSource::setRestartWanted(const QString &reason)
+{
+    m_restartWanted = reason;
+    Q_EMIT restartWantedChanged(reason);
 }
 
 void DemoSource::playTypes()

@@ -22,7 +22,20 @@ public:
     [[nodiscard]] QString root() const override { return m_workspace.root; }
     [[nodiscard]] bool isTrusted() const override { return m_isTrusted; }
     [[nodiscard]] bool isPaused() const override { return m_isPaused; }
-    [[nodiscard]] int waitingFiles() const override { return 0; }
+    [[nodiscard]] int waitingFiles() const override { return int(m_waiting.size()); }
+    [[nodiscard]] QStringList waitingFileNames() const override { return m_waiting; }
+    [[nodiscard]] bool isManual() const override { return m_isManual; }
+    void setManual(bool manual) override;
+    void applyWaiting() override;
+    [[nodiscard]] QString focus() const override { return m_focus; }
+    void setFocus(const QString &plugin) override;
+    [[nodiscard]] session::RestartPolicy restartPolicy() const override { return m_policy; }
+    void setRestartPolicy(session::RestartPolicy policy) override;
+    [[nodiscard]] QString restartWanted() const override { return m_restartWanted; }
+    void answerRestart(bool restart) override;
+    [[nodiscard]] QList<session::JobOffer> jobOffers() const override { return m_offers; }
+    QFuture<Result<>> runJob(const QString &name, const QMap<QString, QString> &inputs) override;
+    QFuture<Result<>> runJobAgain(qint64 id) override;
     [[nodiscard]] const session::ServerStatus &server() const override { return m_server; }
     [[nodiscard]] const workspace::Workspace &workspace() const override { return m_workspace; }
     [[nodiscard]] const QList<session::ChangeRecord> &changes() const override { return m_changes; }
@@ -61,7 +74,11 @@ public:
     void setInspection(const QJsonObject &inspection);
     void addChange(session::ChangeRecord record);
     void setProblems(const QList<session::Problem> &problems);
-    void addJob(const session::JobRecord &job);
+    void addJob(const session::JobRecord &job); ///< or what has become of it
+    void setOffers(const QList<session::JobOffer> &offers) { m_offers = offers; }
+    void setWaiting(const QStringList &files);
+    void setRestartWanted(const QString &reason);
+    void addLine(logs::LogLine line);             ///< its time is the next moment, its id the next
     void addJournal(session::JournalEntry entry); ///< its time is the next moment
     void addLogs(int count);                      ///< lines like those of a running shop
     void setWorkspace(const workspace::Workspace &workspace);
@@ -100,6 +117,12 @@ private:
     std::optional<Error> m_nextError;
     std::unique_ptr<session::MigrationDesk> m_desk;
     QStringList m_heldFor;
+    QStringList m_waiting;
+    QList<session::JobOffer> m_offers;
+    QString m_focus;
+    QString m_restartWanted;
+    session::RestartPolicy m_policy = session::RestartPolicy::Yes;
+    bool m_isManual = false;
     QDateTime m_clock;
     qint64 m_lines = 0;
     int m_pending = 0;

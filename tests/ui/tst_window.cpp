@@ -7,14 +7,17 @@
 #include "models/roles.h"
 #include "models/summarymodel.h"
 #include "models/workspacetreemodel.h"
+#include "pipeline/jobs.h"
 #include "sourcemodels.h"
 #include "theme/theme.h"
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
+#include "widgets/logview.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDialog>
 #include <QDockWidget>
 #include <QJsonArray>
 #include <QJsonObject>
@@ -22,6 +25,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -398,6 +402,135 @@ private Q_SLOTS:
         QTRY_COMPARE(find<QLabel>("watchState")->text(), u"Watching paused"_s);
         QTest::mouseClick(find<QToolButton>("pauseButton"), Qt::LeftButton);
         QTRY_COMPARE(find<QLabel>("watchState")->text(), u"Watching"_s);
+    }
+
+    void whatWaitsIsNamedAndLetThrough()
+    {
+        open();
+        m_window->actions()->manual->trigger();
+        QTRY_COMPARE(m_source->calls.last(), u"manual"_s);
+        QTRY_VERIFY(m_window->banners()->banner(u"waiting"_s));
+        const auto text = [this] { return m_window->banners()->banner(u"waiting"_s)->text(); };
+        QTRY_VERIFY2(text().contains(u"No file waits"_s), qPrintable(text()));
+        QVERIFY(!m_window->banners()->banner(u"waiting"_s)->findChild<QPushButton *>(u"waitingApply"_s));
+        m_source->setWaiting({u"src/routes/shop.ts"_s, u"src/plugins/orders/index.ts"_s});
+        QTRY_VERIFY2(text().contains(u"2 files wait: src/routes/shop.ts, src/plugins/orders/index.ts"_s),
+                     qPrintable(text()));
+        QTest::mouseClick(find<QPushButton>("waitingApply"), Qt::LeftButton);
+        QVERIFY(m_source->calls.contains(u"applyWaiting"_s));
+        QTRY_VERIFY(text().contains(u"No file waits"_s));
+        QTest::mouseClick(find<QPushButton>("waitingAutomatic"), Qt::LeftButton);
+        QTRY_VERIFY(!m_window->banners()->banner(u"waiting"_s));
+        QCOMPARE(m_source->calls.last(), u"automatic"_s);
+
+        m_source->setFocus(u"orders"_s);
+        QTRY_VERIFY(m_window->banners()->banner(u"waiting"_s));
+        QTest::mouseClick(find<QPushButton>("waitingLeave"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"focus "_s);
+        QTRY_VERIFY(!m_window->banners()->banner(u"waiting"_s));
+    }
+
+    void aRestartIsAskedFor()
+    {
+        open();
+        m_window->actions()->restartAsk->trigger();
+        QCOMPARE(m_source->calls.last(), u"policy ask"_s);
+        const auto ask = [this] {
+            m_source->setRestartWanted(u"src/index.ts is the server entry: it runs once, when the server starts."_s);
+            return m_window->banners()->banner(u"restart"_s);
+        };
+        QTRY_VERIFY(ask());
+        QVERIFY(m_window->banners()->banner(u"restart"_s)->text().contains(u"src/index.ts"_s));
+        QTest::mouseClick(find<QPushButton>("restartYes"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"restart: yes"_s);
+        QTRY_VERIFY(!m_window->banners()->banner(u"restart"_s));
+        QTRY_VERIFY(ask());
+        QTest::mouseClick(find<QPushButton>("restartNo"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"restart: no"_s);
+        QTRY_VERIFY(ask());
+        QTest::mouseClick(find<QPushButton>("restartAlways"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"policy yes"_s);
+        QTRY_VERIFY(!m_window->banners()->banner(u"restart"_s));
+    }
+
+    void aJobIsFollowedCancelledAndRunAgain()
+    {
+        open();
+        m_window->showTab(u"jobsDock"_s);
+        session::JobRecord job{.id = 41,
+                               .name = u"seed"_s,
+                               .kind = u"command"_s,
+                               .command = u"bun scripts/seed.ts"_s,
+                               .folder = u"/srv/shop"_s,
+                               .environment = {u"SEED=7"_s},
+                               .state = session::JobState::Running,
+                               .startedAt = QDateTime::fromSecsSinceEpoch(0)};
+        m_source->addJob(job);
+        QTRY_COMPARE(find<QLabel>("jobTitle")->text(), u"seed"_s);
+        QTRY_VERIFY(find<QWidget>("jobFacts"));
+        const auto facts = [this] {
+            QStringList texts;
+            for (const QLabel *label : find<QWidget>("jobFacts")->findChildren<QLabel *>())
+                texts.append(label->text());
+            return texts.join(u'|');
+        };
+        for (const QString &fact : {u"bun scripts/seed.ts"_s, u"/srv/shop"_s, u"SEED=7"_s})
+            QVERIFY2(facts().contains(fact), qPrintable(facts()));
+        // What it says of how far it is stands beside its state; the last word counts.
+        const auto state = [this] { return find<QLabel>("jobState")->text(); };
+        QVERIFY2(!state().contains(u'%'), qPrintable(state()));
+        m_source->addLine({.source = u"seed"_s, .text = u"[1/4] products"_s});
+        QTRY_VERIFY2(state().contains(u"25 %"_s), qPrintable(state()));
+        m_source->addLine({.source = u"somebody else"_s, .text = u"99 %"_s});
+        m_source->addLine({.source = u"seed (stderr)"_s, .text = u"[3/4] orders"_s});
+        QTRY_VERIFY2(state().contains(u"75 %"_s), qPrintable(state()));
+        // Ending it: each step of the ladder is a line of its output.
+        QTest::mouseClick(find<QToolButton>("jobCancel"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"cancelJob 41"_s);
+        auto *output = find<ui::LogView>("jobOutput");
+        const auto shown = [output] {
+            output->selectAll();
+            return output->selectedText();
+        };
+        m_source->addLine(
+            {.source = pipeline::Jobs::noteSource(u"seed"_s), .text = u"cancelling “seed”: kill after 3000 ms"_s});
+        QTRY_VERIFY2(shown().contains(u"kill after 3000 ms"_s), qPrintable(shown()));
+        QVERIFY(shown().contains(u"[3/4] orders"_s) && !shown().contains(u"99 %"_s));
+        job.state = session::JobState::Cancelled;
+        job.ms = 3010;
+        m_source->addJob(job);
+        QTRY_VERIFY(find<QToolButton>("jobAgain")->isEnabled());
+        QVERIFY(!find<QToolButton>("jobCancel")->isEnabled());
+        QTest::mouseClick(find<QToolButton>("jobAgain"), Qt::LeftButton);
+        QCOMPARE(m_source->calls.last(), u"runJobAgain 41"_s);
+    }
+
+    void aCommandAsksForItsInputs()
+    {
+        open();
+        m_source->setOffers(
+            {{u"greet"_s,
+              u"command"_s,
+              u"echo ${who} ${times}"_s,
+              {{.name = u"who"_s, .prompt = u"Whom to greet"_s}, {.name = u"times"_s, .fallback = u"2"_s}}},
+             {u"test"_s, u"test"_s, u"bun test"_s, {}}});
+        m_window->showTab(u"jobsDock"_s);
+        const auto choose = [this](const QString &name) {
+            auto *menu = find<QMenu>("jobRunMenu");
+            Q_EMIT menu->aboutToShow();
+            for (QAction *action : menu->actions())
+                if (action->text() == name)
+                    action->trigger();
+        };
+        choose(u"test"_s); // asks nothing
+        QCOMPARE(m_source->calls.last(), u"runJob test"_s);
+        choose(u"greet"_s);
+        QTRY_VERIFY(m_window->findChild<QDialog *>(u"jobInputs"_s));
+        QCOMPARE(find<QLineEdit>("input-times")->text(), u"2"_s);
+        QTest::keyClicks(find<QLineEdit>("input-who"), u"Ada Lovelace"_s);
+        QTest::keyClick(find<QLineEdit>("input-who"), Qt::Key_Return);
+        QTRY_COMPARE(m_source->calls.last(), u"runJob greet times=2 who=Ada Lovelace"_s);
+        QTRY_VERIFY(!m_window->findChild<QDialog *>(u"jobInputs"_s));
     }
 
     void aRouteIsTried()

@@ -3,6 +3,7 @@
 #include "views/jobsview.h"
 
 #include "models/roles.h"
+#include "pipeline/jobs.h"
 #include "pipeline/progress.h"
 #include "source.h"
 #include "sourcemodels.h"
@@ -167,7 +168,8 @@ void JobsView::setSource(Source *source)
 
 bool JobsView::isOf(const JobRecord &job, const logs::LogLine &line) const
 {
-    if (line.source != job.name && line.source != job.name + u" (stderr)"_s)
+    if (line.source != job.name && line.source != job.name + u" (stderr)"_s &&
+        line.source != pipeline::Jobs::noteSource(job.name))
         return false;
     // Two runs of one script differ by their times; lines arrive a moment after they were written.
     return line.at >= job.startedAt && (isUnderWay(job) || line.at <= job.startedAt.addMSecs(qint64(job.ms) + 500));

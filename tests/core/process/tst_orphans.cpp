@@ -37,6 +37,7 @@ class TestOrphans : public QObject
 private Q_SLOTS:
     void killed_data();
     void killed();
+    void spawningThreadEnds();
     void sweep_data();
     void sweep();
     void sweepSparesTheLiving();
@@ -103,6 +104,32 @@ void TestOrphans::killed()
     QCOMPARE(swept.first().ended.size(), 0);
     QCOMPARE(swept.first().entry.name, u"hostile"_s);
     QCOMPARE(ProcessRegistry(m_state.path()).entries().size(), 0);
+}
+
+/// A parent-death signal comes when the *thread* ends that spawned the child. Below the guard that is the guard's own
+/// thread, so it is none of the child's business which thread of Paddock started it. A child without a guard, spawned
+/// by the same thread, shows that the thread has ended and that the signal was sent.
+void TestOrphans::spawningThreadEnds()
+{
+    QProcess keeper;
+    keeper.start(program(u"keeper"_s), {m_state.path(), u"--thread"_s, program(u"hostile"_s), u"stay"_s});
+    QByteArray said;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            said += keeper.readAllStandardOutput();
+            return said.contains("thread ended\n");
+        },
+        10'000));
+    const QList<QByteArray> words = said.split('\n').first().split(' ');
+    QCOMPARE(words.value(0), "started");
+    const qint64 guarded = words.value(1).toLongLong(), unguarded = words.value(2).toLongLong();
+    QVERIFY(guarded > 0 && unguarded > 0);
+    QTRY_VERIFY(!isAlive(unguarded));
+    QVERIFY(isAlive(guarded));
+    ::kill(pid_t(keeper.processId()), SIGKILL);
+    keeper.waitForFinished();
+    QTRY_VERIFY(!isAlive(guarded));
+    QCOMPARE(ProcessRegistry(m_state.path()).sweep().size(), 2);
 }
 
 void TestOrphans::sweep_data()
