@@ -96,7 +96,8 @@ private:
     void openInEditor(const QString &file, int line);
     void confirmThen(const QString &title, const QString &text, const QString &action, std::function<void()> go);
     void stopServer();
-    void restartServer();
+    void restartServer(bool consent = false);
+    void askToMigrate(const Error &error);
     void showServer(const session::ServerStatus &status);
     void showHang(const session::ServerStatus &status);
     void showAttach();

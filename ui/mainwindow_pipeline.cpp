@@ -262,7 +262,7 @@ void MainWindow::showDoctor()
         else if (action == "install"_L1)
             m_source->runJob(u"install"_s, {}).then(this, look);
         else if (action == "restart"_L1)
-            m_source->restartServer(false).then(this, look);
+            m_source->restartServer(false, false).then(this, look);
         else if (action == "trust"_L1) {
             m_banners->remove(u"trust"_s);
             m_source->trust();

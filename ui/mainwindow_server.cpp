@@ -107,18 +107,39 @@ void MainWindow::stopServer()
                 go);
 }
 
-void MainWindow::restartServer()
+void MainWindow::restartServer(bool consent)
 {
-    const auto go = [this] {
-        if (m_source)
-            m_source->restartServer(true).then(this, [this](const Result<> &result) { report(u"server"_s, result); });
+    const auto go = [this, consent] {
+        if (!m_source)
+            return;
+        m_source->restartServer(true, consent).then(this, [this](const Result<> &result) {
+            if (!result &&
+                (result.error().code == "needs-consent"_L1 || result.error().code == "migrations-pending"_L1))
+                return askToMigrate(result.error());
+            report(u"server"_s, result);
+        });
     };
-    if (!m_source->server().attached)
+    if (!m_source->server().attached || consent)
         return go();
     confirmThen(tr("Restart a server that was started by hand?"),
                 tr("Paddock did not start it. Its agent will be asked to shut it down; then Paddock starts one of its "
                    "own."),
                 tr("Restart"), go);
+}
+
+/// The framework runs what is pending as it starts.
+void MainWindow::askToMigrate(const Error &error)
+{
+    const QString what = error.detail.isEmpty() || error.message.contains(error.detail)
+                             ? error.message
+                             : error.message + u'\n' + error.detail;
+    confirmThen(error.code == "needs-consent"_L1 ? tr("Run migrations that lose data, and restart?")
+                                                 : tr("Run what is pending, and restart?"),
+                tr("%1\n\nA backup is made before. The server is as it was until then.").arg(what),
+                tr("Run and restart"), [this] {
+                    if (m_source)
+                        restartServer(true);
+                });
 }
 
 void MainWindow::showAttach()

@@ -35,7 +35,10 @@ public:
     void trust() override { m_session.trust(); }
     QFuture<Result<>> startServer() override { return m_session.startServer(); }
     QFuture<Result<>> stopServer(bool evenAttached) override { return m_session.stopServer(evenAttached); }
-    QFuture<Result<>> restartServer(bool evenAttached) override { return m_session.restartServer(evenAttached); }
+    QFuture<Result<>> restartServer(bool evenAttached, bool consent) override
+    {
+        return m_session.restartServer(evenAttached, consent);
+    }
     QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override
     {
         return m_session.reloadPlugin(plugin, force);

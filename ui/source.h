@@ -39,7 +39,7 @@ public:
     virtual void trust() = 0;
     virtual QFuture<Result<>> startServer() = 0;
     virtual QFuture<Result<>> stopServer(bool evenAttached) = 0;
-    virtual QFuture<Result<>> restartServer(bool evenAttached) = 0;
+    virtual QFuture<Result<>> restartServer(bool evenAttached, bool consent) = 0;
     virtual QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) = 0;
     virtual QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) = 0;
     virtual QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) = 0;

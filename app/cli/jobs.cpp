@@ -3,6 +3,7 @@
 
 // Jobs and what steers the pipeline: run, jobs, cancel, watch, apply, policy.
 #include "agent/link.h"
+#include "await.h"
 #include "commands.h"
 #include "logs/linesplitter.h"
 #include "printer.h"
@@ -125,8 +126,7 @@ int runAlone(const Printer &out, const QString &root, const QString &name, const
                      [&](const QString &, process::Stream stream) { show(splitters[stream].finish()); });
     StopSignals signals_;
     QObject::connect(&signals_, &StopSignals::received, &jobs, [&](int) { jobs.cancelAll(); });
-    jobs.start(*spec).then(&jobs, [](const Result<> &) { QCoreApplication::quit(); });
-    QCoreApplication::exec();
+    (void)await(jobs.start(*spec)); // how it ended is in its record
     return finish(out, session::jobEvent(jobs.records().last()));
 }
 

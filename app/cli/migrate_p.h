@@ -2,27 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "await.h"
 #include "migrate.h"
-
-#include <QCoreApplication>
-#include <optional>
 
 /// The subcommands of `migrate`, and what they share.
 namespace paddock::cli {
-
-/// The result of a future; the event loop runs meanwhile.
-template <class T>
-T await(QFuture<T> future)
-{
-    std::optional<T> value;
-    future.then(qApp, [&value](const T &result) {
-        value = result;
-        QCoreApplication::quit();
-    });
-    if (!value) // a future that has its result calls at once, and there would be nothing left to end the loop
-        QCoreApplication::exec();
-    return *value;
-}
 
 /// `runsCode`: with the runtime that runs migrations.
 [[nodiscard]] Result<migrations::ServiceOptions> migrateService(const MigrateContext &context, bool runsCode = false);

@@ -4,6 +4,7 @@
 // Commands that talk to an open session over its control socket.
 #include "remote.h"
 
+#include "await.h"
 #include "commands.h"
 #include "printer.h"
 #include "session/control.h"
@@ -153,13 +154,7 @@ int printResult(const Printer &out, const QJsonObject &result)
 Result<QJsonObject> ask(agent::Link &link, const QString &method, const QJsonObject &params,
                         std::chrono::milliseconds timeout)
 {
-    Result<QJsonObject> answer;
-    link.request(method, params, timeout).then(qApp, [&answer](const Result<QJsonObject> &result) {
-        answer = result;
-        QCoreApplication::quit();
-    });
-    QCoreApplication::exec();
-    return answer;
+    return await(link.request(method, params, timeout));
 }
 
 int runServerCommand(const Invocation &invocation)
@@ -172,7 +167,10 @@ int runServerCommand(const Invocation &invocation)
     QJsonObject params;
     if (invocation.command == "stop"_L1 || invocation.command == "restart"_L1)
         params.insert("force"_L1, invocation.parser.isSet(u"force"_s));
-    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command, params);
+    if (invocation.command == "restart"_L1)
+        params.insert("consent"_L1, invocation.parser.isSet(u"yes"_s));
+    // (Migrations and types may run before it starts.)
+    const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command, params, std::chrono::minutes(10));
     if (!status)
         return out.error(status.error());
     out.json(*status);

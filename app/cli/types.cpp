@@ -57,7 +57,7 @@ Result<types::Snapshot> TypesWork::current()
     if (!m_child)
         return types::composeSnapshot(sources, fail(u"no-compiler"_s, u"There is no bun that could run a compiler."_s),
                                       contracts);
-    return waitFor(types::readSnapshot(*m_child, sources, std::nullopt, contracts));
+    return await(types::readSnapshot(*m_child, sources, std::nullopt, contracts));
 }
 
 int runTypesGen(const Printer &out, const QString &root)
@@ -86,7 +86,7 @@ int runTypesGen(const Printer &out, const QString &root)
     if (!job)
         return out.error(job.error());
     pipeline::Jobs jobs;
-    const auto done = waitFor(jobs.start(*job));
+    const auto done = await(jobs.start(*job));
     if (!done)
         return out.error(done.error());
     if (const auto state = workspace::readProject(root))

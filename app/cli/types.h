@@ -2,29 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "await.h"
 #include "printer.h"
 #include "types/compilerchild.h"
 #include "types/snapshot.h"
 
-#include <QCoreApplication>
-#include <QFuture>
-#include <QFutureWatcher>
 #include <memory>
 
 namespace paddock::cli {
-
-/// Runs the program's event loop until the future is there.
-template <class T>
-[[nodiscard]] T waitFor(const QFuture<T> &future)
-{
-    if (!future.isFinished()) {
-        QFutureWatcher<T> watcher;
-        QObject::connect(&watcher, &QFutureWatcher<T>::finished, qApp, [] { QCoreApplication::quit(); });
-        watcher.setFuture(future);
-        QCoreApplication::exec();
-    }
-    return future.result();
-}
 
 /// What the commands below `types` share: a workspace, and a compiler that is started when it is needed.
 class TypesWork final

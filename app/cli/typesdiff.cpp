@@ -47,7 +47,7 @@ QList<types::Impact> impactOf(TypesWork &work, const QList<Finding> &findings)
         return {};
     const auto checker = work.checker();
     types::ImpactSearch search({.reader = work.child(), .checker = checker.get(), .state = *state});
-    return waitFor(search.start(types::changedSymbols(findings))).value_or(QList<types::Impact>());
+    return await(search.start(types::changedSymbols(findings))).value_or(QList<types::Impact>());
 }
 
 QJsonArray impactJson(const QList<types::Impact> &impact)
@@ -102,7 +102,7 @@ Result<Comparison> compare(TypesWork &work, const QString &from, const QString &
         return std::unexpected(after.error());
     result.before = *std::move(before);
     result.after = *std::move(after);
-    result.findings = waitFor(types::diffSnapshots(work.child(), result.before, result.after));
+    result.findings = await(types::diffSnapshots(work.child(), result.before, result.after));
     const auto approvals = types::readApprovals(work.root());
     if (!approvals)
         return std::unexpected(approvals.error());
@@ -164,9 +164,10 @@ void show(const Printer &out, const Comparison &comparison)
         for (const QString &code : finding.example.split(u'\n', Qt::SkipEmptyParts))
             out.line(out.paint(u"          │ "_s + Printer::safe(code), Ink::Faint));
         if (finding.severity != Severity::Safe && !finding.approved)
-            out.line(out.paint(
-                u"          %1%2"_s.arg(finding.fingerprint, finding.byText ? u"  judged by its text"_s : QString()),
-                Ink::Faint));
+            out.line(out.paint(u"          %1%2"_s.arg(finding.fingerprint, finding.decidedBy == types::DecidedBy::Text
+                                                                                ? u"  judged by its text"_s
+                                                                                : QString()),
+                               Ink::Faint));
     }
     for (auto it = comparison.after.unknown.begin(); it != comparison.after.unknown.end(); ++it)
         out.line(out.paint(u"not known "_s, Ink::Warn) + it.key() + u": "_s + Printer::safe(it.value()));

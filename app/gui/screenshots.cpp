@@ -148,8 +148,14 @@ private:
         const auto select = [view] { view()->showMigration(u"catalog"_s, u"003_add_note.ts"_s); };
         add([this] { m_window->showTab(u"migrations"_s); });
         if (isFirst) {
-            add([this, file, text] { write(file, text(u"text"_s)); });
-            add(select, u"migrations-held"_s, isState(migrations::State::Pending));
+            // Settings are read again a moment after they are saved.
+            add([this] {
+                write(u"paddock.toml"_s, u"migrations = \"ask\"\n"_s);
+                m_patience = 10;
+            });
+            add([this, file, text] { write(file, text(u"text"_s)); }, {}, [this] { return --m_patience <= 0; });
+            add(select, {}, [this] { return !m_window->source()->heldFor().isEmpty(); });
+            add([] {}, u"migrations-held"_s, isState(migrations::State::Pending));
             add([view] { view()->runPending(); });
             add([] {}, u"migrations-plan@planDialog"_s,
                 [this] { return m_window->findChild<QWidget *>(u"planDialog"_s) != nullptr; });

@@ -56,13 +56,14 @@ public:
     [[nodiscard]] virtual Result<std::optional<QString>> lockHolder() = 0;
 
     [[nodiscard]] Result<> execute(const QString &sql, const QVariantList &values = {});
-    [[nodiscard]] Result<QList<QVariantList>> select(const QString &sql, const QVariantList &values = {});
+    [[nodiscard]] virtual Result<QList<QVariantList>> select(const QString &sql, const QVariantList &values = {});
     [[nodiscard]] virtual QString quoted(const QString &name) const;
 
     // For queries of the user's own: a transaction that can only read, until this object ends.
     [[nodiscard]] Result<> beginReading(int timeMs, int rows);
     /// At most `limit` rows of one statement; stops early when `stop` becomes true.
-    [[nodiscard]] Result<> read(const QString &sql, int limit, const std::atomic<bool> &stop, QueryResult &result);
+    [[nodiscard]] virtual Result<> read(const QString &sql, int limit, const std::atomic<bool> &stop,
+                                        QueryResult &result);
     [[nodiscard]] void *sqliteHandle() const; ///< sqlite3 *; null: none
     [[nodiscard]] qint64 connectionId();      ///< of the server; 0: none
 

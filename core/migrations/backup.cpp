@@ -69,14 +69,17 @@ Result<> check(const QString &path)
 Result<> copyInto(const Location &location, const QString &path)
 {
     const QString partial = path + u".part"_s;
-    QFile::remove(partial);
-    const auto backend = openBackend(location);
-    if (!backend)
-        return std::unexpected(backend.error());
-    const auto copied =
-        (*backend)->execute(u"vacuum into ?"_s, {partial}).and_then([&] { return flush(partial); }).and_then([&] {
-            return check(partial);
-        });
+    constexpr int QuietTries = 3;
+    Result<> copied = fail(u"locked"_s, QString());
+    for (int i = 0; i <= QuietTries && !copied && copied.error().code == "locked"_L1; ++i) {
+        QFile::remove(partial);
+        // In the end the copy matters more than a writer who does not wait for it.
+        const auto backend = openBackend(location, i < QuietTries ? Access::Read : Access::Write);
+        if (!backend)
+            return std::unexpected(backend.error());
+        copied = (*backend)->execute(u"vacuum into ?"_s, {partial});
+    }
+    copied = copied.and_then([&] { return flush(partial); }).and_then([&] { return check(partial); });
     if (copied && QFile::rename(partial, path))
         return {};
     QFile::remove(partial);

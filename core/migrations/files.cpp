@@ -22,8 +22,8 @@ constexpr std::array corePlaces = {"src/core/migrations"_L1, "dist/core/migratio
 
 void readFolder(const QString &folder, const QString &plugin, QList<MigrationFile> &files)
 {
-    for (const QString &name : QDir(folder).entryList({u"*.ts"_s}, QDir::Files, QDir::Name)) {
-        if (name.endsWith(".d.ts"_L1) || name.contains(".test."_L1))
+    for (const QString &name : QDir(folder).entryList(QDir::Files, QDir::Name)) {
+        if (!name.endsWith(".ts"_L1) || name.endsWith(".d.ts"_L1) || name.contains(".test."_L1))
             continue;
         QFile file(folder + u'/' + name);
         if (!file.open(QIODevice::ReadOnly))

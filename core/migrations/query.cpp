@@ -185,6 +185,33 @@ struct QueryRunner::Flight
     }
 };
 
+/// On a connection of its own. Nothing, and no error: it was cancelled before it began.
+Result<> QueryRunner::readOnce(Flight &flight, const Location &location, const QString &sql, const QueryLimits &limits,
+                               QueryResult &result)
+{
+    const auto opened = openBackend(location);
+    if (!opened)
+        return std::unexpected(opened.error());
+    Backend &backend = **opened;
+    if (auto ready = backend.beginReading(limits.timeMs, limits.rows); !ready)
+        return ready;
+    {
+        QMutexLocker lock(&flight.mutex);
+        if (location.engine == Engine::Sqlite)
+            flight.sqlite = backend.sqliteHandle();
+        else
+            flight.backend = backend.connectionId();
+    }
+    const auto forget = qScopeGuard([&flight] {
+        QMutexLocker lock(&flight.mutex);
+        flight.sqlite = nullptr;
+        flight.backend = 0;
+    });
+    if (flight.isCancelled)
+        return {};
+    return backend.read(sql, limits.rows, flight.isCancelled, result);
+}
+
 QueryRunner::QueryRunner(Location location, QObject *parent) : QObject(parent), m_location(std::move(location))
 {
     m_thread.setMaxThreadCount(1);
@@ -241,34 +268,19 @@ QFuture<Result<QueryResult>> QueryRunner::run(const QString &sql, const QueryLim
         };
         QElapsedTimer timer;
         timer.start();
-        const auto opened = openBackend(location);
-        if (!opened)
-            return ended(opened.error());
-        Backend &backend = **opened;
-        if (auto ready = backend.beginReading(limits.timeMs, limits.rows); !ready)
-            return ended(ready.error());
-        {
-            QMutexLocker lock(&flight->mutex);
-            if (location.engine == Engine::Sqlite)
-                flight->sqlite = backend.sqliteHandle();
-            else
-                flight->backend = backend.connectionId();
+        constexpr int AgainMs = 2000; // where what was read had changed meanwhile
+        for (;;) {
+            QueryResult result;
+            const auto read = readOnce(*flight, location, sql, limits, result);
+            result.ms = double(timer.nsecsElapsed()) / 1e6;
+            const bool isOver = flight->isCancelled || timer.elapsed() > AgainMs;
+            if (!read && (isOver || read.error().code != "locked"_L1))
+                return ended(read.error());
+            if (flight->isCancelled)
+                return ended({});
+            if (read)
+                return result;
         }
-        const auto forget = qScopeGuard([flight] {
-            QMutexLocker lock(&flight->mutex);
-            flight->sqlite = nullptr;
-            flight->backend = 0;
-        });
-        if (flight->isCancelled)
-            return ended({});
-        QueryResult result;
-        const auto read = backend.read(sql, limits.rows, flight->isCancelled, result);
-        result.ms = double(timer.nsecsElapsed()) / 1e6;
-        if (!read)
-            return ended(read.error());
-        if (flight->isCancelled)
-            return ended({});
-        return result;
     });
 }
 

@@ -53,6 +53,8 @@ public:
 
 private:
     struct Flight;
+    static Result<> readOnce(Flight &flight, const Location &location, const QString &sql, const QueryLimits &limits,
+                             QueryResult &result);
     Location m_location;
     QThreadPool m_thread;
     std::shared_ptr<Flight> m_flight;

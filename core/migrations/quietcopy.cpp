@@ -79,6 +79,50 @@ std::unique_lock<std::recursive_mutex> sqliteFilesInUse()
     return std::unique_lock(mutex);
 }
 
+struct QuietReading::State
+{
+    QByteArray file;
+    int descriptor = -1;
+    std::optional<Stamp> stamp;
+};
+
+QuietReading::QuietReading(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+
+QuietReading::~QuietReading()
+{
+    const auto guard = sqliteFilesInUse();
+    ::close(m_state->descriptor);
+}
+
+std::unique_ptr<QuietReading> QuietReading::of(const QString &path)
+{
+    const auto guard = sqliteFilesInUse();
+    const QByteArray file = QFile::encodeName(path);
+    const int descriptor = ::open(file.constData(), O_RDONLY | O_CLOEXEC);
+    char version = 0;
+    if (descriptor >= 0 && ::pread(descriptor, &version, 1, 18) == 1 && version == 1)
+        return std::unique_ptr<QuietReading>(
+            new QuietReading(std::make_unique<State>(State{.file = file, .descriptor = descriptor, .stamp = {}})));
+    if (descriptor >= 0)
+        ::close(descriptor);
+    return {};
+}
+
+QuietReading::Moment QuietReading::begin()
+{
+    const auto now = stampOf(m_state->descriptor);
+    if (!now || isBeingWritten(m_state->file))
+        return Moment::Busy;
+    const bool isSame = now == m_state->stamp;
+    m_state->stamp = now;
+    return isSame ? Moment::Same : Moment::Changed;
+}
+
+bool QuietReading::isUndisturbed() const
+{
+    return !isBeingWritten(m_state->file) && m_state->stamp && stampOf(m_state->descriptor) == m_state->stamp;
+}
+
 std::unique_ptr<QTemporaryFile> quietCopy(const QString &path, int waitMs)
 {
     const auto guard = sqliteFilesInUse();

@@ -14,9 +14,36 @@ namespace paddock::migrations {
 /// and bun:sqlite does not wait. So what is small is copied without any lock, between two writes, and read from the
 /// copy.
 ///
+/// What is large is read where it is, without a lock, and read again where somebody wrote meanwhile.
+///
 /// None: it is not in rollback mode (readers of a write-ahead log are in nobody's way), it is too large, or writers
 /// left no moment for it within `waitMs`. Blocks for up to that time.
 [[nodiscard]] std::unique_ptr<QTemporaryFile> quietCopy(const QString &file, int waitMs = 250);
+
+/// Tells whether a database in rollback mode stayed as it was while it was read.
+class QuietReading final
+{
+public:
+    /// None: it is not in rollback mode, or cannot be read.
+    [[nodiscard]] static std::unique_ptr<QuietReading> of(const QString &file);
+    ~QuietReading();
+    QuietReading(const QuietReading &) = delete;
+    QuietReading &operator=(const QuietReading &) = delete;
+
+    enum class Moment {
+        Same,    ///< as it was at the last call that was not Busy
+        Changed, ///< what a connection remembers of it is old
+        Busy,    ///< somebody writes, or died while writing
+    };
+    [[nodiscard]] Moment begin();
+    /// Nobody has written since begin(), which was not Busy.
+    [[nodiscard]] bool isUndisturbed() const;
+
+private:
+    struct State;
+    explicit QuietReading(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
 
 /// Held while a connection of this process writes to an SQLite file, or one is copied: closing any descriptor of a file
 /// gives up all locks that the process has on it.

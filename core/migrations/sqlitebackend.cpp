@@ -2,15 +2,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/engines.h"
 #include "migrations/holders.h"
-#include "migrations/quietcopy.h"
+#include "migrations/query.h"
 
+#include <QDeadlineTimer>
 #include <QFileInfo>
 #include <QSqlError>
-#include <QTemporaryFile>
+#include <QThread>
+#include <QUrl>
 
 namespace paddock::migrations {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+const auto ReadOnly = u"QSQLITE_BUSY_TIMEOUT=700;QSQLITE_OPEN_READONLY"_s;
+constexpr int PatienceMs = 700;
+constexpr int BetweenMs = 1;
+
+} // namespace
 
 SqliteBackend::SqliteBackend(const Location &location) : Backend(location, u"QSQLITE"_s) {}
 
@@ -27,15 +37,85 @@ Result<> SqliteBackend::open(Access access)
     if (!QFileInfo(m_location.file).isReadable())
         return fail(u"access-denied"_s, u"The database file cannot be read."_s, u"Check its permissions."_s,
                     m_location.shown());
-    if (access == Access::Write)
+    Result<> opened;
+    if (access == Access::Write) {
         m_writing = sqliteFilesInUse();
-    else if ((m_copy = quietCopy(m_location.file)))
+        opened = connect(u"QSQLITE_BUSY_TIMEOUT=5000"_s);
+    } else if ((m_copy = quietCopy(m_location.file))) {
         m_fileToOpen = m_copy->fileName();
-    const QString options = u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(access == Access::Read ? 700 : 5000);
-    if (auto opened = connect(access == Access::Read ? options + u";QSQLITE_OPEN_READONLY"_s : options); !opened)
+        opened = connect(ReadOnly);
+    } else if ((m_quiet = QuietReading::of(m_location.file))) {
+        opened = openQuietly();
+    } else {
+        opened = connect(ReadOnly);
+    }
+    if (!opened)
         return opened;
     // SQLite opens lazily: only now it shows whether the file is a database at all.
     return execute(u"select count(*) from sqlite_master"_s);
+}
+
+/// As a file that nobody changes: without a lock, and blind to what is written. What it has read before is forgotten.
+Result<> SqliteBackend::openQuietly()
+{
+    m_fileToOpen = u"file:"_s + QString::fromLatin1(QUrl::toPercentEncoding(m_location.file, "/")) + u"?immutable=1"_s;
+    return connect(ReadOnly + u";QSQLITE_OPEN_URI"_s);
+}
+
+Result<> SqliteBackend::openLocking()
+{
+    m_quiet.reset();
+    m_fileToOpen.clear();
+    return connect(ReadOnly);
+}
+
+Error SqliteBackend::neverQuiet() const
+{
+    return {.code = u"locked"_s,
+            .message = u"The database is written to without a pause, and reading it would make its writers fail."_s,
+            .detail = {},
+            .where = m_location.shown(),
+            .remedy = u"Try again in a moment. With a write-ahead log (“PRAGMA journal_mode = WAL”) readers are in "
+                      "nobody's way."_s};
+}
+
+Result<QList<QVariantList>> SqliteBackend::select(const QString &sql, const QVariantList &values)
+{
+    if (!m_quiet)
+        return Backend::select(sql, values);
+    bool isAlive = false; // somebody does write
+    QDeadlineTimer deadline(PatienceMs);
+    do {
+        const auto moment = m_quiet->begin();
+        isAlive |= moment == QuietReading::Moment::Changed;
+        if (moment != QuietReading::Moment::Busy) {
+            if (moment == QuietReading::Moment::Changed)
+                if (auto opened = openQuietly(); !opened)
+                    return std::unexpected(opened.error());
+            auto rows = Backend::select(sql, values);
+            if (m_quiet->isUndisturbed())
+                return rows;
+            isAlive = true;
+            if (sql.startsWith("vacuum into"_L1))
+                break; // what it wrote is in the way
+        }
+        QThread::msleep(BetweenMs);
+    } while (!deadline.hasExpired());
+    if (isAlive)
+        return std::unexpected(neverQuiet());
+    // Whoever wrote has died over it: SQLite knows what to do.
+    if (auto opened = openLocking(); !opened)
+        return std::unexpected(opened.error());
+    return Backend::select(sql, values);
+}
+
+Result<> SqliteBackend::read(const QString &sql, int limit, const std::atomic<bool> &stop, QueryResult &result)
+{
+    // (The connection must stay what it is: somebody may be about to interrupt it.)
+    if (m_quiet && m_quiet->begin() != QuietReading::Moment::Same)
+        return std::unexpected(neverQuiet());
+    const auto done = Backend::read(sql, limit, stop, result);
+    return !m_quiet || m_quiet->isUndisturbed() ? done : std::unexpected(neverQuiet());
 }
 
 Error SqliteBackend::translated(const QSqlError &error) const

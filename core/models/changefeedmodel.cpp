@@ -69,14 +69,17 @@ std::vector<ValueNode> facts(const session::ChangeRecord &record)
 {
     const change::Change &change = record.change;
     std::vector<ValueNode> rows;
-    if (!record.message.isEmpty()) {
+    const bool isBroken = change.kind == change::Kind::Broken; // its error is all there is to say
+    if (isBroken && !change.reason.isEmpty()) {
+        rows.push_back(located(fact(u"message"_s, tr("Error"), change.reason, u"error"_s), change.file, change.line));
+    } else if (!record.message.isEmpty()) {
         const bool bad = record.outcome == session::Outcome::KeptOld || record.outcome == session::Outcome::Held;
         rows.push_back(
             located(fact(u"message"_s, bad ? tr("Error") : tr("Result"), record.message, bad ? u"error"_s : QString()),
                     record.errorFile, record.errorLine));
     }
     rows.push_back(fact(u"forecast"_s, tr("Forecast"), forecastText(change)));
-    if (!change.reason.isEmpty())
+    if (!change.reason.isEmpty() && !isBroken && !record.message.contains(change.reason))
         rows.push_back(located(fact(u"reason"_s, tr("Why"), change.reason), change.file, change.line));
     if (!change.keepHot.isEmpty())
         rows.push_back(fact(u"keep-hot"_s, tr("To keep it hot"), change.keepHot));

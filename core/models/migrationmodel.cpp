@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QTimeZone>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -27,18 +28,20 @@ ValueNode node(const QString &key, const QString &name)
 }
 
 /// As the framework wrote it (UTC, with or without a zone), in local time; what cannot be read stays as it is.
-QString localTime(const QString &at)
+/// (Qt::LocalTime asks the C library, which looks at its files again for each of thousands.)
+QString localTime(const QString &at, const QTimeZone &zone)
 {
     if (at.isEmpty())
         return {};
     QString text = at;
     text.replace(u' ', u'T');
-    QDateTime time = QDateTime::fromString(text, Qt::ISODateWithMs);
+    const QStringView clock = QStringView(text).sliced(std::min<qsizetype>(text.size(), 10));
+    if (!clock.contains(u'Z') && !clock.contains(u'+') && !clock.contains(u'-'))
+        text += u'Z';
+    const QDateTime time = QDateTime::fromString(text, Qt::ISODateWithMs);
     if (!time.isValid())
         return at;
-    if (time.timeSpec() == Qt::LocalTime)
-        time = QDateTime(time.date(), time.time(), QTimeZone::UTC);
-    return time.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s);
+    return time.toTimeZone(zone).toString(u"yyyy-MM-dd HH:mm:ss"_s);
 }
 
 bool matches(const Entry &entry, const QString &filter)
@@ -48,13 +51,13 @@ bool matches(const Entry &entry, const QString &filter)
            QString(toString(entry.state)).startsWith(filter, Qt::CaseInsensitive);
 }
 
-ValueNode migrationNode(const Entry &entry)
+ValueNode migrationNode(const Entry &entry, const QTimeZone &zone)
 {
     ValueNode result = node(entry.name, entry.name);
     result.values.insert(KindRole, int(NodeKind::Migration));
     result.values.insert(OwnerRole, entry.plugin);
     result.values.insert(StateRole, QString(toString(entry.state)));
-    result.values.insert(DetailRole, localTime(entry.appliedAt));
+    result.values.insert(DetailRole, localTime(entry.appliedAt, zone));
     result.values.insert(LatencyRole, entry.ms);
     result.values.insert(ErrorRole, entry.reason);
     result.values.insert(FileRole, entry.path);
@@ -87,28 +90,32 @@ bool needsAttention(State state)
 
 std::vector<ValueNode> migrationNodes(const QList<Entry> &entries, const QString &filter)
 {
+    const QTimeZone zone = QTimeZone::systemTimeZone();
     std::vector<ValueNode> own, core;
-    QHash<QString, size_t> places;
-    QHash<QString, int> pending, attention;
+    QHash<QString, QList<Entry>> ofPlugin;
     for (const Entry &entry : entries) {
         if (!matches(entry, filter))
             continue;
         std::vector<ValueNode> &plugins = entry.isCore() ? core : own;
-        if (!places.contains(entry.plugin)) {
-            places.insert(entry.plugin, plugins.size());
+        if (!ofPlugin.contains(entry.plugin)) {
             plugins.push_back(node(entry.plugin, entry.plugin));
             plugins.back().values.insert(KindRole, int(NodeKind::Group));
         }
-        plugins[places.value(entry.plugin)].children.push_back(migrationNode(entry));
-        pending[entry.plugin] += isPending(entry.state);
-        attention[entry.plugin] += needsAttention(entry.state);
+        ofPlugin[entry.plugin].append(entry);
     }
     std::move(core.begin(), core.end(), std::back_inserter(own));
     for (ValueNode &plugin : own) {
-        const int count = attention.value(plugin.key);
-        plugin.values.insert(DetailRole, QLocale().toString(qlonglong(plugin.children.size())));
-        plugin.values.insert(PendingRole, pending.value(plugin.key));
-        plugin.values.insert(ErrorRole, count > 0 ? QLocale().toString(count) : QString());
+        const QList<Entry> rows = ofPlugin.value(plugin.key);
+        const auto count = std::ranges::count_if(rows, &needsAttention, &Entry::state);
+        plugin.values.insert(DetailRole, QLocale().toString(qlonglong(rows.size())));
+        plugin.values.insert(PendingRole, int(std::ranges::count_if(rows, &isPending, &Entry::state)));
+        plugin.values.insert(ErrorRole, count > 0 ? QLocale().toString(qlonglong(count)) : QString());
+        plugin.more = [rows, zone] { // of thousands few are ever looked at
+            std::vector<ValueNode> nodes;
+            for (const Entry &entry : rows)
+                nodes.push_back(migrationNode(entry, zone));
+            return nodes;
+        };
     }
     return own;
 }
@@ -147,6 +154,8 @@ std::vector<ValueNode> schemaNodes(const migrations::Schema &schema, const QStri
         if (wholeTable || !row.children.empty())
             tables.push_back(std::move(row));
     }
+    // The framework's own come last.
+    std::ranges::stable_partition(tables, [](const ValueNode &table) { return !table.key.startsWith("__"_L1); });
     return tables;
 }
 

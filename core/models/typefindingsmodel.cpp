@@ -5,6 +5,7 @@
 #include "models/roles.h"
 #include "types/apitext.h"
 
+#include <QTimer>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -12,6 +13,8 @@ using namespace Qt::StringLiterals;
 namespace paddock::models {
 
 namespace {
+
+constexpr int InOneGo = 500; ///< rows that are made, or told to views, before the event loop turns
 
 ValueNode row(TypeRow kind, const QString &key, const QString &label, const QString &text)
 {
@@ -48,37 +51,26 @@ ValueNode usesNode(const types::Impact &impact)
     return node;
 }
 
-ValueNode nodeOf(const types::Finding &finding, const QString &key, const types::Impact *impact)
+/// What explains a finding, and where it is used.
+std::vector<ValueNode> detailsOf(const types::Finding &finding, const std::optional<types::Impact> &impact)
 {
-    ValueNode node = row(TypeRow::Finding, key, finding.symbol, finding.message);
-    node.values.insert(SeverityRole, QString(toString(finding.severity)));
-    node.values.insert(FileRole, finding.file);
-    node.values.insert(LineRole, finding.line);
-    node.values.insert(RecordRole, QVariant::fromValue(finding));
-    if (impact) {
-        node.values.insert(UseCountRole, impact->callSites());
-        if (impact->isChecked)
-            node.values.insert(BrokenCountRole, impact->broken());
-    }
+    std::vector<ValueNode> nodes;
     if (!finding.example.isEmpty())
-        node.children.push_back(
-            row(TypeRow::Example, u"example"_s, TypeFindingsModel::tr("Would break"), finding.example));
+        nodes.push_back(row(TypeRow::Example, u"example"_s, TypeFindingsModel::tr("Would break"), finding.example));
     if (!finding.before.isEmpty())
-        node.children.push_back(
-            row(TypeRow::Was, u"was"_s, TypeFindingsModel::tr("Was"), types::laidOut(finding.before)));
+        nodes.push_back(row(TypeRow::Was, u"was"_s, TypeFindingsModel::tr("Was"), types::laidOut(finding.before)));
     if (!finding.after.isEmpty())
-        node.children.push_back(row(TypeRow::Is, u"is"_s, TypeFindingsModel::tr("Is"), types::laidOut(finding.after)));
-    if (const types::Rule *rule = types::ruleNamed(finding.rule)) {
-        const QString why = QString::fromLatin1(rule->why);
-        node.children.push_back(
-            row(TypeRow::Rule, u"rule"_s, TypeFindingsModel::tr("Rule"),
-                finding.byText
-                    ? TypeFindingsModel::tr("%1: %2 Judged by its text, for want of a compiler.").arg(finding.rule, why)
-                    : u"%1: %2"_s.arg(finding.rule, why)));
-    }
+        nodes.push_back(row(TypeRow::Is, u"is"_s, TypeFindingsModel::tr("Is"), types::laidOut(finding.after)));
+    const types::Rule *rule = types::ruleNamed(finding.rule);
+    const QString why = rule ? QString::fromLatin1(rule->why) : QString();
+    nodes.push_back(
+        row(TypeRow::Rule, u"rule"_s, TypeFindingsModel::tr("Rule"),
+            finding.decidedBy == types::DecidedBy::Text
+                ? TypeFindingsModel::tr("%1: %2 Judged by its text, for want of a compiler.").arg(finding.rule, why)
+                : u"%1: %2"_s.arg(finding.rule, why)));
     if (impact)
-        node.children.push_back(usesNode(*impact));
-    return node;
+        nodes.push_back(usesNode(*impact));
+    return nodes;
 }
 
 } // namespace
@@ -87,31 +79,94 @@ void TypeFindingsModel::setFindings(const QList<types::Finding> &findings)
 {
     m_findings = findings;
     m_impacts.clear();
-    rebuild();
+    m_seen.clear();
+    ++m_filling;
+    setNodes(nodes(0));
+    addMore(InOneGo);
+}
+
+void TypeFindingsModel::addMore(qsizetype first)
+{
+    if (first < m_findings.size())
+        QTimer::singleShot(0, this, [this, first, filling = m_filling] {
+            if (filling != m_filling)
+                return;
+            append(nodes(first));
+            addMore(first + InOneGo);
+        });
 }
 
 void TypeFindingsModel::setImpacts(const QList<types::Impact> &impacts)
 {
     for (const types::Impact &impact : impacts)
         m_impacts.insert(impact.symbol, impact);
-    rebuild();
+    refreshOpened();
+    tellImpacts(0);
 }
 
-void TypeFindingsModel::rebuild()
+/// A view measures each row that changed, so it is told of some hundreds in one go.
+void TypeFindingsModel::tellImpacts(int first)
+{
+    const int count = rowCount();
+    if (first >= count)
+        return;
+    const int last = std::min(count, first + InOneGo) - 1;
+    Q_EMIT dataChanged(index(first, 0), index(last, 0), {UseCountRole, BrokenCountRole});
+    if (last + 1 < count)
+        QTimer::singleShot(0, this, [this, last] { tellImpacts(last + 1); });
+}
+
+std::optional<types::Impact> TypeFindingsModel::impactOf(const QString &symbol) const
+{
+    const auto it = m_impacts.constFind(symbol);
+    return it == m_impacts.constEnd() ? std::nullopt : std::optional(*it);
+}
+
+std::vector<ValueNode> TypeFindingsModel::nodes(qsizetype first)
 {
     std::vector<ValueNode> nodes;
-    nodes.reserve(size_t(m_findings.size()));
-    QHash<QString, int> seen; // one difference may be told twice, in two places of one type
-    for (const types::Finding &finding : std::as_const(m_findings)) {
+    const qsizetype end = std::min<qsizetype>(first + InOneGo, m_findings.size());
+    nodes.reserve(size_t(end - first));
+    for (qsizetype i = first; i < end; ++i) {
+        const types::Finding &finding = m_findings[i];
         const QString base = finding.fingerprint.isEmpty()
                                  ? finding.symbol + u'\n' + finding.rule + u'\n' + finding.path
                                  : finding.fingerprint;
-        const int nth = seen[base]++;
-        const auto impact = m_impacts.constFind(finding.symbol);
-        nodes.push_back(nodeOf(finding, nth == 0 ? base : u"%1#%2"_s.arg(base).arg(nth),
-                               impact == m_impacts.constEnd() ? nullptr : &*impact));
+        const int nth = m_seen[base]++; // one difference may be told twice, in two places of one type
+        // There may be thousands, of which a few are ever opened.
+        ValueNode node;
+        node.key = nth == 0 ? base : u"%1#%2"_s.arg(base).arg(nth);
+        node.values = {{RecordRole, QVariant::fromValue(finding)}};
+        node.more = [this, finding] { return detailsOf(finding, impactOf(finding.symbol)); };
+        nodes.push_back(std::move(node));
     }
-    setNodes(std::move(nodes));
+    return nodes;
+}
+
+QVariant TypeFindingsModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid() || index.parent().isValid() || role == RecordRole)
+        return ValueTreeModel::data(index, role);
+    if (role == TypeRowRole)
+        return int(TypeRow::Finding);
+    const QVariant record = ValueTreeModel::data(index, RecordRole);
+    const auto &finding = *static_cast<const types::Finding *>(record.constData());
+    switch (role) {
+    case Qt::DisplayRole: return QString(finding.symbol + u": "_s + finding.message);
+    case NameRole: return finding.symbol;
+    case DetailRole: return finding.message;
+    case SeverityRole: return QString(toString(finding.severity));
+    case FileRole: return finding.file;
+    case LineRole: return finding.line;
+    case UseCountRole:
+    case BrokenCountRole: {
+        const auto impact = m_impacts.constFind(finding.symbol);
+        if (impact == m_impacts.constEnd() || (role == BrokenCountRole && !impact->isChecked))
+            return {};
+        return role == UseCountRole ? impact->callSites() : impact->broken();
+    }
+    default: return {};
+    }
 }
 
 int TypeFindingsModel::count(types::Severity severity) const
@@ -150,11 +205,18 @@ void TypeFindingsFilter::setText(const QString &text)
     invalidateFilter();
 }
 
+bool TypeFindingsFilter::hasChildren(const QModelIndex &parent) const
+{
+    return parent.isValid() ? sourceModel()->hasChildren(mapToSource(parent))
+                            : QSortFilterProxyModel::hasChildren(parent);
+}
+
 bool TypeFindingsFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
 {
     if (parent.isValid())
         return true;
-    const auto finding = sourceModel()->index(row, 0).data(RecordRole).value<types::Finding>();
+    const QVariant record = sourceModel()->index(row, 0).data(RecordRole);
+    const auto &finding = *static_cast<const types::Finding *>(record.constData());
     const auto holds = [this](const QString &text) { return text.contains(m_text, Qt::CaseInsensitive); };
     return !m_hidden.contains(int(finding.severity)) && (m_approvedShown || !finding.approved) &&
            (m_text.isEmpty() || holds(finding.symbol) || holds(finding.rule) || holds(finding.message));

@@ -8,6 +8,7 @@
 #include <QMetaType>
 #include <QSet>
 #include <QSortFilterProxyModel>
+#include <optional>
 
 namespace paddock::models {
 
@@ -33,6 +34,7 @@ class TypeFindingsModel final : public ValueTreeModel
 public:
     using ValueTreeModel::ValueTreeModel;
 
+    /// Thousands come in slices, between which the event loop turns.
     void setFindings(const QList<types::Finding> &findings);
     /// Of the symbols of these findings; those that are not named are not known.
     void setImpacts(const QList<types::Impact> &impacts);
@@ -40,11 +42,17 @@ public:
     /// By severity, approved ones included.
     [[nodiscard]] int count(types::Severity severity) const;
     [[nodiscard]] int approved() const;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
 
 private:
-    void rebuild();
+    [[nodiscard]] std::vector<ValueNode> nodes(qsizetype first);
+    void addMore(qsizetype first);
+    void tellImpacts(int first);
+    [[nodiscard]] std::optional<types::Impact> impactOf(const QString &symbol) const;
 
     QList<types::Finding> m_findings;
+    QHash<QString, int> m_seen; ///< keys that have been given, with how often
+    quint64 m_filling = 0;
     QHash<QString, types::Impact> m_impacts; ///< by symbol
 };
 
@@ -59,6 +67,8 @@ public:
     void setShown(types::Severity severity, bool shown);
     void setApprovedShown(bool shown);
     void setText(const QString &text);
+    /// Without making what is below: all of that is shown.
+    [[nodiscard]] bool hasChildren(const QModelIndex &parent = {}) const override;
 
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex &parent) const override;

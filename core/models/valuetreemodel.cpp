@@ -14,6 +14,8 @@ struct ValueTreeModel::Item
     Item *parent = nullptr;
     int row = 0;
     std::vector<std::unique_ptr<Item>> children;
+    std::function<std::vector<ValueNode>()> more;
+    bool isOpen = false; ///< `children` are what `more` made
 };
 
 namespace {
@@ -42,13 +44,35 @@ void ValueTreeModel::setNodes(std::vector<ValueNode> nodes)
 void ValueTreeModel::upsert(int row, ValueNode node)
 {
     for (const auto &child : m_root->children) {
-        if (child->key == node.key)
-            return update(child.get(), std::move(node));
+        if (child->key != node.key)
+            continue;
+        if (update(child.get(), std::move(node)))
+            Q_EMIT dataChanged(indexOf(child.get()), indexOf(child.get()));
+        return;
     }
     row = std::clamp(row, 0, int(m_root->children.size()));
     beginInsertRows({}, row, row);
     m_root->children.insert(m_root->children.begin() + row, build(std::move(node), m_root.get()));
     renumber(m_root.get(), size_t(row));
+    endInsertRows();
+}
+
+void ValueTreeModel::refreshOpened()
+{
+    for (size_t i = 0; i < m_root->children.size(); ++i)
+        if (Item *item = m_root->children[i].get(); item->isOpen)
+            sync(item, item->more());
+}
+
+void ValueTreeModel::append(std::vector<ValueNode> nodes)
+{
+    if (nodes.empty())
+        return;
+    const auto first = m_root->children.size();
+    beginInsertRows({}, int(first), int(first + nodes.size()) - 1);
+    for (ValueNode &node : nodes)
+        m_root->children.push_back(build(std::move(node), m_root.get()));
+    renumber(m_root.get(), first);
     endInsertRows();
 }
 
@@ -64,8 +88,9 @@ void ValueTreeModel::removeFrom(int row)
 
 QModelIndex ValueTreeModel::indexOfPath(const QStringList &keys) const
 {
-    const Item *item = m_root.get();
+    Item *item = m_root.get();
     for (const QString &key : keys) {
+        open(item);
         const auto it = std::ranges::find_if(item->children, [&](const auto &child) { return child->key == key; });
         if (it == item->children.end())
             return {};
@@ -84,7 +109,8 @@ QStringList ValueTreeModel::pathOf(const QModelIndex &index) const
 
 QModelIndex ValueTreeModel::index(int row, int column, const QModelIndex &parent) const
 {
-    const Item *item = itemOf(parent);
+    Item *item = itemOf(parent);
+    open(item);
     if (row < 0 || column != 0 || size_t(row) >= item->children.size() || parent.column() > 0)
         return {};
     return createIndex(row, column, item->children[size_t(row)].get());
@@ -97,7 +123,17 @@ QModelIndex ValueTreeModel::parent(const QModelIndex &index) const
 
 int ValueTreeModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.column() > 0 ? 0 : int(itemOf(parent)->children.size());
+    if (parent.column() > 0)
+        return 0;
+    Item *item = itemOf(parent);
+    open(item);
+    return int(item->children.size());
+}
+
+bool ValueTreeModel::hasChildren(const QModelIndex &parent) const
+{
+    const Item *item = itemOf(parent);
+    return parent.column() <= 0 && (item->more || !item->children.empty());
 }
 
 int ValueTreeModel::columnCount(const QModelIndex &) const
@@ -126,11 +162,23 @@ std::unique_ptr<ValueTreeModel::Item> ValueTreeModel::build(ValueNode node, Item
     item->key = std::move(node.key);
     item->values = std::move(node.values);
     item->parent = parent;
+    item->more = std::move(node.more);
     makeKeysUnique(node.children);
     for (ValueNode &child : node.children)
         item->children.push_back(build(std::move(child), item.get()));
     renumber(item.get(), 0);
     return item;
+}
+
+void ValueTreeModel::open(Item *item)
+{
+    if (!item->more || std::exchange(item->isOpen, true))
+        return;
+    std::vector<ValueNode> nodes = item->more();
+    makeKeysUnique(nodes);
+    for (ValueNode &node : nodes)
+        item->children.push_back(build(std::move(node), item));
+    renumber(item, 0);
 }
 
 void ValueTreeModel::renumber(Item *parent, size_t from)
@@ -139,14 +187,18 @@ void ValueTreeModel::renumber(Item *parent, size_t from)
         parent->children[row]->row = int(row);
 }
 
-void ValueTreeModel::update(Item *item, ValueNode node)
+bool ValueTreeModel::update(Item *item, ValueNode node)
 {
-    if (item->values != node.values) {
+    const bool isChanged = item->values != node.values;
+    if (isChanged)
         item->values = std::move(node.values);
-        const QModelIndex index = indexOf(item);
-        Q_EMIT dataChanged(index, index);
-    }
-    sync(item, std::move(node.children));
+    const bool wasUnopened = item->more && !item->isOpen;
+    item->more = std::move(node.more);
+    if (wasUnopened && item->more)
+        return isChanged; // nobody has looked
+    item->isOpen = bool(item->more);
+    sync(item, item->more ? item->more() : std::move(node.children));
+    return isChanged;
 }
 
 void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
@@ -171,11 +223,19 @@ void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
     QSet<QString> present;
     for (const auto &row : rows)
         present.insert(row->key);
+    // Rows that changed beside each other are told together: views look for each.
+    int firstChanged = -1, lastChanged = -1;
+    const auto tell = [&] {
+        if (firstChanged >= 0)
+            Q_EMIT dataChanged(indexOf(rows[size_t(firstChanged)].get()), indexOf(rows[size_t(lastChanged)].get()));
+        firstChanged = -1;
+    };
     for (size_t i = 0; i < next.size(); ++i) {
         if (!present.contains(next[i].key)) {
             size_t end = i + 1;
             while (end < next.size() && !present.contains(next[end].key))
                 ++end;
+            tell();
             beginInsertRows(indexOf(parent), int(i), int(end) - 1);
             for (size_t k = i; k < end; ++k)
                 rows.insert(rows.begin() + qsizetype(k), build(std::move(next[k]), parent));
@@ -188,6 +248,7 @@ void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
         while (rows[found]->key != next[i].key)
             ++found;
         if (found != i) {
+            tell();
             const QModelIndex parentIndex = indexOf(parent);
             beginMoveRows(parentIndex, int(found), int(found), parentIndex, int(i));
             std::rotate(rows.begin() + qsizetype(i), rows.begin() + qsizetype(found),
@@ -195,8 +256,15 @@ void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
             renumber(parent, i);
             endMoveRows();
         }
-        update(rows[i].get(), std::move(next[i]));
+        if (!update(rows[i].get(), std::move(next[i])))
+            continue;
+        if (firstChanged >= 0 && lastChanged != int(i) - 1)
+            tell();
+        if (firstChanged < 0)
+            firstChanged = int(i);
+        lastChanged = int(i);
     }
+    tell();
 }
 
 } // namespace paddock::models

@@ -4,6 +4,7 @@
 
 #include <QAbstractItemModel>
 #include <QHash>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct ValueNode
     QString key;
     QHash<int, QVariant> values; ///< role → value
     std::vector<ValueNode> children;
+    /// Instead of `children`, for what is seldom looked into: makes them (one at least) when they are first asked for.
+    std::function<std::vector<ValueNode>()> more;
 };
 
 /// A one-column tree that is brought up to date by comparing: rows are inserted, moved, changed and removed, never
@@ -30,7 +33,10 @@ public:
     void setNodes(std::vector<ValueNode> nodes);
     /// Replaces the top-level row with the node's key, or inserts it at `row`.
     void upsert(int row, ValueNode node);
-    void removeFrom(int row); ///< removes top-level rows from `row` on
+    void append(std::vector<ValueNode> nodes); ///< top-level rows whose keys are new
+    void removeFrom(int row);                  ///< removes top-level rows from `row` on
+    /// Makes anew what is below those top-level rows that have been looked into: `more` would say something else now.
+    void refreshOpened();
 
     /// The index below the keys, from the top; invalid if there is none.
     [[nodiscard]] QModelIndex indexOfPath(const QStringList &keys) const;
@@ -39,6 +45,7 @@ public:
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex &index) const override;
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] bool hasChildren(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
 
@@ -47,8 +54,9 @@ private:
     [[nodiscard]] Item *itemOf(const QModelIndex &index) const;
     [[nodiscard]] QModelIndex indexOf(const Item *item) const;
     static std::unique_ptr<Item> build(ValueNode node, Item *parent);
+    static void open(Item *item);
     static void renumber(Item *parent, size_t from);
-    void update(Item *item, ValueNode node);
+    [[nodiscard]] bool update(Item *item, ValueNode node); ///< whether its values changed, which is not told yet
     void sync(Item *parent, std::vector<ValueNode> next);
 
     std::unique_ptr<Item> m_root;

@@ -193,7 +193,7 @@ Check checkMigrations(const QString &root, const Workspace &workspace)
     }
     check.state = State::Warning;
     check.message = u"Pending: %1."_s.arg(pending.join(u", "_s));
-    check.remedy = u"Starting or restarting the server runs them."_s;
+    check.remedy = u"A restart runs them, with a backup before: “paddockctl restart”."_s;
     check.action = u"restart"_s;
     return check;
 }

@@ -295,24 +295,9 @@ void Session::trust()
         d->begin();
 }
 
-QFuture<Result<>> Session::startServer()
-{
-    return d->startServer();
-}
-
 QFuture<Result<>> Session::stopServer(bool evenAttached)
 {
     return d->server.stop(u"stopped by the user"_s, evenAttached ? Server::Asked::Yes : Server::Asked::No);
-}
-
-QFuture<Result<>> Session::restartServer(bool evenAttached)
-{
-    if (auto prepared = d->prepareServer(); !prepared)
-        return settled(prepared);
-    auto restarting = d->server.restart(u"asked for"_s, evenAttached ? Server::Asked::Yes : Server::Asked::No);
-    if (!d->server.status().attached)
-        d->loadedByStart.unite(d->loadedFromDisk());
-    return restarting;
 }
 
 QFuture<Result<>> Session::generateTypes()

@@ -93,10 +93,13 @@ public:
     [[nodiscard]] TypesDesk *types() const;
 
     void trust();
+    /// Migrations that are pending run before, with a backup, then types. Errors: those of restartServer().
     QFuture<Result<>> startServer();
     /// A server that was started by hand is only stopped if that was asked for; error "attached".
     QFuture<Result<>> stopServer(bool evenAttached = false);
-    QFuture<Result<>> restartServer(bool evenAttached = false);
+    /// As a start. `consent`: also migrations that lose data, or that the settings say to ask about. Errors besides
+    /// those of a start and of a run, with the server left as it was: "needs-consent", "migrations-pending".
+    QFuture<Result<>> restartServer(bool evenAttached = false, bool consent = false);
     /// Swaps now, whether or not a file changed. The result is the change as it ended.
     QFuture<Result<ChangeRecord>> reloadPlugin(const QString &plugin, bool force = false);
     QFuture<Result<ChangeRecord>> reloadRoutes(const QString &file);

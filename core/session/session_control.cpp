@@ -155,11 +155,11 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
     if (method == "status"_L1)
         return answered(statusJson());
     if (method == "start"_L1)
-        return afterwards(startServer());
+        return afterwards(q->startServer());
     if (method == "stop"_L1)
         return afterwards(q->stopServer(params.value("force"_L1).toBool()));
     if (method == "restart"_L1)
-        return afterwards(q->restartServer(params.value("force"_L1).toBool()));
+        return afterwards(q->restartServer(params.value("force"_L1).toBool(), params.value("consent"_L1).toBool()));
     if (method == "pause"_L1 || method == "resume"_L1) {
         method == "pause"_L1 ? q->pause() : q->resume();
         return answered(statusJson());

@@ -139,7 +139,7 @@ void Session::Private::followDesk()
 /// Somebody ran migrations, here or elsewhere: what waited for them may be applied now.
 void Session::Private::migrationsSeen()
 {
-    if (!applying)
+    if (!applying && !isMigratingToStart) // (a start loads it all)
         lookAgainAtHeld();
 }
 

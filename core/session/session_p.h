@@ -109,6 +109,11 @@ public:
     // Migrations, and what waits for them (session_migrations.cpp)
     void beginMigrations();
     void migrationsSeen();
+    // … before a start that was asked for (session_restart.cpp)
+    QFuture<Result<>> migrateBeforeStart(bool consent);
+    QFuture<Result<>> runBeforeStart(bool consent);
+    [[nodiscard]] Result<> mayRunAtStart(const QList<migrations::PlannedStep> &planned, bool consent) const;
+    bool isMigratingToStart = false;
     void findNeeds(const QList<change::Change> &changes, const QHash<QString, qint64> &batch,
                    const std::function<void(const QList<QStringList> &)> &then);
     void allowSavedMigrations(const QList<change::Change> &changes, const QList<QStringList> &needs,

@@ -96,6 +96,12 @@ QString ruleFor(const DiffPlan::Open &open, const Verdict &verdict)
 
 } // namespace
 
+QLatin1StringView toString(DecidedBy by)
+{
+    static constexpr QLatin1StringView names[] = {"structure"_L1, "compiler"_L1, "text"_L1};
+    return names[int(by)];
+}
+
 DiffPlan planDiff(const Snapshot &before, const Snapshot &after)
 {
     DiffPlan plan;
@@ -148,7 +154,7 @@ QList<Finding> finishDiff(const DiffPlan &plan, const Snapshot &after, const QLi
         if (!verdict)
             continue;
         Finding &finding = findings[open.finding];
-        finding.byText = false;
+        finding.decidedBy = DecidedBy::Compiler;
         const QString rule = ruleFor(open, *verdict);
         if (rule.isEmpty()) {
             none.insert(open.finding);
@@ -177,7 +183,8 @@ QList<Finding> finishDiff(const DiffPlan &plan, const Snapshot &after, const QLi
                        .severity = ruleNamed(u"compiler-rejects")->severity,
                        .before = question.before,
                        .after = question.after,
-                       .example = u"const kept: %1 = value; // of type %2"_s.arg(question.before, question.after)});
+                       .example = u"const kept: %1 = value; // of type %2"_s.arg(question.before, question.after),
+                       .decidedBy = DecidedBy::Compiler});
     }
     for (Finding &finding : result)
         seal(finding, after);
@@ -209,7 +216,7 @@ QJsonObject toJson(const Finding &finding)
             {u"after"_s, orNull(finding.after)},
             {u"message"_s, finding.message},
             {u"example"_s, orNull(finding.example)},
-            {u"decidedBy"_s, finding.byText ? u"text"_s : u"compiler"_s},
+            {u"decidedBy"_s, QString(toString(finding.decidedBy))},
             {u"fingerprint"_s, finding.fingerprint},
             {u"file"_s, orNull(finding.file)},
             {u"line"_s, finding.line > 0 ? QJsonValue(finding.line) : QJsonValue()},

@@ -14,6 +14,14 @@
 /// later: planDiff() walks both sides and collects what only a compiler can decide; finishDiff() takes its answers.
 namespace paddock::types {
 
+/// What a finding rests on.
+enum class DecidedBy : quint8 {
+    Structure, ///< the shapes of both sides, which leave nothing to ask
+    Compiler,  ///< its assignability
+    Text,      ///< unlike texts, for want of a compiler
+};
+[[nodiscard]] QLatin1StringView toString(DecidedBy by);
+
 struct Finding
 {
     QString symbol;
@@ -22,9 +30,9 @@ struct Finding
     QString path;   ///< inside the symbol's type: "return.user.email"; empty: all of it
     QString before; ///< type texts; empty: was, or is, not there
     QString after;
-    QString message;     ///< one sentence
-    QString example;     ///< the smallest code that would break; empty: none would
-    bool byText = false; ///< decided by comparing texts, for want of a compiler
+    QString message; ///< one sentence
+    QString example; ///< the smallest code that would break; empty: none would
+    DecidedBy decidedBy = DecidedBy::Structure;
     QString fingerprint; ///< stable as long as the difference is the same
     QString file;        ///< of the symbol, as it is after; may be empty
     int line = 0;

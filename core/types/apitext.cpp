@@ -72,6 +72,45 @@ QStringList membersOf(QStringView body)
     return members;
 }
 
+enum class Open {
+    Always, ///< a member more or less is a line more or less, however long the others are
+    TooWide,
+};
+
+/// Object types opened, each member on a line. `indent` is that of the first line.
+QString lay(const QString &type, int indent, Open open)
+{
+    if (open == Open::TooWide && indent + type.size() <= Width)
+        return type;
+    QString result;
+    for (qsizetype at = 0; at < type.size();) {
+        const QChar c = type[at];
+        if (isQuote(c)) {
+            const qsizetype end = afterQuoted(type, at);
+            result += QStringView(type).sliced(at, end - at);
+            at = end;
+        } else if (c == u'{') {
+            const qsizetype end = closing(type, at);
+            const QString body = type.sliced(at + 1, std::max<qsizetype>(0, end - at - 1));
+            const QStringList members = membersOf(body);
+            if (members.isEmpty()) {
+                result += u"{}"_s;
+            } else {
+                result += u"{\n"_s;
+                const QString margin(indent + 2, u' ');
+                for (const QString &one : members)
+                    result += margin + lay(one, indent + 2, open) + u";\n"_s;
+                result += QString(indent, u' ') + u'}';
+            }
+            at = end + 1;
+        } else {
+            result += c;
+            ++at;
+        }
+    }
+    return result;
+}
+
 QString quotedKey(const QString &name)
 {
     static const QRegularExpression plain(uR"(^[A-Za-z_$][\w$]*$)"_s);
@@ -80,8 +119,7 @@ QString quotedKey(const QString &name)
 
 QString member(const QString &name, const QString &type, int indent)
 {
-    const QString head = QString(indent, u' ') + quotedKey(name) + u": "_s;
-    return head + laidOut(type, indent, int(head.size())) + u";\n"_s;
+    return QString(indent, u' ') + quotedKey(name) + u": "_s + lay(type, indent, Open::Always) + u";\n"_s;
 }
 
 class Writer final
@@ -110,10 +148,9 @@ public:
         closeInner();
         QString types;
         for (auto it = m_snapshot.definitions.begin(); it != m_snapshot.definitions.end(); ++it) {
-            const QString head = u"type "_s + it.key() +
-                                 (it->parameters.isEmpty() ? QString() : u'<' + it->parameters.join(u", "_s) + u'>') +
-                                 u" = "_s;
-            types += head + laidOut(it->type, 0, int(head.size())) + u";\n"_s;
+            types += u"type "_s + it.key() +
+                     (it->parameters.isEmpty() ? QString() : u'<' + it->parameters.join(u", "_s) + u'>') + u" = "_s +
+                     lay(it->type, 0, Open::Always) + u";\n"_s;
         }
         if (!types.isEmpty())
             m_texts.insert(u"types.ts"_s, types);
@@ -179,37 +216,9 @@ private:
 
 } // namespace
 
-QString laidOut(const QString &type, int indent, int column)
+QString laidOut(const QString &type)
 {
-    if (column + type.size() <= Width)
-        return type;
-    QString result;
-    for (qsizetype at = 0; at < type.size();) {
-        const QChar c = type[at];
-        if (isQuote(c)) {
-            const qsizetype end = afterQuoted(type, at);
-            result += QStringView(type).sliced(at, end - at);
-            at = end;
-        } else if (c == u'{') {
-            const qsizetype end = closing(type, at);
-            const QString body = type.sliced(at + 1, std::max<qsizetype>(0, end - at - 1));
-            const QStringList members = membersOf(body);
-            if (members.isEmpty()) {
-                result += u"{}"_s;
-            } else {
-                result += u"{\n"_s;
-                const QString margin(indent + 2, u' ');
-                for (const QString &one : members)
-                    result += margin + laidOut(one, indent + 2, indent + 2) + u";\n"_s;
-                result += QString(indent, u' ') + u'}';
-            }
-            at = end + 1;
-        } else {
-            result += c;
-            ++at;
-        }
-    }
-    return result;
+    return lay(type, 0, Open::TooWide);
 }
 
 QMap<QString, QString> apiTexts(const Snapshot &snapshot)

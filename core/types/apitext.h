@@ -14,8 +14,7 @@ namespace paddock::types {
 /// hold something.
 [[nodiscard]] QMap<QString, QString> apiTexts(const Snapshot &snapshot);
 
-/// A type on several lines where it is too long for one: object types are opened. `indent` is that of the first line,
-/// `column` where the type begins in it.
-[[nodiscard]] QString laidOut(const QString &type, int indent = 0, int column = 0);
+/// A type on several lines where it is too long for one: object types are opened.
+[[nodiscard]] QString laidOut(const QString &type);
 
 } // namespace paddock::types

@@ -130,8 +130,9 @@ QString rulesDocument()
 Both states are walked side by side, by symbol, following the direction of data: what a symbol *produces* (results,
 outputs, events, tables) reaches its users, what it *accepts* (parameters, inputs) comes from them. Where a part differs,
 the compiler is asked whether values of one type may be used as the other, both ways; only without a compiler do texts
-decide, and the finding says so. In the end the compiler is asked about each changed symbol as a whole, so that nothing
-that it rejects is called safe.
+decide. Each finding says what it rests on (`decidedBy`): `structure` where the shapes leave nothing to ask, `compiler`,
+or `text`. In the end the compiler is asked about each changed symbol as a whole, so that nothing that it rejects is
+called safe.
 
 **breaking**: code that compiled no longer does, or meets values that it does not expect. **dangerous**: most code goes
 on, some does not. **safe**: no caller can tell.

@@ -393,7 +393,7 @@ void TypeWalk::undecided(const Type &before, const Type &after, const Place &at)
     const bool in = at.flow == Flow::In;
     found(at.stem + u"-changed"_s, at, b, a,
           in ? use(at, sampleOf(before, m_before)) : use(at, u"const kept: %1 = %2;"_s.arg(b, at.access)));
-    m_plan.findings.last().byText = true;
+    m_plan.findings.last().decidedBy = DecidedBy::Text;
     m_plan.open.append({.finding = m_plan.findings.size() - 1, .question = m_plan.questions.size(), .stem = at.stem});
     m_plan.questions.append({.before = b, .after = a, .parameters = m_parameters});
 }

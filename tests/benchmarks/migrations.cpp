@@ -76,25 +76,26 @@ int main(int argc, char **argv)
         }
         must(transaction.commit().has_value());
     }
-    QList<double> wall, cpu;
+    QList<double> wall, cpu, shown;
     for (int round = 0; round < 21; ++round) {
         QElapsedTimer timer;
         timer.start();
         const std::clock_t before = std::clock();
         const Status status = readStatus(dir.path(), location);
-        models::MigrationModel model; // and what a view shows of it
+        models::MigrationModel model; // and what a view shows of it, on its own thread
+        const qint64 read = timer.nsecsElapsed();
         model.setEntries(status.entries);
+        shown << double(timer.nsecsElapsed() - read) / 1e6;
         cpu << 1000.0 * double(std::clock() - before) / CLOCKS_PER_SEC;
         wall << double(timer.nsecsElapsed()) / 1e6;
         must(!status.unreachable && status.entries.size() == 2000 && model.rowCount() == 200);
     }
     std::ranges::sort(wall);
     std::ranges::sort(cpu);
-    const QJsonObject result{{u"migrations"_s, 2000},
-                             {u"plugins"_s, 200},
-                             {u"medianMs"_s, wall[10]},
-                             {u"worstMs"_s, wall.last()},
-                             {u"medianCpuMs"_s, cpu[10]}};
+    std::ranges::sort(shown);
+    const QJsonObject result{{u"migrations"_s, 2000},         {u"plugins"_s, 200},
+                             {u"medianMs"_s, wall[10]},       {u"worstMs"_s, wall.last()},
+                             {u"medianModelMs"_s, shown[10]}, {u"medianCpuMs"_s, cpu[10]}};
     if (QCoreApplication::arguments().contains(u"--json"_s)) {
         std::printf("%s\n", QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
         return 0;

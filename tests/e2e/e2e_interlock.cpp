@@ -72,6 +72,11 @@ class InterlockEndToEnd final : public QObject
         return false;
     }
 
+    qsizetype backupCount() const
+    {
+        return m_shop->run({u"migrate"_s, u"restore"_s, u"--list"_s}).json().value("backups"_L1).toArray().size();
+    }
+
     /// Saves the migration, and then code that needs it; both are held when this returns.
     void saveBoth(const QString &migration = AddNote)
     {
@@ -241,6 +246,67 @@ private Q_SLOTS:
         QVERIFY(m_shop->dev->waitForReady());
         QCOMPARE(stateOf(Migration), u"applied"_s);
         QVERIFY(m_shop->pid() != pid);
+    }
+
+    /// Restarts that a user asks for: nothing pending is left to the framework.
+    void aRestartIsAsked()
+    {
+        const qint64 pid = m_shop->pid();
+        saveBoth();
+        const auto asked = m_shop->run({u"restart"_s});
+        QVERIFY2(asked.status == 1, qPrintable(said(asked)));
+        QCOMPARE(asked.json()["error"_L1]["code"_L1].toString(), u"migrations-pending"_s);
+        QVERIFY2(said(asked).contains(Migration) && said(asked).contains("restart --yes"_L1), qPrintable(said(asked)));
+        QCOMPARE(m_shop->pid(), pid);
+        QCOMPARE(stateOf(Migration), u"pending"_s);
+        const qsizetype backups = backupCount();
+        const auto restarted = m_shop->run({u"restart"_s, u"--yes"_s});
+        QVERIFY2(restarted.status == 0, qPrintable(said(restarted)));
+        QVERIFY(m_shop->pid() != pid);
+        QCOMPARE(stateOf(Migration), u"applied"_s);
+        QCOMPARE(backupCount(), backups + 1);
+        QCOMPARE(m_shop->dev->call(u"shop.products.list"_s).status, 200); // the code that waited is in service
+        QTRY_COMPARE(status()["held"_L1]["migrations"_L1].toArray(), QJsonArray());
+        // Nothing is said to wait any longer.
+        const auto errors = [this] {
+            QStringList messages;
+            for (const QJsonValue &problem : status()["problems"_L1].toArray())
+                if (problem["severity"_L1].toString() == "error"_L1)
+                    messages << problem["message"_L1].toString();
+            return messages;
+        };
+        QTRY_COMPARE(errors(), QStringList());
+    }
+
+    void aRestartRunsWhatLosesNothing()
+    {
+        m_shop->workspace.remove(u"paddock.toml"_s); // as it is unless somebody says otherwise
+        QVERIFY2(m_shop->run({u"pause"_s}).status == 0, "it was not paused");
+        m_shop->workspace.save(MigrationFile, AddNote);
+        QTRY_COMPARE(stateOf(Migration), u"pending"_s);
+        QTRY_VERIFY(status()["waitingFiles"_L1].toArray().contains(MigrationFile));
+        const qsizetype backups = backupCount();
+        const qint64 pid = m_shop->pid();
+        const auto restarted = m_shop->run({u"restart"_s});
+        QVERIFY2(restarted.status == 0, qPrintable(said(restarted)));
+        QVERIFY(m_shop->pid() != pid);
+        QCOMPARE(stateOf(Migration), u"applied"_s);
+        QCOMPARE(backupCount(), backups + 1);
+        // What loses data is asked for, after a stop as well.
+        m_shop->workspace.save(
+            u"src/plugins/catalog/migrations/004_drop_stock.ts"_s,
+            migrationText(u"await db.schema.alterTable(\"products\").dropColumn(\"stock\").execute();"_s,
+                          u"await db.schema.alterTable(\"products\").addColumn(\"stock\", \"integer\", "
+                          "(c) => c.notNull().defaultTo(0)).execute();"_s));
+        QVERIFY2(m_shop->run({u"stop"_s}).status == 0, "it was not stopped");
+        const auto started = m_shop->run({u"start"_s});
+        QVERIFY2(started.status == 1, qPrintable(said(started)));
+        QCOMPARE(started.json()["error"_L1]["code"_L1].toString(), u"needs-consent"_s);
+        QVERIFY(hasColumn(u"stock"_s));
+        const auto consented = m_shop->run({u"restart"_s, u"--yes"_s});
+        QVERIFY2(consented.status == 0, qPrintable(said(consented)));
+        QVERIFY(!hasColumn(u"stock"_s));
+        QCOMPARE(backupCount(), backups + 2);
     }
 };
 

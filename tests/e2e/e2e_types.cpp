@@ -72,7 +72,7 @@ private Q_SLOTS:
         QCOMPARE(gone.value("file"_L1).toString(), Pricing);
         QVERIFY(gone.value("line"_L1).toInt() > 0);
         QVERIFY(gone.value("example"_L1).toString().contains(u"ctx.plugins.pricing.quote("_s));
-        QCOMPARE(gone.value("decidedBy"_L1).toString(), u"compiler"_s);
+        QCOMPARE(gone.value("decidedBy"_L1).toString(), u"structure"_s);
         QVERIFY(types.value("breaking"_L1).toInt() >= 1);
         QCOMPARE(m_workspace->read(Registry), registry);
 
@@ -242,7 +242,7 @@ private Q_SLOTS:
         const auto found = run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"breaking"_s});
         QCOMPARE(found.status, 1);
         QCOMPARE(itemOf(found.json(), u"plugin pricing.quote"_s, u"property-removed"_s)["decidedBy"_L1].toString(),
-                 u"compiler"_s);
+                 u"structure"_s);
     }
 
 private:

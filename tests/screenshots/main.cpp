@@ -4,6 +4,7 @@
 #include "demosource.h"
 #include "mainwindow.h"
 #include "theme/theme.h"
+#include "views/typesview.h"
 #include "widgets/banner.h"
 
 #include <QApplication>
@@ -108,6 +109,43 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     QTest::qWait(150); // counts are refreshed a few times a second
     select({u"Plugins"_s, wide.plugins[0].name});
     shoot(&window, u"long-names"_s);
+    // What this did to callers: nothing yet; then a lot, with names as long as they come.
+    window.showTab(u"types"_s);
+    QTest::qWait(100);
+    shoot(&window, u"types-empty"_s);
+    source->playTypes();
+    QList<types::Finding> findings;
+    for (int i = 0; i < 6; ++i)
+        findings.append(
+            {.symbol = u"route api.internationalisedProductCatalogue.recommendations.personalised%1 output"_s.arg(i),
+             .rule = u"input-property-required-added"_s,
+             .severity = i < 3   ? types::Severity::Breaking
+                         : i < 5 ? types::Severity::Dangerous
+                                 : types::Severity::Safe,
+             .path = u"().items[].recommendation.product.manufacturer.address"_s,
+             .before = u"{ id: string; manufacturer: { address: { street: string; city: string; postalCode: string; "
+                       "countryOfRegistration: string } } }"_s,
+             .after = u"{ id: string; manufacturer: { address: { street: string; city: string } } }"_s,
+             .message = u"().items[].recommendation.product.manufacturer.address: A property is gone, and the sentence "
+                        "about it goes on for longer than any window is wide, whatever one does."_s,
+             .example = u"(await api.internationalisedProductCatalogue.recommendations.personalised()).items[0]"
+                        ".recommendation.product.manufacturer.address.countryOfRegistration // gone"_s,
+             .fingerprint = u"long%1"_s.arg(i),
+             .file = wide.plugins[0].file,
+             .line = 1234});
+    constexpr qint64 Change = 4711;
+    source->types()->setChange(Change, findings, {}, {});
+    window.findChild<ui::TypesView *>()->showChange(Change);
+    auto *list = window.findChild<QTreeView *>(u"typesList"_s);
+    for (int i = 0; i < 50 && list->model()->rowCount() != findings.size(); ++i)
+        QTest::qWait(20);
+    list->setCurrentIndex(list->model()->index(0, 0));
+    list->expand(list->model()->index(0, 0));
+    shoot(&window, u"types-long-names"_s);
+    window.showTab(u"migrations"_s);
+    QTest::qWait(100);
+    shoot(&window, u"migrations-empty"_s);
+    window.showTab(u"hotReload"_s);
     source->setPending(0);
     source->setServer(session::ServerState::Crashed);
     shoot(&window, u"crashed"_s);

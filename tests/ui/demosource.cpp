@@ -222,9 +222,14 @@ QFuture<Result<>> DemoSource::stopServer(bool evenAttached)
     return done();
 }
 
-QFuture<Result<>> DemoSource::restartServer(bool evenAttached)
+QFuture<Result<>> DemoSource::restartServer(bool evenAttached, bool consent)
 {
     calls.append(evenAttached && m_server.attached ? u"restartServer attached"_s : u"restartServer"_s);
+    if (restartNeedsConsent && !consent)
+        return QtFuture::makeReadyValueFuture<Result<>>(
+            fail(u"needs-consent"_s, u"This loses data: catalog/004: products.note is dropped (5 rows)"_s));
+    if (restartNeedsConsent)
+        calls.append(u"restartServer consented"_s);
     setServer(session::ServerState::Running);
     return done();
 }

@@ -51,7 +51,7 @@ public:
     void trust() override;
     QFuture<Result<>> startServer() override;
     QFuture<Result<>> stopServer(bool evenAttached) override;
-    QFuture<Result<>> restartServer(bool evenAttached) override;
+    QFuture<Result<>> restartServer(bool evenAttached, bool consent) override;
     QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) override;
     QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) override;
     QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) override;
@@ -68,6 +68,7 @@ public:
     // What a test may put in.
     void setServer(session::ServerState state);
     void setHung(const session::Hang &hang);
+    bool restartNeedsConsent = false; ///< a migration that loses data is pending
     void setAttached(bool attached) { m_server.attached = attached; }
     void setPending(int count);
     void setInspection(const QJsonObject &inspection);

@@ -13,6 +13,7 @@
 #include "theme/theme.h"
 #include "views/migrations/findings.h"
 #include "views/migrationsview.h"
+#include "widgets/diffview.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -30,6 +31,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 using namespace Qt::StringLiterals;
@@ -318,12 +320,18 @@ private Q_SLOTS:
         QTRY_COMPARE(state(u"002_stock"_s), u"edited"_s);
         QCOMPARE(find<QLabel>("migrationCounts")->text(), u"1 to settle"_s);
         select(u"002_stock"_s);
-        const auto difference = [this] {
-            const auto *edit = visible<QPlainTextEdit>("detailsDifference");
-            return edit ? edit->toPlainText() : QString();
+        QTRY_VERIFY(visible<ui::DiffView>("detailsDifference"));
+        const auto *diff = find<ui::DiffView>("detailsDifference");
+        QTRY_COMPARE(diff->document().changes.size(), 1);
+        const auto isIn = [](const QStringList &lines, const QString &text) {
+            return std::ranges::any_of(lines, [&](const QString &line) { return line.contains(text); });
         };
-        QTRY_VERIFY2(difference().contains(u"+await db.schema.dropTable('other')"_s), qPrintable(difference()));
-        QVERIFY(difference().contains(u"-"_s + AddStock));
+        QVERIFY(isIn(diff->document().after, u"await db.schema.dropTable('other')"_s));
+        QVERIFY(isIn(diff->document().before, AddStock));
+        const auto layout = diff->diffLayout();
+        find<QToolButton>("detailsSideBySide")->click();
+        QVERIFY(diff->diffLayout() != layout);
+        QVERIFY(!diff->shown().isEmpty());
         click("repair-put-back");
         click("migrationConfirmAccept");
         QTRY_COMPARE(state(u"002_stock"_s), u"applied"_s);

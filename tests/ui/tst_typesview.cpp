@@ -33,6 +33,12 @@ using namespace Qt::StringLiterals;
 using namespace paddock;
 using tests::DemoSource;
 
+namespace {
+
+const auto Client = u".@donkeylabs/server/client.ts"_s;
+
+} // namespace
+
 class TypesViewTest final : public QObject
 {
     Q_OBJECT
@@ -82,6 +88,16 @@ private:
         for (int row = 0; row < list()->model()->rowCount(); ++row)
             if (list()->model()->index(row, 0).data(models::NameRole).toString() == symbol)
                 return list()->model()->index(row, 0);
+        return {};
+    }
+
+    /// Looked for each time: rows come and go while one comparison follows another.
+    QModelIndex file(const QString &name) const
+    {
+        const auto *model = find<QListView>("typesFiles")->model();
+        for (int row = 0; row < model->rowCount(); ++row)
+            if (model->index(row, 0).data().toString() == name)
+                return model->index(row, 0);
         return {};
     }
 
@@ -251,14 +267,9 @@ private Q_SLOTS:
     {
         openWithTypes();
         auto *files = find<QListView>("typesFiles");
-        QStringList names;
-        for (int row = 0; row < files->model()->rowCount(); ++row)
-            names << files->model()->index(row, 0).data().toString();
-        QVERIFY2(names.contains(u".@donkeylabs/server/client.ts"_s) && names.contains(u"types.ts"_s),
-                 qPrintable(names.join(u' ')));
-        const int row = int(names.indexOf(u".@donkeylabs/server/client.ts"_s));
-        QTRY_COMPARE(files->model()->index(row, 0).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
-        click(files, files->model()->index(row, 0));
+        QTRY_VERIFY(file(u"types.ts"_s).isValid());
+        QTRY_COMPARE(file(Client).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
+        click(files, file(Client));
         QTRY_COMPARE(diff()->document().changes.size(), 2);
         QTRY_COMPARE(find<QLabel>("typesPlace")->text(), u"1 of 2"_s);
         QTest::keyClick(m_window.get(), Qt::Key_F8);
@@ -277,11 +288,8 @@ private Q_SLOTS:
     {
         openWithTypes();
         auto *files = find<QListView>("typesFiles");
-        for (int row = 0; row < files->model()->rowCount(); ++row)
-            if (files->model()->index(row, 0).data().toString().endsWith(u"client.ts"_s)) {
-                QTRY_COMPARE(files->model()->index(row, 0).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
-                click(files, files->model()->index(row, 0));
-            }
+        QTRY_COMPARE(file(Client).data(models::ComparedFilesModel::AddedRole).toInt(), 2);
+        click(files, file(Client));
         QTRY_COMPARE(diff()->document().changes.size(), 2);
         diff()->setFocus();
         QTest::keyClick(diff(), Qt::Key_F, Qt::ControlModifier);

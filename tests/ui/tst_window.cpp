@@ -366,6 +366,19 @@ private Q_SLOTS:
         QTRY_VERIFY(m_source->calls.contains(u"restartServer attached"_s));
     }
 
+    void aRestartAsksBeforeDataIsLost()
+    {
+        open();
+        m_source->restartNeedsConsent = true;
+        QTest::mouseClick(find<QToolButton>("restartButton"), Qt::LeftButton);
+        QTRY_VERIFY(m_window->findChild<QMessageBox *>(u"confirm"_s));
+        auto *box = find<QMessageBox>("confirm");
+        QVERIFY2(box->informativeText().contains(u"products.note"_s), qPrintable(box->informativeText()));
+        QVERIFY(!m_source->calls.contains(u"restartServer consented"_s));
+        QTest::mouseClick(box->findChild<QPushButton *>(u"confirmAccept"_s), Qt::LeftButton);
+        QTRY_VERIFY(m_source->calls.contains(u"restartServer consented"_s));
+    }
+
     void attachingSaysHow()
     {
         open();

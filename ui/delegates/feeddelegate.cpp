@@ -124,7 +124,7 @@ QString factText(const QModelIndex &index)
         return text;
     const QString file = index.data(models::FileRole).toString();
     const int line = index.data(models::LineRole).toInt();
-    return file.isEmpty() || line == 0 ? text : u"%1  (%2:%3)"_s.arg(text, file).arg(line);
+    return file.isEmpty() || line == 0 || text.contains(file) ? text : u"%1  (%2:%3)"_s.arg(text, file).arg(line);
 }
 
 } // namespace

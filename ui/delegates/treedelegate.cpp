@@ -72,8 +72,11 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const auto chip = [&](const QString &text, words::Tone tone, const QString &icon = {}) {
         right = paint::chip(painter, rect, right, text, tone, icon) - 4;
     };
-    if (const QString mark = index.data(models::LiveMarkRole).toString(); !mark.isEmpty())
-        chip(mark, words::Tone::Warn);
+    if (const QString mark = index.data(models::LiveMarkRole).toString(); !mark.isEmpty()) {
+        constexpr int NameWidth = 140; // without its name the rest says little
+        const bool hasRoom = rect.width() - paint::chipWidth(mark) >= NameWidth;
+        chip(hasRoom ? mark : QString(), words::Tone::Warn, hasRoom ? QString() : u"warning"_s);
+    }
     if (kind == NodeKind::Plugin && index.data(models::GenerationRole).toInt() > 0)
         chip(tr("g%1", "generation").arg(index.data(models::GenerationRole).toInt()), words::Tone::Accent);
     if (const int back = index.data(models::RolledBackRole).toInt(); back > 0)

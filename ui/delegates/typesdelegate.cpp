@@ -127,7 +127,7 @@ void TypesDelegate::paintFinding(QPainter *painter, const QStyleOptionViewItem &
         right =
             paint::chip(painter, upper, right, tr("%n call site(s)", nullptr, uses.toInt()), words::Tone::Neutral) - 6;
     }
-    if (finding.byText && right - upper.left() > 420)
+    if (finding.decidedBy == types::DecidedBy::Text && right - upper.left() > 420)
         right = paint::chip(painter, upper, right, tr("by text"), words::Tone::Info) - 6;
     QRectF left(upper.left() + 24, upper.top(), right - upper.left() - 30, line);
     const qreal used = paint::text(painter, left, finding.symbol, Theme::strongFont(),

@@ -287,12 +287,15 @@ void MigrationsView::showStatus()
     m_model.setEntries(entries, filter);
     if (!entries.isEmpty() && (!std::exchange(m_wasShown, true) || !filter.isEmpty())) {
         constexpr qsizetype FewEnough = 60;
-        for (int row = 0; row < m_model.rowCount(); ++row) {
+        constexpr int MostOpened = 40; // hundreds of opened plugins help nobody
+        for (int row = 0, opened = 0; row < m_model.rowCount() && opened < MostOpened; ++row) {
             const QModelIndex plugin = m_model.index(row, 0);
             const bool isCore = migrations::isCore(plugin.data(models::NameRole).toString());
             if (!filter.isEmpty() || (!isCore && entries.size() <= FewEnough) ||
-                plugin.data(models::PendingRole).toInt() > 0 || !plugin.data(models::ErrorRole).toString().isEmpty())
+                plugin.data(models::PendingRole).toInt() > 0 || !plugin.data(models::ErrorRole).toString().isEmpty()) {
                 m_list->expand(plugin);
+                ++opened;
+            }
         }
     }
     if (!filter.isEmpty())

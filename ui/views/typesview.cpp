@@ -199,8 +199,11 @@ void TypesView::showEmptyTexts()
         text = status.problem->message + u' ' + status.problem->remedy;
     }
     m_empty->setTexts(title, text);
-    m_diff->setEmptyTexts(tr("No text differs"),
-                          m_files.rowCount() == 0 ? tr("Generated files and types are alike.") : QString());
+    if (!status.hasSnapshot || m_isComparing) // the list says why
+        m_diff->setEmptyTexts({}, {});
+    else
+        m_diff->setEmptyTexts(tr("No text differs"),
+                              m_files.rowCount() == 0 ? tr("Generated files and types are alike.") : QString());
 }
 
 QList<types::Finding> TypesView::selectedFindings() const

@@ -8,9 +8,10 @@
 #include <KSyntaxHighlighting/Repository>
 #include <KSyntaxHighlighting/State>
 #include <KSyntaxHighlighting/Theme>
-#include <QMutex>
 #include <QPromise>
+#include <QThreadPool>
 #include <QtConcurrentRun>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -24,10 +25,9 @@ constexpr qsizetype LongestLine = 4000; ///< beyond, nobody reads
 using Style = KSyntaxHighlighting::Theme::TextStyle;
 static_assert(size_t(Style::Error) < CodeColours::StyleCount);
 
-/// A repository reads its definitions when they are first asked for, so one thread at a time may use it.
+/// A repository reads its definitions when they are first asked for, so only the pool's one thread may use it.
 struct Shelf
 {
-    QMutex mutex;
     KSyntaxHighlighting::Repository repository;
     CodeColours colours;
 
@@ -50,16 +50,28 @@ Shelf &shelf()
     return instance;
 }
 
+QThreadPool &pool()
+{
+    static QThreadPool instance;
+    static const bool isSet = [] {
+        instance.setMaxThreadCount(1);
+        return true;
+    }();
+    Q_UNUSED(isSet)
+    return instance;
+}
+
 class Highlighter final : public KSyntaxHighlighting::AbstractHighlighter
 {
 public:
     explicit Highlighter(const KSyntaxHighlighting::Definition &definition) { setDefinition(definition); }
 
-    std::vector<CodeSpan> highlight(const QString &line)
+    void highlight(const QString &line, CodeChunk &chunk)
     {
-        m_spans.clear();
+        m_spans = &chunk.spans;
+        m_lineStart = chunk.spans.size();
         m_state = highlightLine(line, m_state);
-        return m_spans;
+        chunk.ends.push_back(int(chunk.spans.size()));
     }
 
 protected:
@@ -68,45 +80,77 @@ protected:
         const auto style = quint8(format.textStyle());
         if (length == 0 || style == 0)
             return;
-        if (!m_spans.empty() && m_spans.back().style == style && m_spans.back().start + m_spans.back().length == offset)
-            m_spans.back().length += length;
+        std::vector<CodeSpan> &spans = *m_spans;
+        if (spans.size() > m_lineStart && spans.back().style == style &&
+            spans.back().start + spans.back().length == offset)
+            spans.back().length += length;
         else
-            m_spans.push_back({offset, length, style});
+            spans.push_back({offset, length, style});
     }
 
 private:
     KSyntaxHighlighting::State m_state;
-    std::vector<CodeSpan> m_spans;
+    std::vector<CodeSpan> *m_spans = nullptr;
+    size_t m_lineStart = 0;
 };
 
-void run(QPromise<CodeChunk> &promise, const QStringList &lines, const QString &fileName)
+void run(QPromise<CodeChunkPointer> &promise, const QList<QStringList> &texts, const QString &fileName)
 {
-    Shelf &all = shelf();
-    KSyntaxHighlighting::Definition definition;
-    {
-        const QMutexLocker lock(&all.mutex);
-        definition = all.repository.definitionForFileName(fileName);
-    }
+    const auto definition = shelf().repository.definitionForFileName(fileName);
     if (!definition.isValid())
         return;
-    Highlighter highlighter(definition);
-    for (int first = 0; first < lines.size() && !promise.isCanceled(); first += LinesOfAChunk) {
-        CodeChunk chunk{.first = first, .lines = {}};
-        const int end = int(std::min<qsizetype>(first + LinesOfAChunk, lines.size()));
-        chunk.lines.reserve(size_t(end - first));
-        const QMutexLocker lock(&all.mutex);
-        for (int i = first; i < end; ++i)
-            chunk.lines.push_back(
-                highlighter.highlight(lines[i].size() > LongestLine ? lines[i].first(LongestLine) : lines[i]));
-        promise.addResult(std::move(chunk));
+    std::vector<std::unique_ptr<Highlighter>> highlighters;
+    qsizetype longest = 0;
+    for (const QStringList &text : texts) {
+        highlighters.push_back(std::make_unique<Highlighter>(definition));
+        longest = std::max(longest, text.size());
     }
+    for (qsizetype first = 0; first < longest; first += LinesOfAChunk)
+        for (qsizetype one = 0; one < texts.size(); ++one) {
+            if (promise.isCanceled())
+                return;
+            const QStringList &lines = texts[one];
+            const qsizetype end = std::min<qsizetype>(first + LinesOfAChunk, lines.size());
+            if (end <= first)
+                continue;
+            const auto chunk = std::make_shared<CodeChunk>();
+            chunk->text = int(one);
+            chunk->first = int(first);
+            chunk->ends.reserve(size_t(end - first));
+            for (qsizetype i = first; i < end; ++i)
+                highlighters[size_t(one)]->highlight(
+                    lines[i].size() > LongestLine ? lines[i].first(LongestLine) : lines[i], *chunk);
+            promise.addResult(chunk);
+        }
 }
 
 } // namespace
 
-QFuture<CodeChunk> highlightCode(const QStringList &lines, const QString &fileName)
+void CodeSpans::clear()
 {
-    return QtConcurrent::run(&run, lines, fileName);
+    m_chunks.clear();
+    m_lines = 0;
+}
+
+void CodeSpans::append(const CodeChunkPointer &chunk)
+{
+    m_chunks.push_back(chunk);
+    m_lines = chunk->first + int(chunk->ends.size());
+}
+
+std::span<const CodeSpan> CodeSpans::of(int line) const
+{
+    if (line < 0 || line >= m_lines)
+        return {};
+    const CodeChunk &chunk = *m_chunks[size_t(line / LinesOfAChunk)];
+    const auto at = size_t(line - chunk.first);
+    const int from = at == 0 ? 0 : chunk.ends[at - 1];
+    return std::span(chunk.spans).subspan(size_t(from), size_t(chunk.ends[at] - from));
+}
+
+QFuture<CodeChunkPointer> highlightCode(const QList<QStringList> &texts, const QString &fileName)
+{
+    return QtConcurrent::run(&pool(), &run, texts, fileName);
 }
 
 const CodeColours &codeColours()

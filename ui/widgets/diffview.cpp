@@ -7,6 +7,7 @@
 #include "theme/theme.h"
 
 #include <QScrollBar>
+#include <QThreadPool>
 #include <QtConcurrentRun>
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,7 @@ using types::ShownRow;
 namespace {
 
 constexpr int Context = 3;
+constexpr qint64 MarkingMs = 6; ///< of a repaint
 
 } // namespace
 
@@ -32,85 +34,94 @@ DiffView::DiffView(QWidget *parent) : QAbstractScrollArea(parent), m_marks(2000)
     setAccessibleName(tr("Difference of texts"));
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
-    for (int side = 0; side < 2; ++side)
-        connect(&m_highlighting[side], &QFutureWatcher<CodeChunk>::resultReadyAt, this, [this, side](int index) {
-            const CodeChunk chunk = m_highlighting[side].resultAt(index);
-            auto &spans = m_spans[side];
-            if (spans.size() < size_t(chunk.first) + chunk.lines.size())
-                spans.resize(size_t(chunk.first) + chunk.lines.size());
-            std::ranges::copy(chunk.lines, spans.begin() + chunk.first);
-            viewport()->update();
-        });
+    connect(&m_highlighting, &QFutureWatcher<CodeChunkPointer>::resultReadyAt, this, [this](int index) {
+        const CodeChunkPointer chunk = m_highlighting.resultAt(index);
+        m_spans[chunk->text].append(chunk);
+        viewport()->update();
+    });
     refreshMetrics();
 }
 
 DiffView::~DiffView()
 {
-    for (auto &watcher : m_highlighting)
-        watcher.cancel();
+    m_highlighting.cancel();
 }
+
+/// All that takes its time with a long text.
+struct DiffView::Loaded
+{
+    types::DiffDocument document;
+    qsizetype longest = 0; ///< line
+};
 
 void DiffView::setTexts(const QByteArray &before, const QByteArray &after, const QString &fileName)
 {
     const quint64 request = ++m_request;
-    QtConcurrent::run(&types::diffDocument, before, after)
-        .then(this, [this, request, fileName](const Result<types::DiffDocument> &document) {
-            if (request != m_request)
-                return; // another one is asked for by now
-            if (document)
-                return take(*document, fileName);
-            clear();
-            setEmptyTexts(tr("No text"), document.error().message);
-        });
+    QtConcurrent::run([before, after]() -> Result<Loaded> {
+        auto document = types::diffDocument(before, after);
+        if (!document)
+            return std::unexpected(document.error());
+        Loaded loaded{*std::move(document)};
+        for (const QStringList *lines : {&loaded.document.before, &loaded.document.after})
+            for (const QString &line : *lines)
+                loaded.longest = std::max(loaded.longest, line.size());
+        return loaded;
+    }).then(this, [this, request, fileName](const Result<Loaded> &loaded) {
+        if (request != m_request)
+            return; // another one is asked for by now
+        if (loaded)
+            return take(*loaded, fileName);
+        clear();
+        setEmptyTexts(tr("No text"), loaded.error().message);
+    });
 }
 
 void DiffView::clear()
 {
     ++m_request;
-    for (auto &watcher : m_highlighting)
-        watcher.cancel();
-    m_document = {};
+    m_highlighting.cancel();
+    setDocument({});
     m_isLoaded = false;
     m_matches.clear();
     relayout(false);
 }
 
-void DiffView::take(const types::DiffDocument &document, const QString &fileName)
+void DiffView::setDocument(const types::DiffDocument &document)
 {
+    // Letting go of a hundred thousand lines takes as long as a frame, so another thread does it.
+    if (m_document.rows.size() > 1000)
+        QThreadPool::globalInstance()->start([old = std::exchange(m_document, {})] { Q_UNUSED(old) });
     m_document = document;
-    m_isLoaded = true;
     m_open.clear();
     m_marks.clear();
     m_selection.reset();
     m_change = -1;
-    qsizetype longest = 0;
-    for (const QStringList *lines : {&document.before, &document.after})
-        for (const QString &line : *lines)
-            longest = std::max(longest, line.size());
-    m_longest = int(std::min<qsizetype>(longest, 4000));
+    m_changeEnd = -1;
+    for (CodeSpans &spans : m_spans)
+        spans.clear();
+}
+
+void DiffView::take(const Loaded &loaded, const QString &fileName)
+{
+    const types::DiffDocument &document = loaded.document;
+    setDocument(document);
+    m_isLoaded = true;
+    m_longest = int(std::min<qsizetype>(loaded.longest, 4000));
     m_digits = std::max(3, int(QString::number(std::max(document.before.size(), document.after.size())).size()));
-    highlight(Side::Before, document.before, fileName);
-    highlight(Side::After, document.after, fileName);
+    m_highlighting.cancel();
+    m_highlighting.setFuture(highlightCode({document.before, document.after}, fileName));
     relayout(false);
     verticalScrollBar()->setValue(0);
     horizontalScrollBar()->setValue(0);
     if (!m_sought.isEmpty())
         find(m_sought);
-    Q_EMIT loaded();
+    Q_EMIT DiffView::loaded();
     showChange(0);
-}
-
-void DiffView::highlight(Side side, const QStringList &lines, const QString &fileName)
-{
-    auto &watcher = m_highlighting[int(side)];
-    watcher.cancel();
-    m_spans[int(side)].clear();
-    watcher.setFuture(highlightCode(lines, fileName));
 }
 
 int DiffView::highlightedLines() const
 {
-    return int(m_spans[0].size() + m_spans[1].size());
+    return m_spans[0].lines() + m_spans[1].lines();
 }
 
 void DiffView::setDiffLayout(DiffLayout layout)
@@ -170,6 +181,11 @@ void DiffView::refreshMetrics()
 int DiffView::visibleRows() const
 {
     return qMax(1, viewport()->height() / m_rowHeight);
+}
+
+int DiffView::heightOf(int rows) const
+{
+    return rows * m_rowHeight + 2 * frameWidth() + horizontalScrollBar()->sizeHint().height();
 }
 
 void DiffView::refreshRange()
@@ -235,14 +251,19 @@ const QString &DiffView::textOf(Side side, int line) const
     return side == Side::Before ? m_document.before[line] : m_document.after[line];
 }
 
-const types::InlineMarks &DiffView::marksOf(int documentRow) const
+/// Words are compared as they come into sight, and of very long lines only so many in one repaint.
+const types::InlineMarks *DiffView::marksOf(int documentRow)
 {
     if (const types::InlineMarks *known = m_marks.object(documentRow))
-        return *known;
+        return known;
+    if (m_painting.elapsed() > MarkingMs) {
+        viewport()->update();
+        return nullptr;
+    }
     const DiffRow &row = m_document.rows[documentRow];
     auto *marks = new types::InlineMarks(types::diffWords(m_document.before[row.before], m_document.after[row.after]));
     m_marks.insert(documentRow, marks);
-    return *marks;
+    return marks;
 }
 
 int DiffView::rowAtY(int y) const
@@ -291,6 +312,9 @@ void DiffView::showChange(int index)
     if (count == 0)
         return;
     m_change = qBound(0, index, count - 1);
+    m_changeEnd = m_document.changes[m_change];
+    while (m_changeEnd + 1 < m_document.rows.size() && m_document.rows[m_changeEnd + 1].kind != DiffRow::Kind::Equal)
+        ++m_changeEnd;
     reveal(m_document.changes[m_change], Side::Before);
     Q_EMIT changeMoved(m_change, count);
 }

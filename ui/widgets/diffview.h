@@ -8,14 +8,15 @@
 
 #include <QAbstractScrollArea>
 #include <QCache>
+#include <QElapsedTimer>
 #include <QFutureWatcher>
 #include <optional>
 
 namespace paddock::ui {
 
 /// Two texts compared, side by side or in one column. Comparing, highlighting and searching happen elsewhere; the cost
-/// of a repaint is that of the visible rows, however long the texts are. Equal parts are folded; text is drawn as plain
-/// text.
+/// of a repaint is that of what is seen, however long texts and lines are. Equal parts are folded; text is drawn as
+/// plain text.
 class DiffView final : public QAbstractScrollArea
 {
     Q_OBJECT
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] const QList<types::ShownRow> &shown() const { return m_shown; }
     /// How many lines have been highlighted, on both sides.
     [[nodiscard]] int highlightedLines() const;
+    /// Of the widget, where so many rows are to be seen.
+    [[nodiscard]] int heightOf(int rows) const;
     void setEmptyTexts(const QString &title, const QString &text);
 
 Q_SIGNALS:
@@ -85,8 +88,9 @@ private:
         [[nodiscard]] bool isEmpty() const { return anchor == current; }
     };
 
-    void take(const types::DiffDocument &document, const QString &fileName);
-    void highlight(Side side, const QStringList &lines, const QString &fileName);
+    struct Loaded;
+    void take(const Loaded &loaded, const QString &fileName);
+    void setDocument(const types::DiffDocument &document);
     void relayout(bool keepTop);
     void refreshMetrics();
     void refreshRange();
@@ -100,7 +104,7 @@ private:
     [[nodiscard]] int lineOf(int shownRow, Side side) const; ///< index into the side's lines; -1: none there
     [[nodiscard]] const QString &textOf(Side side, int line) const;
     [[nodiscard]] Place placeAt(const QPoint &position, Side side) const;
-    [[nodiscard]] const types::InlineMarks &marksOf(int documentRow) const;
+    [[nodiscard]] const types::InlineMarks *marksOf(int documentRow); ///< none: at the next repaint
     void paintRow(QPainter &painter, int shownRow, int y);
     void paintFold(QPainter &painter, const QRect &rect, const types::ShownRow &fold);
     void paintSide(QPainter &painter, int shownRow, Side side, int y);
@@ -114,13 +118,15 @@ private:
     bool m_isFolded = true;
     bool m_isLoaded = false;
     int m_change = -1;
+    int m_changeEnd = -1; ///< the last row of that block
     QString m_sought;
     QList<types::TextMatch> m_matches; ///< by row
     int m_match = -1;
     std::optional<Selection> m_selection;
-    std::vector<std::vector<CodeSpan>> m_spans[2];
-    QFutureWatcher<CodeChunk> m_highlighting[2];
-    mutable QCache<int, types::InlineMarks> m_marks; ///< by document row
+    CodeSpans m_spans[2];
+    QFutureWatcher<CodeChunkPointer> m_highlighting;
+    QCache<int, types::InlineMarks> m_marks; ///< by document row
+    QElapsedTimer m_painting;                ///< since the repaint began
     quint64 m_request = 0;
     quint64 m_search = 0;
     int m_rowHeight = 18;

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "theme/theme.h"
+#include "widgets/codepaint.h"
 #include "widgets/diffview.h"
 #include "widgets/paint.h"
 
 #include <QPainter>
 #include <QScrollBar>
-#include <QTextLayout>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -20,6 +20,7 @@ using types::ShownRow;
 namespace {
 
 constexpr qsizetype ShownCharacters = 4000;
+constexpr qsizetype LongLine = 400; ///< of these only what is seen is laid out
 
 QColor mixed(const QColor &a, const QColor &b, double share)
 {
@@ -58,6 +59,7 @@ void paintGap(QPainter &painter, const QRect &rect)
 
 void DiffView::paintEvent(QPaintEvent *)
 {
+    m_painting.start();
     QPainter painter(viewport());
     const Tokens &t = Theme::tokens();
     painter.fillRect(viewport()->rect(), t.surface);
@@ -89,14 +91,8 @@ void DiffView::paintRow(QPainter &painter, int shownRow, int y)
         paintSide(painter, shownRow, shown.side == ShownRow::Side::Before ? Side::Before : Side::After, y);
     }
     // Which block one has gone to.
-    if (m_change >= 0) {
-        const int first = m_document.changes[m_change];
-        int last = first;
-        while (last + 1 < m_document.rows.size() && m_document.rows[last + 1].kind != DiffRow::Kind::Equal)
-            ++last;
-        if (shown.row >= first && shown.row <= last)
-            painter.fillRect(QRect(0, y, 3, m_rowHeight), Theme::tokens().accent);
-    }
+    if (m_change >= 0 && shown.row >= m_document.changes[m_change] && shown.row <= m_changeEnd)
+        painter.fillRect(QRect(0, y, 3, m_rowHeight), Theme::tokens().accent);
 }
 
 void DiffView::paintFold(QPainter &painter, const QRect &rect, const ShownRow &fold)
@@ -144,29 +140,36 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
         paint::text(&painter, QRectF(textRect.left() - 2 * m_charWidth, y, 2 * m_charWidth, m_rowHeight),
                     removed ? u"−"_s : u"+"_s, font, removed ? t.error : t.ok);
 
-    const QString full = textOf(side, line);
-    const QString text = full.first(std::min(full.size(), ShownCharacters));
-    QList<QTextLayout::FormatRange> formats;
-    const auto mark = [&](int start, int length, const QBrush &back, const QColor &ink = {}) {
-        QTextCharFormat format;
-        format.setBackground(back);
-        if (ink.isValid())
-            format.setForeground(ink);
-        formats.append({start, length, format});
+    const QString &full = textOf(side, line);
+    qsizetype from = 0;
+    qsizetype length = std::min(full.size(), ShownCharacters);
+    if (length > LongLine) { // a place is a number of characters
+        from = std::clamp<qsizetype>(qsizetype(horizontalScrollBar()->value() / m_charWidth) - 4, 0, length);
+        length = std::min(length - from, qsizetype(textRect.width() / m_charWidth) + 8);
+    }
+    const QString text = full.sliced(from, length);
+    QList<CodeInk> inks;
+    const auto add = [&](qsizetype start, qsizetype count, const QColor &ink, const QColor &back = {}) {
+        const qsizetype first = std::max<qsizetype>(start - from, 0);
+        const qsizetype end = std::min(start - from + count, length);
+        if (first < end)
+            inks.append({int(first), int(end - first), ink, back});
     };
-    if (const auto &spans = m_spans[int(side)]; size_t(line) < spans.size()) {
+    const auto mark = [&](int start, int count, const QColor &back, const QColor &ink = {}) {
+        add(start, count, ink, back);
+    };
+    if (const auto spans = m_spans[int(side)].of(line); !spans.empty()) {
         const CodeColours &colours = codeColours();
-        for (const CodeSpan &span : spans[size_t(line)]) {
+        for (const CodeSpan &span : spans) {
             const QRgb colour = dark ? colours.dark[span.style] : colours.light[span.style];
-            QTextCharFormat format;
             if (colour != 0)
-                format.setForeground(QColor(colour));
-            formats.append({span.start, span.length, format});
+                add(span.start, span.length, QColor(colour));
         }
     }
     if (row.kind == DiffRow::Kind::Changed)
-        for (const types::TextRange &range : removed ? marksOf(shown.row).before : marksOf(shown.row).after)
-            mark(range.start, range.length, wordGround(removed));
+        if (const types::InlineMarks *marks = marksOf(shown.row))
+            for (const types::TextRange &range : removed ? marks->before : marks->after)
+                mark(range.start, range.length, wordGround(removed));
     for (const types::TextMatch &match :
          std::ranges::equal_range(std::as_const(m_matches), shown.row, {}, &types::TextMatch::row)) {
         const bool isCurrent = m_match >= 0 && &match == &m_matches.at(m_match);
@@ -177,27 +180,16 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
     if (m_selection && !m_selection->isEmpty() && m_selection->side == side) {
         const auto [first, last] = std::minmax(m_selection->anchor, m_selection->current);
         if (shownRow >= first.row && shownRow <= last.row) {
-            const int from = shownRow == first.row ? first.column : 0;
-            const int to = shownRow == last.row ? last.column : int(text.size());
-            mark(from, std::max(0, to - from), hasFocus() ? t.selection : t.selectionInactive);
+            const int start = shownRow == first.row ? first.column : 0;
+            const int end = shownRow == last.row ? last.column : int(full.size());
+            mark(start, std::max(0, end - start), hasFocus() ? t.selection : t.selectionInactive);
         }
     }
-    QTextLayout layout(text, font);
-    layout.setFormats(formats);
-    QTextOption option;
-    option.setWrapMode(QTextOption::NoWrap);
-    option.setTabStopDistance(m_charWidth); // a place is a number of characters
-    layout.setTextOption(option);
-    layout.beginLayout();
-    const QTextLine laid = layout.createLine();
-    layout.endLayout();
-    if (!laid.isValid())
-        return;
     painter.save();
     painter.setClipRect(textRect);
-    painter.setPen(t.text);
-    layout.draw(&painter,
-                QPointF(textRect.left() - horizontalScrollBar()->value(), y + (m_rowHeight - laid.height()) / 2));
+    const qreal left = textRect.left() - horizontalScrollBar()->value() + double(from) * m_charWidth;
+    paintCode(painter, QRectF(left, y, double(length) * m_charWidth, m_rowHeight), text, inks, font, m_charWidth,
+              t.text);
     painter.restore();
 }
 

@@ -60,9 +60,37 @@ qreal text(QPainter *painter, const QRectF &rect, const QString &label, const QF
     return std::ceil(metrics.horizontalAdvance(shown));
 }
 
+namespace {
+
+/// Names that are wider than the line may be broken, but between their words: ProductNot|Found, src/|plugins/|shop.ts.
+QString breakable(const QString &text, const QFont &font, qreal width)
+{
+    constexpr QChar Break(0x200b);
+    const QFontMetricsF metrics(font);
+    if (metrics.horizontalAdvance(text) <= width)
+        return text;
+    QStringList words = text.split(u' ');
+    for (QString &word : words) {
+        if (metrics.horizontalAdvance(word) <= width)
+            continue;
+        QString parts;
+        for (qsizetype i = 0; i < word.size(); ++i) {
+            const bool isHump = i > 0 && word[i].isUpper() && word[i - 1].isLower();
+            const bool isPart = i > 0 && (word[i - 1] == u'/' || word[i - 1] == u'_' || word[i - 1] == u'.');
+            if (isHump || isPart)
+                parts += Break;
+            parts += word[i];
+        }
+        word = parts;
+    }
+    return words.join(u' ');
+}
+
+} // namespace
+
 qreal wrapped(const QString &text, const QFont &font, qreal width, int lines, QPainter *painter, const QPointF &at)
 {
-    QTextLayout layout(QString(text).replace(u'\n', QChar(QChar::LineSeparator)), font);
+    QTextLayout layout(breakable(text, font, width).replace(u'\n', QChar(QChar::LineSeparator)), font);
     QTextOption option;
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout.setTextOption(option);

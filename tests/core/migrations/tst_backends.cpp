@@ -195,16 +195,14 @@ private Q_SLOTS:
     void lockedDatabase_data()
     {
         QTest::addColumn<QString>("journal");
-        QTest::addColumn<bool>("answers");
         QTest::addColumn<int>("size");
-        QTest::newRow("write-ahead log: readers do not mind") << u"wal"_s << true << 0;
-        QTest::newRow("rollback journal, small: read from a copy") << u"delete"_s << true << 0;
-        QTest::newRow("rollback journal, too large for that: says who") << u"delete"_s << false << (40 << 20);
+        QTest::newRow("write-ahead log: readers do not mind") << u"wal"_s << 0;
+        QTest::newRow("rollback journal, small: read from a copy") << u"delete"_s << 0;
+        QTest::newRow("rollback journal, too large for that: read where it is") << u"delete"_s << (40 << 20);
     }
     void lockedDatabase()
     {
         QFETCH(QString, journal);
-        QFETCH(bool, answers);
         QFETCH(int, size);
         const Location location = fresh(Engine::Sqlite);
         const QString holder = qEnvironmentVariable("PADDOCK_FALLBACK_BUN");
@@ -223,12 +221,7 @@ private Q_SLOTS:
         timer.start();
         const Status status = readStatus(m_workspace.root(), location);
         QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
-        QCOMPARE(!status.unreachable, answers);
-        if (!answers) {
-            QCOMPARE(status.unreachable->code, u"locked"_s);
-            QVERIFY2(status.unreachable->message.contains(QString::number(other.processId())),
-                     qPrintable(status.unreachable->message));
-        }
+        QVERIFY2(!status.unreachable, qPrintable(status.unreachable ? status.unreachable->message : QString()));
         other.write("x\n");
         QVERIFY(other.waitForFinished(20'000));
         QVERIFY(other.readAll().contains("kept"));

@@ -146,7 +146,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 60'000);
         QCOMPARE(shown(future.result()), normal(one.expected));
         for (const Finding &finding : future.result())
-            QVERIFY2(!finding.byText, "the compiler was not asked");
+            QVERIFY2(finding.decidedBy != DecidedBy::Text, "the compiler was not asked");
         check(future.result());
     }
 
@@ -157,6 +157,8 @@ private Q_SLOTS:
         const Case &one = m_cases[index];
         const QList<Finding> findings = finishDiff(planDiff(one.before, one.after), one.after, {});
         QCOMPARE(shown(findings), normal(one.hasText ? one.byText : one.expected));
+        for (const Finding &finding : findings)
+            QVERIFY2(finding.decidedBy != DecidedBy::Compiler, "there was none");
         check(findings);
     }
 
@@ -181,7 +183,11 @@ private Q_SLOTS:
         QList<std::optional<Verdict>> accepted(plan.questions.size(), Verdict{false, true});
         QCOMPARE(shown(finishDiff(plan, after, accepted)), QStringList{u"safe property-added ().b"_s});
         QList<std::optional<Verdict>> rejected(plan.questions.size(), Verdict{false, false});
-        QVERIFY(shown(finishDiff(plan, after, rejected)).contains(u"breaking compiler-rejects"_s));
+        const QList<Finding> findings = finishDiff(plan, after, rejected);
+        QVERIFY(shown(findings).contains(u"breaking compiler-rejects"_s));
+        for (const Finding &finding : findings)
+            QCOMPARE(toString(finding.decidedBy),
+                     finding.rule == "compiler-rejects"_L1 ? "compiler"_L1 : "structure"_L1);
     }
 
     void unknownIsNotRemoved()
@@ -204,7 +210,7 @@ private Q_SLOTS:
         const auto future = diffSnapshots(m_child.get(), before, after);
         QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 60'000);
         QCOMPARE(shown(future.result()), QStringList{u"breaking type-changed"_s});
-        QVERIFY(future.result().first().byText);
+        QCOMPARE(toString(future.result().first().decidedBy), "text"_L1);
     }
 
     void fingerprintsAreStable()

@@ -73,13 +73,18 @@ private Q_SLOTS:
                                                      "    page: number;\n"
                                                      "    text?: string;\n"
                                                      "  }) => Promise<{\n"
-                                                     "    items: { id: string; name: string; }[];\n"
+                                                     "    items: {\n"
+                                                     "      id: string;\n"
+                                                     "      name: string;\n"
+                                                     "    }[];\n"
                                                      "    total: number;\n"
                                                      "  }>;\n"
                                                      "}\n"_s);
         QCOMPARE(texts.value(u"routes/api.ts"_s), u"interface Routes {\n"
                                                   "  \"api.users.get\": {\n"
-                                                  "    input: { id: string; };\n"
+                                                  "    input: {\n"
+                                                  "      id: string;\n"
+                                                  "    };\n"
                                                   "    output: User;\n"
                                                   "  };\n"
                                                   "  \"api.users.list@2\": {\n"
@@ -95,8 +100,27 @@ private Q_SLOTS:
                                               "    id: string;\n"
                                               "  };\n"
                                               "}\n"_s);
-        QCOMPARE(texts.value(u"types.ts"_s), u"type Page<T0> = { items: T0[]; };\ntype User = { id: string; };\n"_s);
+        QCOMPARE(texts.value(u"types.ts"_s),
+                 u"type Page<T0> = {\n  items: T0[];\n};\ntype User = {\n  id: string;\n};\n"_s);
         QVERIFY(apiTexts({}).isEmpty());
+    }
+
+    /// A member more is a line more, whatever the others look like.
+    void aMemberIsALine()
+    {
+        const auto lines = [](const QString &type) {
+            Snapshot snapshot;
+            snapshot.symbols.insert(u"plugin p.m"_s, {.type = type});
+            return apiTexts(snapshot).value(u"plugins/p.ts"_s).split(u'\n');
+        };
+        const QString many = u"a: string; long: \"%1\"; "_s.arg(QString(90, u'x'));
+        for (const QString &members : {u"a: string; "_s, many}) {
+            QStringList before = lines(u"(input: { %1}) => void"_s.arg(members));
+            QStringList after = lines(u"(input: { %1b: number; }) => void"_s.arg(members));
+            QCOMPARE(after.size(), before.size() + 1);
+            QCOMPARE(after.removeAll(u"    b: number;"_s), 1);
+            QCOMPARE(after, before);
+        }
     }
 
     /// However it is laid out, it is the same type.

@@ -4,9 +4,9 @@
 
 #include "session/migrationdesk.h"
 #include "theme/theme.h"
-#include "types/textdiff.h"
 #include "views/migrations/findings.h"
 #include "widgets/codeedit.h"
+#include "widgets/diffview.h"
 #include "widgets/flowrow.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
@@ -29,6 +30,9 @@ using migrations::Selection;
 using migrations::State;
 
 namespace {
+
+/// Below this a line of code has no room beside another.
+constexpr int WidthForTwo = 620;
 
 /// The state as a chip, with what else is known behind it.
 class StateLine final : public QWidget
@@ -57,23 +61,6 @@ private:
     State m_state;
     QString m_facts;
 };
-
-QString unified(const QString &before, const QString &after)
-{
-    const auto diff = types::diffTexts(before.toUtf8(), after.toUtf8());
-    if (!diff)
-        return {};
-    QStringList lines;
-    for (const types::DiffHunk &hunk : diff->hunks) {
-        lines << u"@@ -%1,%2 +%3,%4 @@"_s.arg(hunk.before).arg(hunk.beforeCount).arg(hunk.after).arg(hunk.afterCount);
-        for (const types::DiffLine &line : hunk.lines)
-            lines << (line.kind == types::DiffLine::Kind::Added     ? u"+"_s
-                      : line.kind == types::DiffLine::Kind::Removed ? u"-"_s
-                                                                    : u" "_s) +
-                         line.text;
-    }
-    return lines.join(u'\n');
-}
 
 QString repairText(Repair repair)
 {
@@ -260,9 +247,9 @@ void DetailsPane::buildMigration(const Entry &entry)
     if (entry.isCore())
         addText(tr("The framework runs its own migrations as it starts; they are not run here."));
     addRepairs(entry);
-    addFindings(entry);
     if (entry.state == State::Edited || entry.state == State::Missing)
         addDifference(entry);
+    addFindings(entry);
     if (!entry.path.isEmpty())
         addSource(entry);
     m_column->addStretch(1);
@@ -345,18 +332,49 @@ void DetailsPane::addDifference(const Entry &entry)
         addText(tr("Paddock did not apply it, so its text is not known."));
         return;
     }
-    addHeading(isMissing ? tr("The text that was applied") : tr("What was applied, and the file now"));
-    auto *code = new CodeEdit(isMissing ? u"TypeScript"_s : u"Diff"_s, m_page);
-    code->setObjectName(u"detailsDifference"_s);
-    code->setAccessibleName(tr("Difference"));
-    code->setReadOnly(true);
-    code->setLines(3, 18);
-    m_column->addWidget(code);
-    m_desk->difference(m_key).then(code, [code, isMissing](const Result<std::pair<QString, QString>> &texts) {
-        if (!texts)
-            code->setPlainText(texts.error().message);
+    if (isMissing) {
+        addHeading(tr("The text that was applied"));
+        auto *code = new CodeEdit(u"TypeScript"_s, m_page);
+        code->setObjectName(u"detailsDifference"_s);
+        code->setAccessibleName(tr("The text that was applied"));
+        code->setReadOnly(true);
+        code->setLines(3, 18);
+        m_column->addWidget(code);
+        m_desk->difference(m_key).then(code, [code](const Result<std::pair<QString, QString>> &texts) {
+            code->setPlainText(texts ? texts->first : texts.error().message);
+        });
+        return;
+    }
+    auto *bar = new QWidget(m_page);
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 8, 0, 0);
+    row->addWidget(mutedLabel(tr("What was applied, and the file now"), bar), 1);
+    auto *sideBySide = new QToolButton(bar);
+    sideBySide->setObjectName(u"detailsSideBySide"_s);
+    sideBySide->setText(tr("Side by side"));
+    sideBySide->setToolTip(tr("The two texts beside each other, or in one column"));
+    sideBySide->setCheckable(true);
+    sideBySide->setAutoRaise(true);
+    row->addWidget(sideBySide);
+    m_column->addWidget(bar);
+    auto *diff = new DiffView(m_page);
+    diff->setObjectName(u"detailsDifference"_s);
+    diff->setProperty("boxed", true);
+    m_column->addWidget(diff);
+    const auto fit = [diff] { diff->setFixedHeight(diff->heightOf(qBound(3, int(diff->shown().size()), 18))); };
+    connect(diff, &DiffView::loaded, diff, fit);
+    connect(sideBySide, &QToolButton::toggled, diff, [diff, fit](bool isOn) {
+        diff->setDiffLayout(isOn ? types::DiffLayout::SideBySide : types::DiffLayout::Unified);
+        fit();
+    });
+    diff->setDiffLayout(types::DiffLayout::Unified);
+    sideBySide->setChecked(viewport()->width() >= WidthForTwo);
+    fit();
+    m_desk->difference(m_key).then(diff, [diff, name = entry.name](const Result<std::pair<QString, QString>> &texts) {
+        if (texts)
+            diff->setTexts(texts->first.toUtf8(), texts->second.toUtf8(), name);
         else
-            code->setPlainText(isMissing ? texts->first : unified(texts->first, texts->second));
+            diff->setEmptyTexts(tr("The difference is not known"), texts.error().message);
     });
 }
 

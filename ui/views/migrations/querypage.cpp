@@ -15,6 +15,7 @@
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
@@ -34,7 +35,29 @@ class CellDelegate final : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
+    /// With the margin that the headings have.
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem cell = option;
+        initStyleOption(&cell, index);
+        cell.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &cell, painter, cell.widget);
+        const bool isSelected = cell.state.testFlag(QStyle::State_Selected);
+        const QRect text = cell.rect.adjusted(Margin, 0, -Margin, 0);
+        painter->save();
+        painter->setFont(cell.font);
+        painter->setPen(cell.palette.color(isSelected ? QPalette::HighlightedText : QPalette::Text));
+        painter->drawText(text, int(cell.displayAlignment),
+                          QFontMetrics(cell.font).elidedText(cell.text, Qt::ElideRight, text.width()));
+        painter->restore();
+    }
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return QStyledItemDelegate::sizeHint(option, index) + QSize(2 * Margin, 0);
+    }
+
 protected:
+    static constexpr int Margin = 8;
+
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
     {
         QStyledItemDelegate::initStyleOption(option, index);
