@@ -6,7 +6,9 @@
 #include "workspace/config.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
 #include <initializer_list>
 #include <mutex>
 
@@ -150,7 +152,22 @@ const StoredFacts::Place &StoredFacts::place() const
 
 quint32 StoredFacts::checkOf(QByteArrayView packed)
 {
-    return static_cast<quint32>(syntax::hashOf(packed));
+    // All facts of a cache are checked at each start: four words at once take a fraction of the time.
+    std::array<quint64, 4> lanes{1, 2, 3, 4};
+    const char *at = packed.data();
+    qsizetype left = packed.size();
+    for (; left >= 32; left -= 32) {
+        for (quint64 &lane : lanes) {
+            quint64 word;
+            std::memcpy(&word, at, sizeof word);
+            at += sizeof word;
+            lane = syntax::mix(lane ^ word) + 0x2545F4914F6CDD1DULL;
+        }
+    }
+    quint64 result = syntax::hashOf(QByteArrayView(at, left), static_cast<quint64>(packed.size()));
+    for (const quint64 lane : lanes)
+        result = syntax::combine(result, lane);
+    return static_cast<quint32>(result);
 }
 
 // ---------------------------------------------------------------- FactsPack
