@@ -67,7 +67,7 @@ QStringList Classifier::sortOut(const QStringList &changed, QStringList &migrati
     };
     for (const QString &path : changed) {
         const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
-        const bool unreadable = now && now->problem == "unreadable"_L1;
+        const bool unreadable = now && now->extra().problem == "unreadable"_L1;
         if (isGenerated(path)) {
             add(Kind::Generated, {Subject::Type::Module, path}, {path}, {},
                 u"%1 is written by type generation."_s.arg(path));
@@ -76,7 +76,7 @@ QStringList Classifier::sortOut(const QStringList &changed, QStringList &migrati
         } else if (unreadable || (now && now->facts.head().errorLine > 0)) {
             m_broken.append(path);
         } else if (old && now && old->facts.head().codeHash == now->facts.head().codeHash &&
-                   old->problem == now->problem) {
+                   old->extra().problem == now->extra().problem) {
             noEffect(path);
         } else if (asMigration(path)) {
             migrations.append(path);
@@ -180,7 +180,7 @@ void Classifier::withoutBroken()
         const SourceFile *now = m_real.files.find(path);
         const bool known = m_before.files.find(path);
         const Subject subject = ownerOf(path, known ? m_before : m_real);
-        const QString why = now->problem.isEmpty()
+        const QString why = now->extra().problem.isEmpty()
                                 ? u"%1 does not parse (line %2): the running code stays as it is."_s.arg(path).arg(
                                       now->facts.head().errorLine)
                                 : u"%1 cannot be read: the running code stays as it is."_s.arg(path);
@@ -197,7 +197,7 @@ void Classifier::configFile(const QString &path)
 {
     const SourceFile *old = m_before.files.find(path), *now = m_real.files.find(path);
     const ConfigDifference d =
-        compareConfig(path, old ? old->content : QByteArray(), now ? now->content : QByteArray());
+        compareConfig(path, old ? old->extra().content : QByteArray(), now ? now->extra().content : QByteArray());
     const Subject subject{Subject::Type::Config, path};
     if (d.broken) {
         add(Kind::Broken, subject, {path}, {Action::Hold},

@@ -6,7 +6,6 @@
 #include "syntax/grammar.h"
 #include "syntax/hash.h"
 
-#include <algorithm>
 #include <tree_sitter/api.h>
 
 namespace paddock::syntax {
@@ -79,7 +78,7 @@ private:
                                  .field = field,
                                  .start = ts_node_start_byte(node),
                                  .end = ts_node_end_byte(node),
-                                 .line = lineAt(ts_node_start_byte(node), node),
+                                 .line = ts_node_start_point(node).row + 1,
                                  .next = index + 1,
                                  .firstToken = position(),
                                  .lastToken = position()});
@@ -111,19 +110,6 @@ private:
         }
     }
 
-    /// Nodes come in the order of their starts, so that lines are counted along; asking the tree takes longer.
-    quint32 lineAt(quint32 start, TSNode node)
-    {
-        if (m_line == 0 || start < m_lineStart) {
-            m_line = ts_node_start_point(node).row + 1;
-        } else if (start > m_lineStart) {
-            const char *text = m_ast.m_source.constData();
-            m_line += static_cast<quint32>(std::count(text + m_lineStart, text + start, '\n'));
-        }
-        m_lineStart = start;
-        return m_line;
-    }
-
     void punctuation(QByteArrayView text, quint64 hash);
     void leaf(Index index, Kind kind, QByteArrayView text);
     bool enter();
@@ -133,8 +119,6 @@ private:
     const Grammar &m_grammar;
     TSTreeCursor m_cursor;
     std::vector<Open> m_open;
-    quint32 m_line = 0;      ///< of m_lineStart, from 1; 0: not known yet
-    quint32 m_lineStart = 0; ///< bytes
 };
 
 } // namespace paddock::syntax

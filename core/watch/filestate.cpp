@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/filestate.h"
 
+#include "syntax/hash.h"
 #include "watch/fileevent.h"
 
 #include <QCryptographicHash>
@@ -54,6 +55,14 @@ FileState::Kind kindOfError(int error)
 }
 
 } // namespace
+
+quint64 Signature::digest() const
+{
+    using syntax::combine;
+    return combine(combine(inode, static_cast<quint64>(size)),
+                   combine(static_cast<quint64>(modifiedNs), static_cast<quint64>(changedNs))) |
+           1;
+}
 
 FileState lookAt(const QString &path)
 {

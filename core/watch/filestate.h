@@ -17,6 +17,7 @@ struct Signature
     qint64 modifiedNs = 0;
     qint64 changedNs = 0; ///< of the inode: programs cannot set it back
     friend bool operator==(const Signature &, const Signature &) = default;
+    [[nodiscard]] quint64 digest() const; ///< never 0
 };
 
 /// A content hash in place: a workspace may have very many files.

@@ -257,7 +257,7 @@ void FolderTree::visitFile(const Task &task, Folder &folder, const QString &path
     if (it->hash.isEmpty()) {
         // Nobody has read it yet. Files that were last written before the walk began cannot have changed since.
         now.changedNs < m_startedWallNs ? m_callbacks.unhashed(path) : m_callbacks.suspect(path);
-    } else if (now != it->signature) {
+    } else if (now.digest() != it->looks) {
         m_callbacks.suspect(path);
     }
 }
@@ -272,7 +272,7 @@ void FolderTree::poll()
         const KnownFile *file = known(path);
         if (file == nullptr)
             m_linkedFiles.remove(path);
-        else if (!file->hash.isEmpty() && lookAt(absolute(path)).signature != file->signature)
+        else if (!file->hash.isEmpty() && lookAt(absolute(path)).signature.digest() != file->looks)
             m_callbacks.suspect(path);
     }
 }

@@ -16,11 +16,17 @@ namespace paddock::watch {
 
 class WatchBackend;
 
-/// What is known of one file's content. Without hash: it is there, but nobody has read it yet.
+/// What is known of one file's content, in few bytes. Without hash: it is there, but nobody has read it yet.
 struct KnownFile
 {
-    Signature signature;
+    KnownFile() = default;
+    explicit KnownFile(HashValue contentHash) : hash(contentHash) {} ///< nobody knows what it looks like
+    KnownFile(const Signature &signature, HashValue contentHash)
+        : looks(signature.digest()), hash(contentHash), isEmpty(signature.size == 0)
+    {}
+    quint64 looks = 0; ///< digest of its signature; 0: not known
     HashValue hash;
+    bool isEmpty = false;
 };
 
 /// The watched folders below a root and what their files held last. Finds differences by walking; it reads no file.

@@ -143,7 +143,7 @@ void WatchWorker::finishWalk()
             m_unhashed.push_front(it.key());
         } else if (ignoreReason(it.key(), false).isEmpty()) {
             Pending &p = pend(it.key());
-            p.before = KnownFile{{}, it.value()};
+            p.before = KnownFile(it.value());
             touch(it.key(), RawEvent::What::Removed);
         }
     }
@@ -218,7 +218,7 @@ void WatchWorker::look(const QString &path)
     } else if (it->confirm && it->lastHash != state.hash && !tooLong) {
         it->lastHash = state.hash;
         again(10);
-    } else if (state.signature.size == 0 && !it->emptyWaited && (before == nullptr || before->signature.size != 0)) {
+    } else if (state.signature.size == 0 && !it->emptyWaited && (before == nullptr || !before->isEmpty)) {
         it->emptyWaited = true;
         Q_EMIT waiting(path, u"it was emptied, so its content is probably still to come"_s);
         again(m_options.emptySettleMs);
@@ -233,13 +233,13 @@ void WatchWorker::settled(const QString &path, const FileState &state, const Kno
     const qint64 first = it->firstNs;
     const bool removed = state.kind != FileState::Kind::File;
     if (!removed && before != nullptr && before->hash == state.hash) {
-        m_tree->setKnown(path, {state.signature, state.hash});
+        m_tree->setKnown(path, KnownFile(state.signature, state.hash));
         m_pending.erase(it);
         ignore(path, u"its content is as before"_s);
         return;
     }
     if (const auto reason = removed ? std::nullopt : m_expected->take(path, state.hash)) {
-        m_tree->setKnown(path, {state.signature, state.hash});
+        m_tree->setKnown(path, KnownFile(state.signature, state.hash));
         m_pending.erase(it);
         ignore(path, *reason);
         return;
@@ -273,7 +273,7 @@ void WatchWorker::hashSome()
         if (file == nullptr || it->kind != FileState::Kind::File || m_pending.contains(it.key()))
             continue;
         if (file->hash.isEmpty() || file->hash == it->hash)
-            *file = {it->signature, it->hash};
+            *file = KnownFile(it->signature, it->hash);
         else
             touch(it.key(), RawEvent::What::Written);
     }
@@ -320,7 +320,7 @@ void WatchWorker::deliver()
         if (it->event.what == FileEvent::What::Removed)
             m_tree->forget(it.key());
         else
-            m_tree->setKnown(it.key(), {it->signature, it->event.hash});
+            m_tree->setKnown(it.key(), KnownFile(it->signature, it->event.hash));
         batch.files.append(it->event);
     }
     m_ready.clear();
@@ -337,7 +337,7 @@ void WatchWorker::setBaseline(const QHash<QString, QByteArray> &hashes)
 {
     for (auto it = hashes.cbegin(); it != hashes.cend(); ++it) {
         if (KnownFile *file = m_tree == nullptr ? nullptr : m_tree->known(it.key()))
-            *file = {{}, it.value()};
+            *file = KnownFile(it.value());
         if (const auto ready = m_ready.constFind(it.key());
             ready != m_ready.cend() && ready->event.hash == it.value()) {
             m_ready.erase(ready);

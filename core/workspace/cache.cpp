@@ -22,7 +22,7 @@ namespace paddock::workspace {
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 7; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 8; ///< grows with every change of FileFacts or of what fills it
 constexpr qint64 clockGrain = 2'000'000'000;
 
 quint64 keyOf(const QString &path)
@@ -38,7 +38,8 @@ enum Flag : quint32 {
     MakesServer = 8,
     MakesPlugin = 16,
     MakesRouter = 32,
-    HasImports = 64
+    HasImports = 64,
+    HasNotes = 128
 };
 
 } // namespace
@@ -100,10 +101,6 @@ void FactsCache::load(const QString &fileName)
             *this = {};
             return;
         }
-        if (StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check) {
-            *this = {};
-            return;
-        }
         hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&r), sizeof r)));
         size_t at = r.path & mask;
         while (m_table[at] != 0)
@@ -138,19 +135,20 @@ std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp
         const Record &r = record(m_table[at] - 1);
         if (r.path != key)
             continue;
-        if (!(r.stamp == stamp))
+        if (!(r.stamp == stamp) || StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check)
             return {};
         *recent = stamp.latest > m_written - clockGrain;
         const FactsHead head{.contentHash = r.contentHash,
-                             .codeHash = r.codeHash,
                              .errorLine = r.errorLine,
+                             .codeHash = r.codeHash,
                              .isSource = (r.flags & IsSource) != 0,
                              .isGenerated = (r.flags & IsGenerated) != 0,
                              .hasContent = (r.flags & HasContent) != 0,
                              .makesServer = (r.flags & MakesServer) != 0,
                              .makesPlugin = (r.flags & MakesPlugin) != 0,
                              .makesRouter = (r.flags & MakesRouter) != 0,
-                             .hasImports = (r.flags & HasImports) != 0};
+                             .hasImports = (r.flags & HasImports) != 0,
+                             .hasNotes = (r.flags & HasNotes) != 0};
         return StoredFacts(head, {.pack = m_pack, .offset = r.offset, .size = r.size, .check = r.check});
     }
     return {};
@@ -183,7 +181,7 @@ void FactsCache::store(const QString &fileName, const std::vector<Entry> &files)
                       .flags = flag(head.isSource, IsSource) | flag(head.isGenerated, IsGenerated) |
                                flag(head.hasContent, HasContent) | flag(head.makesServer, MakesServer) |
                                flag(head.makesPlugin, MakesPlugin) | flag(head.makesRouter, MakesRouter) |
-                               flag(head.hasImports, HasImports),
+                               flag(head.hasImports, HasImports) | flag(head.hasNotes, HasNotes),
                       .check = files[i].facts.place().check,
                       .contentHash = head.contentHash};
         const auto &[pack, place, size, check] = files[i].facts.place();

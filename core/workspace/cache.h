@@ -11,14 +11,15 @@
 namespace paddock::workspace {
 
 /// The facts of source files from an earlier run, kept on disk. Configuration and .env files are never in it. A cache
-/// of another version, cut short or damaged is as good as none. Facts are found, not unpacked: that is done when
-/// somebody looks at them.
+/// of another version, cut short or with a damaged table is as good as none; where the facts of one file are damaged,
+/// that file is not in it. Facts are found, not unpacked: that is done when somebody looks at them.
 class FactsCache final
 {
 public:
-    void load(const QString &fileName);
-    /// The facts, if the file is still what it was. `recent`: written so shortly before the cache that its times prove
-    /// nothing; compare the content.
+    void
+    load(const QString &fileName); ///< the table is checked here, facts by find(): that may be done on many threads
+    /// The facts, if the file is still what it was and they are whole. `recent`: written so shortly before the cache
+    /// that its times prove nothing; compare the content.
     [[nodiscard]] std::optional<StoredFacts> find(const QString &path, const FileStamp &stamp, bool *recent) const;
     [[nodiscard]] qsizetype size() const { return m_count; }
     /// Nobody calls find() any more: what was found is read from the open file from now on, and takes no memory.

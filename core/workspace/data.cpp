@@ -5,6 +5,7 @@
 #include "syntax/ast.h"
 #include "syntax/bodyedit.h"
 #include "syntax/hash.h"
+#include "syntax/reword.h"
 #include "workspace/derive.h"
 #include "workspace/project.h"
 #include "workspace/reading.h"
@@ -43,34 +44,22 @@ QByteArray contentHashOf(QByteArrayView bytes)
 
 namespace {
 
-/// The text with comments between a question mark and a colon as white space, everything else in its place.
-QByteArray withoutTypeComments(QByteArray text)
+/// What rewording took away from the facts.
+void complete(FileFacts &facts, const syntax::Reworded &reworded)
 {
-    for (qsizetype at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
-        qsizetype end = at + 1;
-        const auto space = [&] {
-            while (end < text.size() &&
-                   (text[end] == ' ' || text[end] == '\t' || text[end] == '\n' || text[end] == '\r'))
-                ++end;
-        };
-        space();
-        const qsizetype first = end;
-        while (end + 1 < text.size() && text[end] == '/' && (text[end + 1] == '*' || text[end + 1] == '/')) {
-            const bool block = text[end + 1] == '*';
-            const qsizetype close = text.indexOf(block ? QByteArrayView("*/") : QByteArrayView("\n"), end + 2);
-            if (close < 0)
-                return text;
-            end = close + (block ? 2 : 1);
-            space();
-        }
-        if (end == first || end >= text.size() || text[end] != ':')
+    const auto wasType = [&reworded](int line) { return std::ranges::contains(reworded.typeExports, line); };
+    for (Import &import : facts.imports) {
+        if (import.kind != Import::Kind::Export || !wasType(import.line))
             continue;
-        for (qsizetype i = first; i < end; ++i) {
-            if (text[i] != '\n' && text[i] != '\r')
-                text[i] = ' ';
-        }
+        import.typeOnly = true;
+        for (ImportName &name : import.names)
+            name.typeOnly = true;
+        for (Export &exported : facts.exports)
+            exported.typeOnly |= exported.local == "*"_L1 && exported.specifier == import.specifier;
     }
-    return text;
+    for (const auto &[specifier, line] : reworded.typeImports)
+        facts.imports.push_back(
+            {.kind = Import::Kind::Dynamic, .specifier = QString::fromUtf8(specifier), .line = line, .typeOnly = true});
 }
 
 /// All that changed in two steps, in the places of the later text.
@@ -114,9 +103,10 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     auto file = std::make_shared<SourceFile>();
     file->path = path;
     FileFacts facts;
+    SourceExtra extra;
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() <= maxSourceSize) {
-        const Reading *old = previous ? previous->reading.get() : nullptr;
+        const Reading *old = previous ? previous->extra().reading.get() : nullptr;
         if (auto edit = old ? syntax::editBody(old->ast, bytes, *language, parser) : std::nullopt) {
             auto reading = std::make_shared<Reading>(old->tree, std::move(edit->ast), LowerMemo(),
                                                      both(old->sinceTree, edit->body));
@@ -124,7 +114,7 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
             facts = lowerer.run();
             if (keepReading) {
                 reading->memo = lowerer.takeMemo();
-                file->reading = std::move(reading);
+                extra.reading = std::move(reading);
             }
         } else if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
             const bool continued = old && tree->difference();
@@ -133,11 +123,14 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
                 tree, continued ? syntax::Ast(*tree, old->ast, difference) : syntax::Ast(*tree), LowerMemo());
             Lowerer lowerer = continued ? Lowerer(reading->ast, difference, old->memo) : Lowerer(reading->ast);
             facts = lowerer.run();
-            if (const QByteArray plain = facts.errorLine > 0 ? withoutTypeComments(bytes) : bytes; plain != bytes) {
-                // The grammar gives up on f<{ a? /* why */ : b }>(), which is right.
-                if (const auto second = parser.parse(plain, *language)) {
-                    auto better = std::make_shared<Reading>(second, syntax::Ast(*second), LowerMemo());
-                    if (FileFacts read = Lowerer(better->ast).run(); read.errorLine == 0) {
+            if (facts.errorLine > 0) {
+                // It may be right, yet unknown to the grammar.
+                const syntax::Reworded reworded = syntax::reword(bytes);
+                const auto second = reworded.text != bytes ? parser.parse(reworded.text, *language) : nullptr;
+                if (second) {
+                    const syntax::Ast better(*second);
+                    if (FileFacts read = Lowerer(better).run(); read.errorLine == 0) {
+                        complete(read, reworded);
                         facts = std::move(read);
                         reading.reset(); // the next one starts afresh: this tree is not of the file's own bytes
                     }
@@ -145,21 +138,23 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
             }
             if (keepReading && reading) {
                 reading->memo = lowerer.takeMemo();
-                file->reading = std::move(reading);
+                extra.reading = std::move(reading);
             }
         } else {
-            file->problem = u"too-complex"_s;
+            extra.problem = u"too-complex"_s;
         }
     } else if (language) {
-        file->problem = u"file-too-large"_s;
+        extra.problem = u"file-too-large"_s;
     }
     if (!language && isConfigFile(path))
-        file->content = bytes;
+        extra.content = bytes;
     facts.contentHash = contentHashOf(bytes);
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
     file->facts = StoredFacts(std::move(facts));
+    if (extra.reading || !extra.content.isNull() || !extra.problem.isEmpty())
+        file->setExtra(std::move(extra));
     return file;
 }
 

@@ -32,16 +32,28 @@ struct Edge
     bool found() const { return !target.isEmpty(); }
 };
 
+/// What few files have: there are very many files.
+struct SourceExtra
+{
+    std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
+    QByteArray content;                     ///< of configuration files, which are compared by meaning
+    QString problem;                        ///< unreadable, file-too-large, too-complex; empty: none
+};
+
 /// A file of the workspace. Never changed once it is part of a state.
 struct SourceFile
 {
     QString path; ///< relative to the root
     StoredFacts facts;
-    FileStamp stamp;                        ///< before it was read; not always known
-    std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
-    std::vector<Edge> edges;                ///< parallel to facts->imports
-    QByteArray content;                     ///< of configuration files, which are compared by meaning
-    QString problem;                        ///< unreadable, file-too-large, too-complex; empty: none
+    FileStamp stamp;         ///< before it was read; not always known
+    std::vector<Edge> edges; ///< parallel to facts->imports
+
+    [[nodiscard]] const SourceExtra &extra() const
+    {
+        static const SourceExtra none;
+        return m_extra ? *m_extra : none;
+    }
+    void setExtra(SourceExtra extra) { m_extra = std::make_shared<const SourceExtra>(std::move(extra)); }
 
     [[nodiscard]] QString targetOf(QStringView specifier) const
     {
@@ -51,6 +63,9 @@ struct SourceFile
         }
         return {};
     }
+
+private:
+    std::shared_ptr<const SourceExtra> m_extra; ///< null: nothing of it
 };
 using SourceFilePtr = std::shared_ptr<const SourceFile>;
 

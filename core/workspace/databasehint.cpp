@@ -55,9 +55,9 @@ private:
             look(p.value, frame);
         if (e->function()) {
             const FramePtr inner = std::make_shared<const Frame>(Frame{frame->file, e->function(), frame, {}});
-            for (const Declaration &d : e->function()->locals)
+            for (const Declaration &d : e->function()->body->locals)
                 look(d.value, inner);
-            for (const ExprPtr &value : e->function()->returns)
+            for (const ExprPtr &value : e->function()->body->returns)
                 look(value, inner);
         }
         return found;

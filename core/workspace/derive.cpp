@@ -118,9 +118,9 @@ bool sameFrame(const SourceFile &a, const SourceFile &b)
 {
     const auto sameEdge = [](const Edge &x, const Edge &y) { return x.target == y.target; };
     const FactsHead &x = a.facts.head(), &y = b.facts.head();
-    return a.problem.isEmpty() && b.problem.isEmpty() && std::ranges::equal(a.edges, b.edges, sameEdge) &&
-           x.isSource == y.isSource && x.makesServer == y.makesServer && x.makesPlugin == y.makesPlugin &&
-           x.makesRouter == y.makesRouter;
+    return a.extra().problem.isEmpty() && b.extra().problem.isEmpty() &&
+           std::ranges::equal(a.edges, b.edges, sameEdge) && x.isSource == y.isSource &&
+           x.makesServer == y.makesServer && x.makesPlugin == y.makesPlugin && x.makesRouter == y.makesRouter;
 }
 
 } // namespace

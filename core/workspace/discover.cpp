@@ -91,18 +91,21 @@ bool isPluginPlace(const QString &path, const Config &config)
 void noteFiles(const ProjectData &data, const Model &model, QList<Diagnostic> &notes)
 {
     data.files.forEach([&](const SourceFile &file) {
-        if (file.problem == "unreadable"_L1)
-            notes.append({u"error"_s, file.problem, file.path, 0, u"%1 cannot be read."_s.arg(file.path)});
-        else if (file.problem == "file-too-large"_L1)
+        const QString &problem = file.extra().problem;
+        if (problem == "unreadable"_L1)
+            notes.append({u"error"_s, problem, file.path, 0, u"%1 cannot be read."_s.arg(file.path)});
+        else if (problem == "file-too-large"_L1)
             notes.append(
-                {u"warning"_s, file.problem, file.path, 0,
+                {u"warning"_s, problem, file.path, 0,
                  u"%1 is too large to be looked at: any change of it counts as one of code."_s.arg(file.path)});
-        else if (file.problem == "too-complex"_L1)
-            notes.append({u"warning"_s, file.problem, file.path, 0,
-                          u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
+        else if (problem == "too-complex"_L1)
+            notes.append(
+                {u"warning"_s, problem, file.path, 0, u"%1 could not be parsed in reasonable time."_s.arg(file.path)});
         else if (file.facts.head().errorLine > 0)
             notes.append({u"error"_s, u"syntax"_s, file.path, file.facts.head().errorLine,
                           u"%1 does not parse."_s.arg(file.path)});
+        if (!file.facts.hasNotes() && !file.facts.head().hasImports)
+            return;
         if (!model.loaded.contains(file.path) && !model.entry.isEmpty() && !isPluginPlace(file.path, data.config))
             return; // scripts and other packages: what they load is no concern of the server's
         for (const FileNote &note : file.facts->notes)

@@ -7,6 +7,8 @@
 #include <QString>
 #include <QStringList>
 #include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 /// What one source file says, without its syntax tree: declarations, imports and exports, and as much of its
@@ -16,6 +18,7 @@ namespace paddock::workspace {
 
 struct Expr;
 struct Function;
+struct FunctionBody;
 struct ClassFacts;
 struct Declaration;
 using ExprPtr = std::shared_ptr<const Expr>;
@@ -43,6 +46,21 @@ struct Property
 };
 
 struct ExprMore;
+
+/// A part of packed facts that is unpacked when somebody asks for it.
+struct PackedPart
+{
+    QByteArray bytes;
+    std::shared_ptr<const std::vector<QString>> texts; ///< those of its file
+    quint32 contents = 0;                              ///< which things it holds
+    int depth = 0;
+};
+
+/// Where details of an expression are: as they are, or still packed.
+struct MoreHolder
+{
+    bool isPacked = false;
+};
 
 /// Most are names, members and calls, and there are many of them, so what few have stands apart.
 struct Expr
@@ -80,7 +98,7 @@ struct Expr
     quint64 hash = 0;
     QString text; ///< name, or value of a literal
     std::vector<ExprPtr> children;
-    std::shared_ptr<const ExprMore> rest; ///< null: nothing of it
+    std::shared_ptr<const MoreHolder> rest; ///< null: nothing of it
 
     [[nodiscard]] const std::vector<Property> &properties() const;
     [[nodiscard]] const FunctionPtr &function() const;
@@ -88,7 +106,8 @@ struct Expr
     [[nodiscard]] const TypeInfo &type() const;
     [[nodiscard]] const QStringList &names() const;
     [[nodiscard]] const QStringList &types() const;
-    [[nodiscard]] ExprMore &more(); ///< to write; while the expression is made
+    [[nodiscard]] const ExprMore &details() const; ///< all of those
+    [[nodiscard]] ExprMore &more();                ///< to write; while the expression is made
 
     [[nodiscard]] bool is(Kind k) const { return kind == k; }
     [[nodiscard]] bool is(Kind k, QStringView t) const { return kind == k && text == t; }
@@ -110,36 +129,62 @@ struct ExprMore
     }
 };
 
+struct MoreAsItIs : MoreHolder
+{
+    explicit MoreAsItIs(ExprMore details) : more(std::move(details)) {}
+    ExprMore more;
+};
+struct MorePacked : MoreHolder
+{
+    explicit MorePacked(PackedPart part) : MoreHolder{true}, packed(std::move(part)) {}
+    [[nodiscard]] const ExprMore &made() const; ///< safe from several threads
+
+private:
+    mutable std::once_flag once;
+    mutable PackedPart packed; ///< until it is made
+    mutable std::unique_ptr<const ExprMore> more;
+};
+
+inline const ExprMore &Expr::details() const
+{
+    if (!rest)
+        return ExprMore::none();
+    return rest->isPacked ? static_cast<const MorePacked &>(*rest).made() : static_cast<const MoreAsItIs &>(*rest).more;
+}
 inline const std::vector<Property> &Expr::properties() const
 {
-    return (rest ? *rest : ExprMore::none()).properties;
+    return details().properties;
 }
 inline const FunctionPtr &Expr::function() const
 {
-    return (rest ? *rest : ExprMore::none()).function;
+    return details().function;
 }
 inline const ClassPtr &Expr::classFacts() const
 {
-    return (rest ? *rest : ExprMore::none()).classFacts;
+    return details().classFacts;
 }
 inline const TypeInfo &Expr::type() const
 {
-    return (rest ? *rest : ExprMore::none()).type;
+    return details().type;
 }
 inline const QStringList &Expr::names() const
 {
-    return (rest ? *rest : ExprMore::none()).names;
+    return details().names;
 }
 inline const QStringList &Expr::types() const
 {
-    return (rest ? *rest : ExprMore::none()).types;
+    return details().types;
 }
 inline ExprMore &Expr::more()
 {
-    if (!rest || rest.use_count() > 1)
-        rest = std::make_shared<ExprMore>(rest ? *rest : ExprMore::none());
-    return const_cast<ExprMore &>(*rest); // nobody else has it
+    if (!rest || rest.use_count() > 1 || rest->isPacked)
+        rest = std::make_shared<MoreAsItIs>(details());
+    return const_cast<MoreAsItIs &>(static_cast<const MoreAsItIs &>(*rest)).more; // nobody else has it
 }
+
+/// What is in a part; nothing where it is not what packFacts() made.
+[[nodiscard]] FunctionBody unpackBody(const PackedPart &part);
+[[nodiscard]] ExprMore unpackMore(const PackedPart &part);
 
 /// A function as an expression of its own.
 [[nodiscard]] inline ExprPtr exprOf(const FunctionPtr &function, int line)
@@ -160,6 +205,23 @@ struct Parameter
     QStringList names;       ///< destructured: what it binds
 };
 
+/// The body of a function. Of most functions nobody asks for it, so it is made when somebody does: until then it is the
+/// bytes of a cache, or the body that stood some lines further up. A shared value; safe from several threads.
+class LazyBody final
+{
+public:
+    LazyBody() = default; ///< with nothing in it
+    explicit LazyBody(FunctionBody body);
+    explicit LazyBody(PackedPart packed);
+    [[nodiscard]] LazyBody moved(int lines) const; ///< the same, further down in its file
+    [[nodiscard]] const FunctionBody &operator*() const;
+    [[nodiscard]] const FunctionBody *operator->() const { return &**this; }
+
+private:
+    struct Data;
+    std::shared_ptr<const Data> d; ///< null: empty
+};
+
 struct Function
 {
     std::vector<Parameter> parameters;
@@ -168,12 +230,10 @@ struct Function
     bool isAsync = false;
     bool isGenerator = false;
     quint64 bodyHash = 0;
-    QString signature;            ///< "(id: string): Promise<User>", one line
-    quint64 signatureHash = 0;    ///< of parameter types and return type; names of parameters do not count
-    QStringList signatureTypes;   ///< names that the signature mentions
-    std::vector<ExprPtr> returns; ///< what it may return, as far as followed
-    std::vector<Declaration> locals;
-    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+    QString signature;          ///< "(id: string): Promise<User>", one line
+    quint64 signatureHash = 0;  ///< of parameter types and return type; names of parameters do not count
+    QStringList signatureTypes; ///< names that the signature mentions
+    LazyBody body;
 };
 
 struct ClassMember
@@ -226,6 +286,16 @@ struct Declaration
     QStringList types;               ///< every name that it uses as a type
 
     [[nodiscard]] bool isTypeOnly() const { return kind == Kind::Interface || kind == Kind::TypeAlias; }
+};
+
+/// What a function's statements add up to, as far as followed.
+struct FunctionBody
+{
+    std::vector<ExprPtr> returns; ///< what it may return
+    std::vector<Declaration> locals;
+    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+
+    [[nodiscard]] bool isEmpty() const { return returns.empty() && locals.empty() && statements.empty(); }
 };
 
 struct ImportName
@@ -304,6 +374,5 @@ struct FileFacts
         return nullptr;
     }
 };
-using FactsPtr = std::shared_ptr<const FileFacts>;
 
 } // namespace paddock::workspace

@@ -101,7 +101,7 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     return stampOf(status);
 }
 
-bool listFolder(const QString &path, bool withStamps, const std::function<void(FolderEntry)> &visit)
+bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)
 {
     DIR *dir = ::opendir(QFile::encodeName(path).constData());
     if (!dir)
@@ -112,17 +112,15 @@ bool listFolder(const QString &path, bool withStamps, const std::function<void(F
             continue;
         bool isFile = entry->d_type == DT_REG, isFolder = entry->d_type == DT_DIR;
         const bool isLink = entry->d_type == DT_LNK;
-        FileStamp stamp;
         struct stat status = {};
-        if (isLink || entry->d_type == DT_UNKNOWN || (isFile && withStamps)) {
+        if (isLink || entry->d_type == DT_UNKNOWN) {
             if (::fstatat(::dirfd(dir), entry->d_name, &status, 0) != 0)
                 continue; // a link that leads nowhere
             isFile = S_ISREG(status.st_mode);
             isFolder = S_ISDIR(status.st_mode);
-            stamp = stampOf(status);
         }
         if (isFile || isFolder)
-            visit({QFile::decodeName(entry->d_name), isFolder, isLink, stamp});
+            visit({QFile::decodeName(entry->d_name), isFolder, isLink});
     }
     ::closedir(dir);
     return true;
@@ -169,17 +167,14 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     return stampOf(info);
 }
 
-bool listFolder(const QString &path, bool withStamps, const std::function<void(FolderEntry)> &visit)
+bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)
 {
     if (!QFileInfo(path).isReadable())
         return false;
     QDirIterator it(path, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
     while (it.hasNext()) {
         const QFileInfo info = it.nextFileInfo();
-        FileStamp stamp;
-        if (withStamps && info.isFile())
-            stamp = stampOf(info);
-        visit({info.fileName(), info.isDir(), info.isSymLink(), stamp});
+        visit({info.fileName(), info.isDir(), info.isSymLink()});
     }
     return true;
 }

@@ -33,7 +33,6 @@ struct FolderEntry
     QString name;
     bool isFolder = false; ///< else a file; there is nothing else
     bool isLink = false;   ///< of folders
-    FileStamp stamp;       ///< of files, on request
 };
 
 enum class ListProblem { Missing, Unreadable };
@@ -41,6 +40,6 @@ enum class ListProblem { Missing, Unreadable };
 using FolderId = std::pair<quint64, quint64>;
 [[nodiscard]] std::expected<FolderId, ListProblem> folderId(const QString &path);
 /// Visits all entries in no particular order. False: it cannot be read.
-[[nodiscard]] bool listFolder(const QString &path, bool withStamps, const std::function<void(FolderEntry)> &visit);
+[[nodiscard]] bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit);
 
 } // namespace paddock::workspace

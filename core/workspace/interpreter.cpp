@@ -17,7 +17,7 @@ constexpr int maxDepth = 64;
 /// Whether a function could build anything of interest: otherwise it need not be followed.
 bool couldMatter(const Function &f)
 {
-    return !f.statements.empty() || !f.returns.empty();
+    return !f.body->statements.empty() || !f.body->returns.empty();
 }
 
 } // namespace
@@ -385,12 +385,12 @@ Value Interpreter::invoke(const Ref &function, std::vector<Value> arguments, Sco
     if (self)
         inner.variables.insert_or_assign(u"this"_s, *self);
     ++m_depth;
-    for (const Declaration &d : f->locals)
+    for (const Declaration &d : f->body->locals)
         runDeclaration(d, inner);
-    for (const ExprPtr &statement : f->statements)
+    for (const ExprPtr &statement : f->body->statements)
         runStatement(statement, inner);
     Value result;
-    for (const ExprPtr &value : f->returns) {
+    for (const ExprPtr &value : f->body->returns) {
         Value candidate = evaluate(value, inner);
         if (result.is(VK::Unknown) || result.is(VK::Data))
             result = std::move(candidate);
@@ -455,6 +455,7 @@ void Interpreter::finish(bool mountedOnly)
             m_model.routes.push_back(std::move(route));
         }
     }
+    m_model.routes.shrink_to_fit(); // it stays
     for (const RouterPtr &router : m_routers) {
         m_model.routersIn[router->file].append(router->line);
         if (mountedOnly && !m_unknownMount && !router->used && !(router->routes.empty() && router->children.empty())) {

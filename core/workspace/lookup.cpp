@@ -21,7 +21,7 @@ Target Lookup::name(const QString &name, const FramePtr &frame) const
 {
     FramePtr at = frame;
     for (; at && at->function; at = at->parent) {
-        for (const Declaration &d : at->function->locals) {
+        for (const Declaration &d : at->function->body->locals) {
             if (d.name == name)
                 return {.file = at->file, .declaration = &d, .frame = at};
         }
@@ -197,12 +197,12 @@ Ref Lookup::settle(Ref ref, int depth) const
                 if (function.isValid() && function.expr->is(EK::Function))
                     look(function.expr->function().get(), function.frame);
                 if (function.isValid() && function.expr->is(EK::Function) &&
-                    function.expr->function()->returns.size() == 1) {
+                    function.expr->function()->body->returns.size() == 1) {
                     std::vector<Ref> arguments;
                     for (size_t i = 1; i < e.children.size(); ++i)
                         arguments.push_back({e.children[i], ref.frame});
                     depth += callCost;
-                    ref = {function.expr->function()->returns.front(), frameOfCall(function, arguments, depth)};
+                    ref = {function.expr->function()->body->returns.front(), frameOfCall(function, arguments, depth)};
                     break;
                 }
             }

@@ -5,7 +5,8 @@
 #include "syntax/ast.h"
 #include "workspace/facts.h"
 
-#include <QHash>
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace paddock::workspace {
@@ -28,11 +29,55 @@ struct FunctionUnit
     Uses uses;
 };
 
+/// Hash of a name → its number. A file has few names, and each of them is asked for again and again.
+class NameNumbers final
+{
+public:
+    /// The number of this hash; where it is not known yet, `next` becomes it.
+    int numberOf(quint64 hash, int next)
+    {
+        if ((m_count + 1) * 2 > m_slots.size())
+            grow();
+        Slot &slot = at(hash);
+        if (slot.number < 0) {
+            slot = {hash, next};
+            ++m_count;
+        }
+        return slot.number;
+    }
+
+private:
+    struct Slot
+    {
+        quint64 hash = 0;
+        int number = -1; ///< free
+    };
+    Slot &at(quint64 hash)
+    {
+        const size_t mask = m_slots.size() - 1;
+        size_t i = hash & mask;
+        while (m_slots[i].number >= 0 && m_slots[i].hash != hash)
+            i = (i + 1) & mask;
+        return m_slots[i];
+    }
+    void grow()
+    {
+        const std::vector<Slot> before =
+            std::exchange(m_slots, std::vector<Slot>(std::max<size_t>(m_slots.size() * 2, 64)));
+        for (const Slot &slot : before) {
+            if (slot.number >= 0)
+                at(slot.hash) = slot;
+        }
+    }
+    std::vector<Slot> m_slots; ///< a power of two, at most half of them taken
+    size_t m_count = 0;
+};
+
 /// What the next reading of a file takes over from this one.
 struct LowerMemo
 {
     std::vector<FunctionUnit> units; ///< by start, outer ones first
-    QHash<quint64, int> ids;         ///< hash of a name → its number
+    NameNumbers ids;
     std::vector<QString> names;
 };
 

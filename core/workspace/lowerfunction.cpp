@@ -128,10 +128,12 @@ FunctionPtr Lowerer::function(Index node)
     if (body < 0 || m_functionDepth > 3)
         return std::make_shared<const Function>(std::move(f));
     ++m_functionDepth;
+    FunctionBody statements;
     if (m_ast.kind(body) == K::statement_block)
-        block(body, {&f.returns, &f.locals, &f.statements});
+        block(body, {&statements.returns, &statements.locals, &statements.statements});
     else
-        f.returns.push_back(expr(body));
+        statements.returns.push_back(expr(body));
+    f.body = LazyBody(std::move(statements));
     --m_functionDepth;
     return std::make_shared<const Function>(std::move(f));
 }

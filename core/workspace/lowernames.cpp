@@ -15,15 +15,13 @@ using K = syntax::Kind;
 
 int Lowerer::idOf(QByteArrayView text)
 {
-    const quint64 hash = syntax::hashOf(text);
-    if (const auto known = m_memo.ids.constFind(hash); known != m_memo.ids.constEnd())
-        return *known;
-    const int id = static_cast<int>(m_memo.names.size());
-    m_memo.ids.insert(hash, id);
+    const int next = static_cast<int>(m_memo.names.size());
+    if (const int known = m_memo.ids.numberOf(syntax::hashOf(text), next); known != next)
+        return known;
     m_memo.names.push_back(QString::fromUtf8(text));
     m_valueRounds.push_back(0);
     m_typeRounds.push_back(0);
-    return id;
+    return next;
 }
 
 int Lowerer::nameId(Index node)

@@ -19,9 +19,15 @@ public:
         auto copy = std::make_shared<Function>(*function);
         for (Parameter &p : copy->parameters)
             p.value = moved(p.value);
-        move(copy->returns);
-        move(copy->statements);
-        for (Declaration &d : copy->locals) {
+        copy->body = copy->body.moved(m_lines);
+        return copy;
+    }
+
+    [[nodiscard]] FunctionBody moved(FunctionBody body) const
+    {
+        move(body.returns);
+        move(body.statements);
+        for (Declaration &d : body.locals) {
             d.line += m_lines;
             if (d.endLine > 0)
                 d.endLine += m_lines;
@@ -29,7 +35,7 @@ public:
             for (TypeMember &m : d.members)
                 m.line += m_lines;
         }
-        return copy;
+        return body;
     }
 
 private:
@@ -81,6 +87,11 @@ private:
 FunctionPtr moveLines(const FunctionPtr &function, int lines)
 {
     return Mover(lines).moved(function);
+}
+
+FunctionBody moveLines(const FunctionBody &body, int lines)
+{
+    return Mover(lines).moved(body);
 }
 
 } // namespace paddock::workspace

@@ -8,5 +8,7 @@ namespace paddock::workspace {
 
 /// The same function, further down in its file by so many lines.
 [[nodiscard]] FunctionPtr moveLines(const FunctionPtr &function, int lines);
+/// The same body; those of functions in it are moved when somebody asks for them.
+[[nodiscard]] FunctionBody moveLines(const FunctionBody &body, int lines);
 
 } // namespace paddock::workspace

@@ -4,8 +4,8 @@
 
 #include <QHash>
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,6 +16,11 @@ namespace paddock::workspace {
 namespace {
 
 constexpr int maxDepth = 400;
+constexpr qsizetype small = 32; ///< bytes: not worth it to unpack them later
+
+/// What an expression may have beside its children.
+enum Has : quint32 { HasProperties = 8, HasFunction = 16, HasClass = 32, HasType = 64, HasNames = 128, HasTypes = 256 };
+constexpr quint32 hasDetails = HasProperties | HasFunction | HasClass | HasType | HasNames | HasTypes;
 
 /// Bytes as they are written.
 class Writer final
@@ -25,39 +30,67 @@ public:
 
     void number(quint64 value)
     {
+        char *at = room(10);
         while (value >= 0x80) {
-            m_bytes.push_back(static_cast<char>(value | 0x80));
+            *at++ = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        m_bytes.push_back(static_cast<char>(value));
+        *at++ = static_cast<char>(value);
+        m_size = static_cast<size_t>(at - m_bytes.data());
     }
     void fixed(quint64 value)
     {
-        char raw[sizeof value];
-        std::memcpy(raw, &value, sizeof value);
-        m_bytes.append(raw, sizeof raw);
+        std::memcpy(room(sizeof value), &value, sizeof value);
+        m_size += sizeof value;
     }
     void text(const QString &value)
     {
         if (std::ranges::all_of(value, [](QChar c) { return c.unicode() < 0x80; })) { // almost always, and quicker
             number(static_cast<quint64>(value.size()));
+            char *at = room(static_cast<size_t>(value.size()));
             for (const QChar c : value)
-                m_bytes.push_back(static_cast<char>(c.unicode()));
+                *at++ = static_cast<char>(c.unicode());
+            m_size += static_cast<size_t>(value.size());
             return;
         }
         const QByteArray utf8 = value.toUtf8();
         number(static_cast<quint64>(utf8.size()));
-        m_bytes.append(utf8.constData(), static_cast<size_t>(utf8.size()));
+        append(utf8);
     }
-    void append(const Writer &other) { m_bytes.append(other.m_bytes); }
-    void reserve(size_t size) { m_bytes.reserve(size); }
-    [[nodiscard]] size_t size() const { return m_bytes.size(); }
-    [[nodiscard]] QByteArray take() const { return {m_bytes.data(), static_cast<qsizetype>(m_bytes.size())}; }
+    [[nodiscard]] size_t beginPart()
+    {
+        room(sizeof(quint32));
+        m_size += sizeof(quint32);
+        return m_size;
+    }
+    void endPart(size_t start) ///< what beginPart() said
+    {
+        const auto size = static_cast<quint32>(m_size - start);
+        std::memcpy(m_bytes.data() + start - sizeof size, &size, sizeof size);
+    }
+    void append(QByteArrayView bytes)
+    {
+        if (!bytes.isEmpty())
+            std::memcpy(room(static_cast<size_t>(bytes.size())), bytes.data(), static_cast<size_t>(bytes.size()));
+        m_size += static_cast<size_t>(bytes.size());
+    }
+    void reserve(size_t size) { m_bytes.resize(size); }
+    [[nodiscard]] size_t size() const { return m_size; }
+    [[nodiscard]] QByteArrayView bytes() const { return {m_bytes.data(), static_cast<qsizetype>(m_size)}; }
     [[nodiscard]] static bool ok() { return true; }
     static void spoil() {}
 
 private:
-    std::string m_bytes;
+    /// Where so many bytes may be written.
+    char *room(size_t size)
+    {
+        if (m_bytes.size() - m_size < size)
+            m_bytes.resize(std::max(m_size + size, m_bytes.size() * 2));
+        return m_bytes.data() + m_size;
+    }
+
+    std::vector<char> m_bytes; ///< more than are written
+    size_t m_size = 0;
 };
 
 /// The same bytes again. Behind their end everything is zero, and not ok.
@@ -97,6 +130,17 @@ public:
         const char *start = std::exchange(m_at, m_at + size);
         return QString::fromUtf8(start, static_cast<qsizetype>(size));
     }
+    QByteArrayView part()
+    {
+        quint32 size = 0;
+        if (!has(sizeof size))
+            return {};
+        std::memcpy(&size, m_at, sizeof size);
+        m_at += sizeof size;
+        if (!has(size))
+            return {};
+        return {std::exchange(m_at, m_at + size), static_cast<qsizetype>(size)};
+    }
     [[nodiscard]] bool has(quint64 size)
     {
         m_ok &= size <= static_cast<quint64>(m_end - m_at);
@@ -116,12 +160,31 @@ template <class Stream>
 class Archive final
 {
 public:
+    using Texts = std::vector<QString>;
     explicit Archive(Stream &stream) : m_stream(stream) {}
+    Archive(Stream &stream, std::shared_ptr<const Texts> known, int depth)
+        : texts(std::move(known)), m_stream(stream), m_depth(depth)
+    {}
 
-    std::vector<QString> texts; ///< reading: all of them, before; writing: all of them, afterwards
+    /// Reading: all of them, before; writing: all of them, afterwards.
+    std::shared_ptr<std::conditional_t<Stream::isReading, const Texts, Texts>> texts = std::make_shared<Texts>();
 
     [[nodiscard]] bool ok() const { return m_stream.ok(); }
 
+    void operator()(FunctionBody &b) { all(b.returns, b.locals, b.statements); }
+    void more(ExprMore &m, quint64 has)
+    {
+        const auto part = [&](quint64 bit, auto &value) {
+            if ((has & bit) && ok())
+                (*this)(value);
+        };
+        part(HasProperties, m.properties);
+        part(HasFunction, m.function);
+        part(HasClass, m.classFacts);
+        part(HasType, m.type);
+        part(HasNames, m.names);
+        part(HasTypes, m.types);
+    }
     void operator()(FileFacts &f)
     {
         all(f.exports, f.declarations, f.steps, f.stepsHash, f.blocksHash, f.stepNames, f.notes);
@@ -168,8 +231,8 @@ private:
         }
         number(at);
         if constexpr (Stream::isReading) {
-            if (at < texts.size())
-                value = texts[at];
+            if (at < texts->size())
+                value = (*texts)[at];
             else
                 m_stream.spoil();
         }
@@ -203,10 +266,14 @@ private:
     void operator()(Expr &e)
     {
         // Most have next to nothing of what there could be.
-        quint64 has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
-                      (e.properties().empty() ? 0U : 8U) | (e.function() ? 16U : 0U) | (e.classFacts() ? 32U : 0U) |
-                      (e.type().isGiven() || e.type().hash != 0 ? 64U : 0U) | (e.names().isEmpty() ? 0U : 128U) |
-                      (e.types().isEmpty() ? 0U : 256U);
+        quint64 has = 0;
+        if constexpr (!Stream::isReading) {
+            const ExprMore &d = e.details();
+            has = (e.conditional ? 1U : 0U) | (e.text.isEmpty() ? 0U : 2U) | (e.children.empty() ? 0U : 4U) |
+                  (d.properties.empty() ? 0U : HasProperties) | (d.function ? HasFunction : 0U) |
+                  (d.classFacts ? HasClass : 0U) | (d.type.isGiven() || d.type.hash != 0 ? HasType : 0U) |
+                  (d.names.isEmpty() ? 0U : HasNames) | (d.types.isEmpty() ? 0U : HasTypes);
+        }
         number(has);
         all(e.kind, e.line, e.hash);
         if constexpr (Stream::isReading)
@@ -217,14 +284,19 @@ private:
         };
         part(2, e.text);
         part(4, e.children);
-        if (has & ~7U) { // writing changes nothing, so nothing is copied for it
-            ExprMore &more = Stream::isReading ? e.more() : const_cast<ExprMore &>(*e.rest);
-            part(8, more.properties);
-            part(16, more.function);
-            part(32, more.classFacts);
-            part(64, more.type);
-            part(128, more.names);
-            part(256, more.types);
+        if (has & hasDetails) {
+            if constexpr (Stream::isReading) {
+                const QByteArrayView bytes = m_stream.part();
+                PackedPart packed{bytes.toByteArray(), texts, static_cast<quint32>(has), m_depth};
+                if (bytes.size() < small)
+                    e.rest = std::make_shared<MoreAsItIs>(unpackMore(packed));
+                else
+                    e.rest = std::make_shared<MorePacked>(std::move(packed));
+            } else {
+                const size_t start = m_stream.beginPart();
+                more(const_cast<ExprMore &>(e.details()), has); // writing changes nothing
+                m_stream.endPart(start);
+            }
         }
         // What the rest of the code takes for granted of each kind
         using K = Expr::Kind;
@@ -233,14 +305,30 @@ private:
                                   ? 1
                               : e.is(K::Index) || e.is(K::Assign) ? 2
                                                                   : 0;
-        if (e.children.size() < needed || (e.is(K::Function) && !e.function()) || (e.is(K::Class) && !e.classFacts()))
+        if (e.children.size() < needed || (e.is(K::Function) && !(has & HasFunction)) ||
+            (e.is(K::Class) && !(has & HasClass)))
             m_stream.spoil();
     }
     void operator()(Parameter &p) { all(p.name, p.type, p.optional, p.rest, p.value, p.isProperty, p.names); }
     void operator()(Function &f)
     {
         all(f.parameters, f.typeParameters, f.returnType, f.isAsync, f.isGenerator, f.bodyHash, f.signature,
-            f.signatureHash, f.signatureTypes, f.returns, f.locals, f.statements);
+            f.signatureHash, f.signatureTypes, f.body);
+    }
+    /// With its size in front, so that reading may leave it for later.
+    void operator()(LazyBody &body)
+    {
+        if constexpr (Stream::isReading) {
+            const QByteArrayView bytes = m_stream.part();
+            if (bytes.isEmpty())
+                return;
+            body = LazyBody(PackedPart{bytes.toByteArray(), texts, 0, m_depth});
+        } else {
+            const size_t start = m_stream.beginPart();
+            if (!body->isEmpty())
+                (*this)(const_cast<FunctionBody &>(*body)); // writing changes nothing
+            m_stream.endPart(start);
+        }
     }
     void operator()(ClassMember &m)
     {
@@ -278,6 +366,7 @@ private:
         if constexpr (Stream::isReading) {
             if (!m_stream.has(count)) // each takes a byte at least
                 return;
+            list.reserve(static_cast<typename List::size_type>(count)); // and no more
             list.resize(static_cast<typename List::size_type>(count));
         }
         for (auto &item : list) {
@@ -290,24 +379,37 @@ private:
     size_t indexOf(const QString &value)
     {
         constexpr size_t few = 24; // so many are looked through more quickly than hashed
-        const size_t inTurn = std::min(texts.size(), few);
+        const size_t inTurn = std::min(texts->size(), few);
         for (size_t i = 0; i < inTurn; ++i) {
-            if (texts[i] == value)
+            if ((*texts)[i] == value)
                 return i;
         }
-        if (texts.size() >= few) {
+        if (texts->size() >= few) {
             if (const auto known = m_index.constFind(value); known != m_index.constEnd())
                 return *known;
-            m_index.insert(value, texts.size());
+            m_index.insert(value, texts->size());
         }
-        texts.push_back(value);
-        return texts.size() - 1;
+        texts->push_back(value);
+        return texts->size() - 1;
     }
 
     Stream &m_stream;
     QHash<QString, size_t> m_index; ///< of those that are not among the first few
     int m_depth = 0;
 };
+
+/// The same text, where it was met lately in another file: "input", "string", "ctx" are in many of them.
+QString shared(QString text)
+{
+    constexpr size_t places = 2048;
+    static thread_local std::array<QString, places> known;
+    if (text.size() > 32)
+        return text;
+    QString &place = known[qHash(text) % places];
+    if (place != text)
+        place = std::move(text);
+    return place;
+}
 
 } // namespace
 
@@ -321,11 +423,36 @@ QByteArray packFacts(const FileFacts &facts)
     whole.number(facts.imports.size());
     for (const Import &import : facts.imports)
         whole.text(import.specifier);
-    whole.number(archive.texts.size());
-    for (const QString &text : archive.texts)
+    whole.number(archive.texts->size());
+    for (const QString &text : *archive.texts)
         whole.text(text);
-    whole.append(body);
-    return whole.take();
+    whole.append(body.bytes());
+    return whole.bytes().toByteArray();
+}
+
+// What cannot be unpacked cannot be: all of it has been checked by its hash. Nobody may fall over it even so.
+FunctionBody unpackBody(const PackedPart &part)
+{
+    Reader reader(part.bytes);
+    Archive<Reader> archive(reader, part.texts, part.depth);
+    FunctionBody result;
+    archive(result);
+    return archive.ok() ? result : FunctionBody();
+}
+
+ExprMore unpackMore(const PackedPart &part)
+{
+    Reader reader(part.bytes);
+    Archive<Reader> archive(reader, part.texts, part.depth);
+    ExprMore result;
+    archive.more(result, part.contents);
+    if (!archive.ok())
+        result = {};
+    if ((part.contents & HasFunction) && !result.function)
+        result.function = std::make_shared<const Function>();
+    if ((part.contents & HasClass) && !result.classFacts)
+        result.classFacts = std::make_shared<const ClassFacts>();
+    return result;
 }
 
 QStringList unpackSpecifiers(QByteArrayView packed)
@@ -337,10 +464,10 @@ QStringList unpackSpecifiers(QByteArrayView packed)
     return result;
 }
 
-FactsPtr unpackFacts(QByteArrayView packed)
+std::unique_ptr<FileFacts> unpackFacts(QByteArrayView packed)
 {
     Reader reader(packed);
-    auto facts = std::make_shared<FileFacts>();
+    auto facts = std::make_unique<FileFacts>();
     const quint64 imports = reader.number();
     if (!reader.has(imports))
         return {};
@@ -351,9 +478,10 @@ FactsPtr unpackFacts(QByteArrayView packed)
     if (!reader.has(texts))
         return {};
     Archive<Reader> archive(reader);
-    archive.texts.resize(texts);
-    for (QString &text : archive.texts)
-        text = reader.text();
+    auto known = std::make_shared<std::vector<QString>>(texts);
+    for (QString &text : *known)
+        text = shared(reader.text());
+    archive.texts = std::move(known);
     archive(*facts);
     for (const Step &step : facts->steps) {
         if (step.declaration >= static_cast<int>(facts->declarations.size()))

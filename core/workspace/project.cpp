@@ -127,8 +127,8 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
             data->files.remove(path);
             continue;
         }
-        if (before && before->facts.sameContent(after->facts) && before->problem == after->problem &&
-            (before->reading || !after->reading))
+        if (before && before->facts.sameContent(after->facts) && before->extra().problem == after->extra().problem &&
+            (before->extra().reading || !after->extra().reading))
             continue;
         resolveAll |= before == nullptr;
         fresh.append(std::const_pointer_cast<SourceFile>(after));

@@ -23,16 +23,10 @@ bool wanted(const QString &path)
     return syntax::languageOf(path).has_value() || isConfigFile(path);
 }
 
-struct Found
-{
-    QString path;
-    FileStamp stamp;
-};
-
 /// Everything wanted below a folder, in no particular order.
-std::vector<Found> walk(const ProjectData &data, const QString &top, bool withStamps, bool *unreadable)
+std::vector<QString> walk(const ProjectData &data, const QString &top, bool *unreadable)
 {
-    std::vector<Found> result;
+    std::vector<QString> result;
     QStringList pending{top}, links; // links last: a folder is known by its own name where it has one
     QSet<FolderId> visited;          // a link may lead back up
     while (!pending.isEmpty() || !links.isEmpty()) {
@@ -42,13 +36,13 @@ std::vector<Found> walk(const ProjectData &data, const QString &top, bool withSt
         if (!id || visited.contains(*id))
             continue;
         visited.insert(*id);
-        const bool readable = listFolder(absolute, withStamps, [&](const FolderEntry &entry) {
+        const bool readable = listFolder(absolute, [&](const FolderEntry &entry) {
             QString path = dir.isEmpty() ? entry.name : dir + u'/' + entry.name;
             if (entry.isFolder) {
                 if (!isIgnoredFolder(path, data.config))
                     (entry.isLink ? links : pending).append(path);
             } else if (wanted(path)) {
-                result.push_back({std::move(path), entry.stamp});
+                result.push_back(std::move(path));
             }
         });
         if (!readable && unreadable)
@@ -57,21 +51,21 @@ std::vector<Found> walk(const ProjectData &data, const QString &top, bool withSt
     return result;
 }
 
-SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const Found &found)
+SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QString &path, const FileStamp &stamp)
 {
     bool recent = false;
-    auto facts = cache.find(found.path, found.stamp, &recent);
+    auto facts = cache.find(path, stamp, &recent);
     if (!facts)
         return {};
     if (recent) {
-        const auto bytes = readBytes(root + u'/' + found.path);
+        const auto bytes = readBytes(root + u'/' + path);
         if (!bytes || contentHashOf(*bytes) != facts->contentHash())
             return {};
     }
     auto file = std::make_shared<SourceFile>();
-    file->path = found.path;
+    file->path = path;
     file->facts = std::move(*facts);
-    file->stamp = found.stamp;
+    file->stamp = stamp;
     return file;
 }
 
@@ -106,8 +100,8 @@ private:
 QStringList filesBelow(const ProjectData &data, const QString &folder)
 {
     QStringList result;
-    for (Found &found : walk(data, folder, false, nullptr))
-        result.append(std::move(found.path));
+    for (QString &path : walk(data, folder, nullptr))
+        result.append(std::move(path));
     result.sort();
     return result;
 }
@@ -122,7 +116,7 @@ SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser 
         return {};
     auto broken = std::make_shared<SourceFile>();
     broken->path = path;
-    broken->problem = u"unreadable"_s;
+    broken->setExtra({.problem = u"unreadable"_s});
     return broken;
 }
 
@@ -170,14 +164,17 @@ bool resolveEverything(ProjectData &data)
 Result<> scan(ProjectData &data, const ReadOptions &options)
 {
     const bool caching = !options.cacheFile.isEmpty();
+    FactsCache cache;
+    std::jthread loading; // while the folders are walked
+    if (caching)
+        loading = std::jthread([&] { cache.load(options.cacheFile); });
     bool unreadable = false;
-    const std::vector<Found> found = walk(data, {}, caching, &unreadable);
+    const std::vector<QString> found = walk(data, {}, &unreadable);
+    if (loading.joinable())
+        loading.join();
     if (unreadable && found.empty())
         return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
                     u"Check the rights of the folder."_s, data.root);
-    FactsCache cache;
-    if (caching)
-        cache.load(options.cacheFile);
     const int wish = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
     const int threadCount = std::clamp(wish, 1, static_cast<int>(found.size() / 8) + 1);
     constexpr size_t batch = 16; // files at a time for each thread
@@ -196,17 +193,19 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         Store store;
         for (size_t i = next.fetch_add(batch); i < found.size(); i = next.fetch_add(batch)) {
             for (size_t at = i; at < std::min(i + batch, found.size()); ++at) {
-                const Found &one = found[at];
-                const bool isConfig = isConfigFile(one.path);
-                if (caching && !isConfig && (files[at] = fromCache(cache, data.root, one)))
+                const QString &path = found[at];
+                const bool isConfig = isConfigFile(path);
+                const bool keep = caching && !isConfig;
+                const FileStamp stamp = keep ? stampOfFile(data.root + u'/' + path).value_or(FileStamp()) : FileStamp();
+                if (keep && (files[at] = fromCache(cache, data.root, path, stamp)))
                     continue;
-                files[at] = readFile(data.root, one.path, parser, nullptr, false);
+                files[at] = readFile(data.root, path, parser, nullptr, false);
                 if (!files[at] || isConfig)
                     continue;
                 ++fresh;
                 // Nobody else knows it yet: it may still be completed; the same below.
                 const auto file = std::const_pointer_cast<SourceFile>(files[at]);
-                file->stamp = one.stamp;
+                file->stamp = stamp;
                 if (file->facts.head().isSource)
                     file->facts = store.put(file->facts);
             }
@@ -237,7 +236,8 @@ void writeCache(const ProjectState &state, const QString &cacheFile)
     std::vector<FactsCache::Entry> entries;
     entries.reserve(static_cast<size_t>(data.files.size()));
     data.files.forEach([&entries](const SourceFile &file) {
-        if (file.facts.head().isSource && file.problem.isEmpty() && file.stamp.digest != 0 && !isConfigFile(file.path))
+        if (file.facts.head().isSource && file.extra().problem.isEmpty() && file.stamp.digest != 0 &&
+            !isConfigFile(file.path))
             entries.push_back({file.path, file.stamp, file.facts});
     });
     FactsCache::store(cacheFile, entries);

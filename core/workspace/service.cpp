@@ -278,7 +278,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
         if (membersOfAnnotation(f->returnType, function.frame, typed, depth)) {
             // The annotation is what others see; the lines are those of the code.
             const qsizetype notes = m_notes.size();
-            for (const ExprPtr &value : f->returns)
+            for (const ExprPtr &value : f->body->returns)
                 members({value, inner}, written, depth + 1);
             m_notes.resize(notes);
             for (ServiceMember &m : typed) {
@@ -293,7 +293,7 @@ bool ServiceReader::membersOfFunction(const Ref &function, std::vector<ServiceMe
             return true;
         }
     }
-    for (const ExprPtr &value : f->returns) {
+    for (const ExprPtr &value : f->body->returns) {
         if (value->is(EK::Nullish))
             continue;
         all &= members({value, inner}, written, depth + 1);
@@ -349,7 +349,8 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
             std::vector<ServiceMember> own;
             bool all = members({target.declaration->value, target.frame}, own, depth + 1);
             if (target.frame && target.frame->function &&
-                membersOfSteps(e.text, target.frame->function->statements, target.frame, own, depth + 1) && !all) {
+                membersOfSteps(e.text, target.frame->function->body->statements, target.frame, own, depth + 1) &&
+                !all) {
                 m_notes.resize(notes); // const service = {} as Users: the steps say what is in it
                 all = true;
             }

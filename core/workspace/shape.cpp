@@ -195,10 +195,10 @@ quint64 typedCall(const ProjectData &data, const Lookup &lookup, const Ref &ref)
 Ref objectOf(const Lookup &lookup, const Ref &ref)
 {
     Ref settled = lookup.settle(ref);
-    if (settled.isValid() && settled.expr->is(EK::Function) && !settled.expr->function()->returns.empty()) {
+    if (settled.isValid() && settled.expr->is(EK::Function) && !settled.expr->function()->body->returns.empty()) {
         const FunctionPtr &f = settled.expr->function();
         settled = lookup.settle(
-            {f->returns.front(), std::make_shared<const Frame>(Frame{settled.frame->file, f, settled.frame})});
+            {f->body->returns.front(), std::make_shared<const Frame>(Frame{settled.frame->file, f, settled.frame})});
     }
     return settled;
 }
@@ -340,11 +340,11 @@ QString inferredReturn(const ProjectData &data, const Ref &function)
     if (!function.isValid() || !function.expr->is(EK::Function))
         return u"?"_s;
     const FunctionPtr &f = function.expr->function();
-    if (f->returns.size() != 1)
+    if (f->body->returns.size() != 1)
         return u"?"_s; // several: a union that literals alone do not show
     const Lookup lookup(data);
     const FramePtr inner = std::make_shared<const Frame>(Frame{function.frame->file, f, function.frame});
-    return inferred(lookup, {f->returns.front(), inner}, 0);
+    return inferred(lookup, {f->body->returns.front(), inner}, 0);
 }
 
 bool inferredFits(QStringView a, QStringView b)

@@ -87,8 +87,9 @@ private:
                        return x.name == y.name && x.names == y.names && x.rest == y.rest && type(x.type, y.type) &&
                               expr(x.value, y.value);
                    }) &&
-               all(a->locals, b->locals, [this](const auto &x, const auto &y) { return declaration(x, y); }) &&
-               exprs(a->returns, b->returns) && exprs(a->statements, b->statements);
+               all(a->body->locals, b->body->locals,
+                   [this](const auto &x, const auto &y) { return declaration(x, y); }) &&
+               exprs(a->body->returns, b->body->returns) && exprs(a->body->statements, b->body->statements);
     }
 
     bool classFacts(const ClassPtr &a, const ClassPtr &b)

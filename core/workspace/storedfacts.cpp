@@ -6,6 +6,7 @@
 #include "workspace/config.h"
 
 #include <algorithm>
+#include <atomic>
 #include <initializer_list>
 #include <mutex>
 
@@ -33,15 +34,16 @@ bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1Strin
 
 FactsHead headOf(const FileFacts &facts)
 {
-    FactsHead head{.codeHash = facts.codeHash,
-                   .errorLine = facts.errorLine,
+    FactsHead head{.errorLine = facts.errorLine,
+                   .codeHash = facts.codeHash,
                    .isSource = facts.isSource,
                    .isGenerated = facts.isGenerated,
                    .hasContent = facts.contentHash.size() == FactsHead::hashSize,
                    .makesServer = importsFramework(facts, {"AppServer"_L1, "createServer"_L1}),
                    .makesPlugin = importsFramework(facts, {"createPlugin"_L1}),
                    .makesRouter = importsFramework(facts, {"createRouter"_L1}),
-                   .hasImports = !facts.imports.empty()};
+                   .hasImports = !facts.imports.empty(),
+                   .hasNotes = !facts.notes.empty()};
     if (head.hasContent)
         std::ranges::copy(facts.contentHash, head.contentHash.begin());
     return head;
@@ -51,8 +53,9 @@ struct StoredFacts::Data
 {
     FactsHead head;
     Place place;
+    mutable std::unique_ptr<const FileFacts> facts;
     mutable std::once_flag once;
-    mutable FactsPtr facts;
+    mutable std::atomic<bool> lost = false;
 };
 
 StoredFacts::StoredFacts() : StoredFacts(FileFacts()) {}
@@ -61,7 +64,7 @@ StoredFacts::StoredFacts(FileFacts facts)
 {
     auto data = std::make_shared<Data>();
     data->head = headOf(facts);
-    data->facts = std::make_shared<const FileFacts>(std::move(facts));
+    data->facts = std::make_unique<const FileFacts>(std::move(facts));
     d = std::move(data);
 }
 
@@ -78,12 +81,15 @@ const FileFacts &StoredFacts::unpacked() const
     std::call_once(d->once, [this] {
         if (d->facts)
             return;
-        FactsPtr facts = unpackFacts(packed());
-        auto whole = facts ? std::const_pointer_cast<FileFacts>(facts) : std::make_shared<FileFacts>();
-        if (!facts) // said where it is looked at, instead of passing for a file without anything in it
+        auto whole = unpackFacts(packed());
+        d->lost = !whole;
+        if (!whole) {
+            whole = std::make_unique<FileFacts>();
+            // said where it is looked at, instead of passing for a file without anything in it
             whole->notes.push_back({u"facts-lost"_s, 0,
                                     u"What was known of this file could not be read from the cache again: save it "
                                     "once, or open the workspace again."_s});
+        }
         whole->contentHash = contentHash();
         whole->codeHash = d->head.codeHash;
         whole->errorLine = d->head.errorLine;
@@ -103,6 +109,11 @@ QByteArray StoredFacts::contentHash() const
 {
     const FactsHead &head = d->head;
     return head.hasContent ? QByteArray(head.contentHash.data(), FactsHead::hashSize) : QByteArray();
+}
+
+bool StoredFacts::hasNotes() const
+{
+    return d->head.hasNotes || d->lost;
 }
 
 bool StoredFacts::sameContent(const StoredFacts &other) const

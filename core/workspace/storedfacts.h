@@ -18,8 +18,8 @@ struct FactsHead
 {
     static constexpr qsizetype hashSize = 20;
     std::array<char, hashSize> contentHash{};
-    quint64 codeHash = 0;
     qint32 errorLine = 0;
+    quint64 codeHash = 0;
     bool isSource = false;
     bool isGenerated = false;
     bool hasContent = false;  ///< there is a content hash
@@ -27,6 +27,7 @@ struct FactsHead
     bool makesPlugin = false;
     bool makesRouter = false;
     bool hasImports = false;
+    bool hasNotes = false;
 };
 [[nodiscard]] FactsHead headOf(const FileFacts &facts);
 
@@ -88,6 +89,8 @@ public:
     [[nodiscard]] const FileFacts &operator*() const { return unpacked(); }
     [[nodiscard]] const FactsHead &head() const;
     [[nodiscard]] QByteArray contentHash() const; ///< empty: there is none
+    /// There is something in `notes`: of the file, or that somebody asked for its facts when they could not be read.
+    [[nodiscard]] bool hasNotes() const;
     [[nodiscard]] bool sameContent(const StoredFacts &other) const;
     /// What the file imports, in the order of its facts.
     [[nodiscard]] QStringList specifiers() const;
@@ -106,7 +109,7 @@ private:
 /// The facts in few bytes, equal for equal facts; without what the head says.
 [[nodiscard]] QByteArray packFacts(const FileFacts &facts);
 /// Null where the bytes are not what packFacts() makes.
-[[nodiscard]] FactsPtr unpackFacts(QByteArrayView packed);
+[[nodiscard]] std::unique_ptr<FileFacts> unpackFacts(QByteArrayView packed);
 [[nodiscard]] QStringList unpackSpecifiers(QByteArrayView packed);
 
 } // namespace paddock::workspace

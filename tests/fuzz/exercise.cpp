@@ -76,6 +76,17 @@ quint64 exercise(const QByteArray &bytes)
         qFatal("an incremental parse differs");
     if (!same(readSource(u"a.ts"_s, bytes, parser, quick.get(), true), old)) // and back, upon what was just read
         qFatal("an incremental parse of the text before differs");
+    // What is kept of a file is all of it, the bodies that nobody asked for among it; anything else is no crash.
+    const QByteArray packed = fresh->facts.packed();
+    const auto unpacked = unpackFacts(packed);
+    if (!unpacked || packFacts(*unpacked) != packed)
+        qFatal("packed facts are not what was packed");
+    for (QByteArray damaged : {bytes, packed}) {
+        if (!damaged.isEmpty())
+            damaged[static_cast<qsizetype>(qHash(bytes) % static_cast<size_t>(damaged.size()))] ^= 0x55;
+        if (const auto any = unpackFacts(damaged))
+            result += static_cast<quint64>(packFacts(*any).size());
+    }
     for (const QString &path : {u"package.json"_s, u".env"_s, u"bunfig.toml"_s, u"bun.lock"_s})
         result += change::compareConfig(path, bytes, edited).any ? 1 : 0;
     return result;

@@ -333,12 +333,12 @@ server.registerPlugin(thing).use(router);
         SourceFilePtr known = readSource(u"large.ts"_s, text, parser, nullptr, true);
         const auto edit = [&](const QByteArray &from, const QByteArray &to, bool apart) {
             QVERIFY2(text.contains(from), from.constData());
-            const syntax::Tree *tree = known->reading->tree.get();
+            const syntax::Tree *tree = known->extra().reading->tree.get();
             text.replace(text.indexOf(from), from.size(), to);
             const SourceFilePtr after = readSource(u"large.ts"_s, text, parser, known.get(), true);
             syntax::Parser other;
             QCOMPARE(bytesOf(after->facts), bytesOf(readSource(u"large.ts"_s, text, other)->facts));
-            QCOMPARE(after->reading && after->reading->tree.get() == tree, apart);
+            QCOMPARE(after->extra().reading && after->extra().reading->tree.get() == tree, apart);
             if (after->facts->errorLine == 0)
                 known = after;
         };

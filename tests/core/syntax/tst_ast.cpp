@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "syntax/ast.h"
+#include "syntax/reword.h"
 
 #include <QTest>
 
@@ -116,6 +117,48 @@ private Q_SLOTS:
         QCOMPARE(ast.hasError(), line > 0);
         if (text.contains("b(;") || text.contains('"'))
             QCOMPARE(ast.errorLine(), line);
+    }
+
+    /// What the grammar does not know is said so that it does, and on the same lines; all else is left alone.
+    void reworded_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("expected");
+        const auto row = [](const char *text, const char *expected) {
+            QTest::newRow(text) << QByteArray(text) << QByteArray(expected);
+        };
+        row("await sql<{ n: number }>`a`.execute(db);", "await sql<{ n: number }>(`a`).execute(db);");
+        row("x = a.sql<\n{ n: number; m?: string }[]>`a\n${b}`;",
+            "x = a.sql<\n{ n: number; m?: string }[]>(`a\n${b}`);");
+        row("f<{ a: 1 }>`x ${g<{ b: 2 }>`y ${{ c }}`} z`;", "f<{ a: 1 }>(`x ${g<{ b: 2 }>(`y ${{ c }}`)} z`);");
+        row("sql<keyof T>`a`;", "sql<keyof T>(`a`);");
+        row("sql<string>`a`;", "sql<string>`a`;");
+        row("html`<p>{ a }</p>`; f(a, () =>`b`);", "html`<p>{ a }</p>`; f(a, () =>`b`);");
+        row("x = '<{ a }>' // <{ a }>`b`", "x = '<{ a }>' // <{ a }>`b`");
+        row("x = /[`/]<{}>`/g.test(y) ? a / b : `c`;", "x = /[`/]<{}>`/g.test(y) ? a / b : `c`;");
+        row("type A = import(\"zod\").ZodType<any>;", "type A = import_zod.ZodType<any>;");
+        row("type A = import('./a/b').C.D<any>;", "type A = import___a_b.C.D<any>;");
+        row("type A = import(\"zod\").ZodType;", "type A = import(\"zod\").ZodType;");
+        row("await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);",
+            "await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);");
+        row("class A { accessor x = 1; static accessor #y = 2; }",
+            "class A { readonly x = 1; static readonly #y = 2; }");
+        row("x = accessor in y;", "x = accessor in y;");
+        row("export type * from \"./a\";", "export  * from \"./a\";");
+        row("export { a } from \"./a.json\" with {\n type: \"json\" };", "export { a } from \"./a.json\" \n;");
+        row("import a from \"./a.json\" with { type: \"json\" };",
+            "import a from \"./a.json\" with { type: \"json\" };");
+        row("interface A<in out T, in U, out out> { t: T }", "interface A<  T,  U,  out> { t: T }");
+        row("f<{ a? /* why */ // really\n : b }>()", "f<{ a?  \n : b }>()");
+    }
+    void reworded()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(reword(text).text, expected);
+        QCOMPARE(reword(expected).text, expected);
+        Parser parser;
+        QVERIFY(!Ast(*parser.parse(expected, Language::TypeScript)).hasError());
     }
 
     void languages()

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <vector>
+
+namespace paddock::syntax {
+
+/// A text in words that the grammar knows.
+struct Reworded
+{
+    struct TypeImport
+    {
+        QByteArray specifier;
+        int line = 0;
+    };
+    QByteArray text;                     ///< every line is where it was
+    std::vector<int> typeExports;        ///< lines of `export type * from "…"`, which is `export * from "…"` now
+    std::vector<TypeImport> typeImports; ///< of import("…").T<U>, which is a plain name now
+};
+
+/// TypeScript that is right, but that the grammar does not parse, said otherwise: sql<{ n: number }>`…`,
+/// import("…").T<U> as a type, `accessor` fields, `export type *`, attributes of re-exports, `in` and `out` of type
+/// parameters, comments between a question mark and a colon. For texts with errors: what comes of it counts only if it
+/// has none.
+[[nodiscard]] Reworded reword(const QByteArray &text);
+
+} // namespace paddock::syntax
