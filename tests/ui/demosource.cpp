@@ -508,7 +508,7 @@ void DemoSource::setRestartWanted(const QString &reason)
 
 void DemoSource::playTypes()
 {
-    const auto client = [](bool later) {
+    const auto client = [](bool later) -> QByteArray { // (not a builder that refers to what is gone)
         QByteArray text = "// Generated client\nexport class ApiClient {\n";
         for (int i = 0; i < 120; ++i)
             text += "  method" + QByteArray::number(i) + " = (input: { id: string" +

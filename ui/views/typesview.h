@@ -125,6 +125,7 @@ private:
     QString m_toShow;    ///< file to show next; empty: the one that is
     qint64 m_change = 0; ///< whose findings are shown; 0: between the two that are chosen
     quint64 m_request = 0;
+    quint64 m_choices = 0; ///< the latest time that choices were asked for
     bool m_isStale = true; ///< something changed while the view was not seen
     bool m_isComparing = false;
     bool m_layoutChosen = false; ///< by the user; else by the room there is

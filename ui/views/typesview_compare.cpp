@@ -38,7 +38,11 @@ void TypesView::fillChoices()
 {
     if (!desk())
         return;
-    desk()->choices().then(this, [this](const session::TypesChoices &choices) { takeChoices(choices); });
+    // Answers may overtake each other; an earlier one would lack the newest snapshot.
+    desk()->choices().then(this, [this, asked = ++m_choices](const session::TypesChoices &choices) {
+        if (asked == m_choices)
+            takeChoices(choices);
+    });
 }
 
 void TypesView::takeChoices(const session::TypesChoices &choices)
