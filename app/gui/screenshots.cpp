@@ -10,6 +10,7 @@
 #include "theme/theme.h"
 #include "views/migrationsview.h"
 #include "views/routesview.h"
+#include "views/typesview.h"
 #include "widgets/diffview.h"
 
 #include <QAbstractItemView>
@@ -224,7 +225,7 @@ private:
                 const session::TypesDesk *types = m_window->source()->types();
                 return types->status().activity == session::TypesStatus::Activity::Idle &&
                        m_window->findChild<QTreeView *>(u"typesList"_s)->model()->rowCount() > 0 &&
-                       !m_window->findChild<ui::DiffView *>()->shown().isEmpty();
+                       !m_window->findChild<ui::TypesView *>()->diff()->shown().isEmpty();
             };
             add([this] { m_window->showTab(u"types"_s); });
             add([] {}, u"types"_s, typesRead);
