@@ -181,6 +181,18 @@ void DetailsPane::addHeading(const QString &title)
     m_column->addWidget(label);
 }
 
+CodeEdit *DetailsPane::addCode(const QString &title, const QString &name, int mostLines)
+{
+    addHeading(title);
+    auto *code = new CodeEdit(u"TypeScript"_s, m_page);
+    code->setObjectName(name);
+    code->setAccessibleName(title);
+    code->setReadOnly(true);
+    code->setLines(3, mostLines);
+    m_column->addWidget(code);
+    return code;
+}
+
 void DetailsPane::addText(const QString &text)
 {
     m_column->addWidget(new WrapLabel(text, Theme::uiFont(), m_page));
@@ -333,13 +345,7 @@ void DetailsPane::addDifference(const Entry &entry)
         return;
     }
     if (isMissing) {
-        addHeading(tr("The text that was applied"));
-        auto *code = new CodeEdit(u"TypeScript"_s, m_page);
-        code->setObjectName(u"detailsDifference"_s);
-        code->setAccessibleName(tr("The text that was applied"));
-        code->setReadOnly(true);
-        code->setLines(3, 18);
-        m_column->addWidget(code);
+        CodeEdit *code = addCode(tr("The text that was applied"), u"detailsDifference"_s, 18);
         m_desk->difference(m_key).then(code, [code](const Result<std::pair<QString, QString>> &texts) {
             code->setPlainText(texts ? texts->first : texts.error().message);
         });
@@ -380,13 +386,7 @@ void DetailsPane::addDifference(const Entry &entry)
 
 void DetailsPane::addSource(const Entry &entry)
 {
-    addHeading(tr("The file"));
-    auto *code = new CodeEdit(u"TypeScript"_s, m_page);
-    code->setObjectName(u"detailsSource"_s);
-    code->setAccessibleName(tr("The file"));
-    code->setReadOnly(true);
-    code->setLines(3, 40);
-    m_column->addWidget(code);
+    CodeEdit *code = addCode(tr("The file"), u"detailsSource"_s, 40);
     QtConcurrent::run([path = entry.path] {
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();

@@ -14,6 +14,8 @@ class MigrationDesk;
 
 namespace paddock::ui {
 
+class CodeEdit;
+
 /// One migration: how it stands and why, what running or reverting it would do, how it can be settled, the difference
 /// to what was applied, and its text. Or a plugin: what can be done with all of its migrations.
 class DetailsPane final : public QScrollArea
@@ -42,6 +44,8 @@ private:
     void buildMigration(const migrations::Entry &entry);
     void buildPlugin();
     void addHeading(const QString &title);
+    /// A text that can be read and copied, below its title; `name` is the object's.
+    CodeEdit *addCode(const QString &title, const QString &name, int mostLines);
     void addText(const QString &text);
     void addRepairs(const migrations::Entry &entry);
     void addFindings(const migrations::Entry &entry);
