@@ -185,7 +185,7 @@ private Q_SLOTS:
     {
         const QJsonValue pid = m_dev->server().value("pid"_L1);
         m_workspace->edit(u"src/index.ts"_s, u"memberDiscount: 5"_s, u"memberDiscount: 30"_s);
-        const QJsonObject result = m_dev->waitForResult({}, 60'000);
+        const QJsonObject result = m_dev->waitForResult(u"src/index.ts"_s, 60'000);
         QCOMPARE(result.value("outcome"_L1).toString(), u"restarted"_s);
         QVERIFY(m_dev->server().value("pid"_L1) != pid);
         QJsonObject input = TenApples;
