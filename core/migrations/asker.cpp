@@ -16,8 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int PatienceMs = 20'000;
-
 Result<Location> read(const QByteArray &text, const QByteArray &mark, const QString &root)
 {
     for (const QByteArray &line : text.split('\n')) {
@@ -26,8 +24,8 @@ Result<Location> read(const QByteArray &text, const QByteArray &mark, const QStr
         LocateRequest request{.root = root, .given = {}, .inspection = {}, .environment = QProcessEnvironment()};
         request.inspection.insert(u"database"_s, QJsonDocument::fromJson(line.sliced(mark.size())).object());
         auto location = locate(request);
-        if (location && location->origin == "the running server"_L1) {
-            location->origin = u"the server's entry"_s;
+        if (location && location->origin == LiveServer) {
+            location->origin = ServerEntry;
             return location;
         }
     }
@@ -38,7 +36,7 @@ Result<Location> read(const QByteArray &text, const QByteArray &mark, const QStr
 } // namespace
 
 QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, const QString &bun,
-                                   const QProcessEnvironment &environment)
+                                   const QProcessEnvironment &environment, int patienceMs)
 {
     const auto runner = installedRunner();
     if (!runner)
@@ -68,7 +66,7 @@ QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, co
                      [asking = asking.get()](process::Stream, const QByteArray &bytes) {
                          asking->text = QByteArray(asking->text + bytes).right(64 * 1024);
                      });
-    QTimer::singleShot(PatienceMs, child, [child] { child->stop({.polite = {}, .politeMs = 0}); });
+    QTimer::singleShot(patienceMs, child, [child] { child->stop({.polite = {}, .politeMs = 0}); });
     QObject::connect(child, &process::ManagedProcess::finished, child,
                      [asking, mark, root](const process::ExitReason &) mutable {
                          asking->process.release()->deleteLater(); // we are inside its signal

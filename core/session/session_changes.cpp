@@ -180,7 +180,7 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
         for (const QString &file : change.files)
             named.insert(file);
         Q_EMIT q->changeAdded(record);
-        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate});
+        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate, .whyNot = whyNotMigrated});
         if (!broken.isEmpty() && (change.has(Action::Restart) || change.has(Action::Install)))
             heldByBroken.unite(QSet<QString>(change.files.begin(), change.files.end()));
     }

@@ -27,7 +27,11 @@ for (const name of ["start", "initialize"])
     found.resolve(this);
     return new Promise(() => {}); // for ever: this process ends with the answer
   };
-import(resolve(root, entry)).catch(found.reject);
+import(resolve(root, entry)).then((module: Record<string, unknown>) => {
+  // One that others start (below vite) is exported.
+  const exported = Object.values(module).find((one) => one instanceof (framework.AppServer as never));
+  if (exported) found.resolve(exported as Server);
+}, found.reject);
 
 const server = await found.promise;
 const url = server.options?.database?.connectionString ?? null;
