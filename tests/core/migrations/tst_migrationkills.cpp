@@ -13,7 +13,6 @@
 using namespace paddock;
 using namespace paddock::migrations;
 using namespace Qt::StringLiterals;
-using test::DatabaseServer;
 using test::MigrationWorkspace;
 
 namespace {
@@ -34,10 +33,10 @@ class TestMigrationKills final : public QObject
 {
     Q_OBJECT
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
 
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
     void killed_data()
     {
@@ -56,10 +55,6 @@ private Q_SLOTS:
         QFETCH(Engine, engine);
         QFETCH(bool, transactional);
         QFETCH(int, point);
-        auto &server = m_servers[engine];
-        if (!server)
-            server = std::make_unique<DatabaseServer>(engine);
-        QVERIFY2(server->isRunning(), qPrintable(server->problem()));
         const MigrationWorkspace workspace;
         QVERIFY2(workspace.problem().isEmpty(), qPrintable(workspace.problem()));
         // Such that they may be run again over what they left: the retry is one of the repairs.
@@ -80,7 +75,7 @@ private Q_SLOTS:
                                         "  return done;\n}) as typeof fs.writeSync;\n"_s.arg(point));
         ServiceOptions options{.root = workspace.root(),
                                .bun = session::findBun(workspace.root()).value_or(QString()),
-                               .database = server->create()};
+                               .database = m_servers.of(engine).create()};
         {
             ServiceOptions deadly = options;
             deadly.environment.insert(u"BUN_OPTIONS"_s, u"--preload=%1"_s.arg(workspace.path(u"killer.ts"_s)));

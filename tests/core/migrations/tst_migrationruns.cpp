@@ -52,14 +52,6 @@ class TestMigrationRuns final : public QObject
     Q_OBJECT
 
 private:
-    void rows()
-    {
-        QTest::addColumn<Engine>("engine");
-        QTest::newRow("SQLite") << Engine::Sqlite;
-        QTest::newRow("PostgreSQL") << Engine::Postgres;
-        QTest::newRow("MariaDB") << Engine::Mysql;
-    }
-
     /// Everything that a case needs: a workspace, an empty database, a service on both.
     struct Case
     {
@@ -83,22 +75,15 @@ private:
 
     std::unique_ptr<Case> make(Engine engine)
     {
-        DatabaseServer *server = m_servers[engine].get();
-        if (!server) {
-            m_servers[engine] = std::make_unique<DatabaseServer>(engine);
-            server = m_servers[engine].get();
-        }
-        if (!server->isRunning())
-            QTest::qFail(qPrintable(server->problem()), __FILE__, __LINE__);
         auto made = std::make_unique<Case>();
         if (!made->workspace.problem().isEmpty())
             QTest::qFail(qPrintable(made->workspace.problem()), __FILE__, __LINE__);
-        made->database = server->create();
+        made->database = m_servers.of(engine).create();
         made->service = made->newService();
         return made;
     }
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
 
     static void mustRun(const Case &c)
     {
@@ -108,9 +93,9 @@ private:
     }
 
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
-    void upAndDown_data() { rows(); }
+    void upAndDown_data() { test::DatabaseServers::rows(); }
     void upAndDown()
     {
         QFETCH(Engine, engine);
@@ -155,7 +140,7 @@ private Q_SLOTS:
         QCOMPARE(c->count(u"items"_s), 0);
     }
 
-    void failure_data() { rows(); }
+    void failure_data() { test::DatabaseServers::rows(); }
     void failure()
     {
         QFETCH(Engine, engine);
@@ -193,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 applied, 003 applied"_s);
     }
 
-    void edited_data() { rows(); }
+    void edited_data() { test::DatabaseServers::rows(); }
     void edited()
     {
         QFETCH(Engine, engine);
@@ -234,7 +219,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied"_s);
     }
 
-    void rehearsal_data() { rows(); }
+    void rehearsal_data() { test::DatabaseServers::rows(); }
     void rehearsal()
     {
         QFETCH(Engine, engine);
@@ -410,7 +395,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 pending"_s);
     }
 
-    void twoRunners_data() { rows(); }
+    void twoRunners_data() { test::DatabaseServers::rows(); }
     void twoRunners()
     {
         QFETCH(Engine, engine);
@@ -439,7 +424,7 @@ private Q_SLOTS:
     }
 
     /// Both at the same moment, from the same state.
-    void twoRunnersAtOnce_data() { rows(); }
+    void twoRunnersAtOnce_data() { test::DatabaseServers::rows(); }
     void twoRunnersAtOnce()
     {
         QFETCH(Engine, engine);
@@ -460,7 +445,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 applied"_s);
     }
 
-    void cancelled_data() { rows(); }
+    void cancelled_data() { test::DatabaseServers::rows(); }
     void cancelled()
     {
         QFETCH(Engine, engine);
@@ -501,7 +486,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied"_s);
     }
 
-    void consentNamesWhatIsLost_data() { rows(); }
+    void consentNamesWhatIsLost_data() { test::DatabaseServers::rows(); }
     void consentNamesWhatIsLost()
     {
         QFETCH(Engine, engine);
@@ -526,7 +511,7 @@ private Q_SLOTS:
         QCOMPARE(c->count(u"items"_s), -1);
     }
 
-    void cannotSucceed_data() { rows(); }
+    void cannotSucceed_data() { test::DatabaseServers::rows(); }
     void cannotSucceed()
     {
         QFETCH(Engine, engine);
@@ -548,7 +533,7 @@ private Q_SLOTS:
     }
 
     /// Neither the record in the database nor what a report says holds a secret of the environment.
-    void secretsAreMasked_data() { rows(); }
+    void secretsAreMasked_data() { test::DatabaseServers::rows(); }
     void secretsAreMasked()
     {
         QFETCH(Engine, engine);
