@@ -151,7 +151,7 @@ private Q_SLOTS:
                                "await db.schema.createTable('half').addColumn('id', 'integer').execute();\n"
                                "await sql`insert into nowhere values (1)`.execute(db);"_s,
                                u"await db.schema.dropTable('half').execute();"_s);
-        c->workspace.migration(u"003_after.ts"_s, u""_s);
+        c->workspace.migration(u"003_after.ts"_s, u"await sql`select 1`.execute(db);"_s);
         const auto report = wait(c->service->run({}, false));
         QVERIFY2(report, qPrintable(report ? QString() : report.error().message));
         QVERIFY(!report->error.code.isEmpty());
