@@ -100,8 +100,9 @@ int migrateRestore(const Invocation &invocation, const Printer &out, const Migra
         for (const migrations::Backup &backup : *backups) {
             array.append(toJson(backup));
             if (!out.isJson())
-                out.line(u"%1  %2 %3 KiB  "_s.arg(backup.at.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s),
-                                                  reasonText(backup.reason).leftJustified(24))
+                out.line(u"%1  %2 %3 KiB  "_s
+                             .arg(backup.at.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s),
+                                  reasonText(backup.reason).leftJustified(24))
                              .arg((backup.size + 1023) / 1024, 8) +
                          out.paint(QFileInfo(backup.path).fileName(), Ink::Faint));
         }

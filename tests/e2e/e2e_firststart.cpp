@@ -4,9 +4,11 @@
 // The framework runs what is pending as it starts. Whoever starts it, Paddock is there before: with a backup and a
 // record, and never with data lost unasked.
 #include "runtimes.h"
+#include "support/databases.h"
 #include "support/devsession.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QTest>
 #include <csignal>
 
@@ -301,6 +303,52 @@ private Q_SLOTS:
         QVERIFY(m_shop->pid() != pid);
         QCOMPARE(stateOf(Migration), u"applied"_s);
         QCOMPARE(backupCount(), 1);
+    }
+
+    /// The framework and Paddock in turn on PostgreSQL. (On MariaDB the framework cannot record what it ran.)
+    void onPostgres()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        if (runtime == Runtime::Sample)
+            QSKIP("the sample's own runtime knows SQLite only");
+        DatabaseServer server(paddock::migrations::Engine::Postgres);
+        QVERIFY2(server.isRunning(), qPrintable(server.problem()));
+        const auto location = server.create();
+        const MigrationWorkspace packages; // has the driver
+        QVERIFY2(packages.problem().isEmpty(), qPrintable(packages.problem()));
+        const TestWorkspace &workspace = m_shop->workspace;
+        QVERIFY(QFile::link(QFileInfo(packages.path(u"node_modules/pg"_s)).canonicalFilePath(),
+                            workspace.path(u"node_modules/pg"_s)));
+        workspace.save(u".env"_s, u"DATABASE_URL=postgres://%1:%2@localhost/%3?host=%4\n"_s.arg(
+                                      location.user, location.password, location.database, location.socket));
+        workspace.save(u"src/database.ts"_s,
+                       u"import { Kysely, PostgresDialect } from \"kysely\";\nimport pg from \"pg\";\n"
+                       "export function openDatabase(): Kysely<any> {\n"
+                       "  const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });\n"
+                       "  return new Kysely({ dialect: new PostgresDialect({ pool }) });\n}\n"_s);
+        workspace.edit(u"src/plugins/orders/migrations/001_create_orders.ts"_s,
+                       u"\"integer\", (column) => column.primaryKey().autoIncrement().notNull()"_s,
+                       u"\"serial\", (column) => column.primaryKey()"_s);
+        serveOnce();
+        QCOMPARE(stateOf(u"catalog/002_add_stock.ts"_s), u"applied"_s);
+        workspace.save(MigrationFile, AddNote);
+        serveOnce();
+        QVERIFY(entryOf(Migration).value("recorded"_L1).toBool());
+        QVERIFY(hasColumn(u"note"_s));
+        serveOnce(); // the framework does not run it again: it would fail
+        const auto down = m_shop->run({u"migrate"_s, u"down"_s, u"--yes"_s});
+        QVERIFY2(down.status == 0, qPrintable(said(down)));
+        QVERIFY(!hasColumn(u"note"_s));
+        m_shop->workspace.save(MigrationFile, DropStock);
+        m_shop->dev = std::make_unique<DevSession>(workspace);
+        m_shop->dev->start();
+        const QString told = problem(u"needs-consent"_s).value("message"_L1).toString();
+        QVERIFY2(told.contains("products.stock"_L1) && told.contains("5 rows"_L1), qPrintable(told));
+        QVERIFY(hasColumn(u"stock"_s));
+        const auto started = m_shop->run({u"start"_s, u"--yes"_s});
+        QVERIFY2(started.status == 0, qPrintable(said(started)));
+        QVERIFY(!hasColumn(u"stock"_s));
+        m_shop->dev.reset(); // before its database ends
     }
 
     void stopWhileItMigrates()

@@ -204,6 +204,13 @@ Location DatabaseServers::fresh(Engine engine)
     return location;
 }
 
+QList<migrations::Entry> ofPlugins(const QList<migrations::Entry> &entries)
+{
+    QList<migrations::Entry> own = entries;
+    own.removeIf([](const migrations::Entry &entry) { return entry.isCore(); });
+    return own;
+}
+
 MigrationWorkspace::MigrationWorkspace()
 {
     const QString upstream = qEnvironmentVariable("PADDOCK_UPSTREAM");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "migrations/location.h"
+#include "migrations/state.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -56,6 +57,9 @@ public:
 private:
     std::map<migrations::Engine, std::unique_ptr<DatabaseServer>> m_servers;
 };
+
+/// Without those of the framework itself, which are there with PADDOCK_UPSTREAM.
+[[nodiscard]] QList<migrations::Entry> ofPlugins(const QList<migrations::Entry> &entries);
 
 /// A workspace with one plugin, `shop`, on the packages that migrations need (installed once for all tests). With
 /// PADDOCK_UPSTREAM they are those of the real framework, on the newest Kysely that it allows.

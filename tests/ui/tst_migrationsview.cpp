@@ -326,6 +326,18 @@ private Q_SLOTS:
         const auto isIn = [](const QStringList &lines, const QString &text) {
             return std::ranges::any_of(lines, [&](const QString &line) { return line.contains(text); });
         };
+        // What is alike is folded, but for the line before and behind it.
+        const auto rows = [&] {
+            QStringList kinds;
+            for (const types::ShownRow &row : diff->shown())
+                kinds << (row.hidden > 0                            ? u"fold"_s
+                          : row.side == types::ShownRow::Side::Both ? u"alike"_s
+                                                                    : u"changed"_s);
+            return kinds.join(u' ');
+        };
+        find<QToolButton>("detailsSideBySide")->setChecked(false);
+        QVERIFY2(rows().startsWith("alike"_L1) || rows().startsWith("fold alike changed"_L1), qPrintable(rows()));
+        QVERIFY2(rows().endsWith("changed alike fold"_L1), qPrintable(rows()));
         QVERIFY(isIn(diff->document().after, u"await db.schema.dropTable('other')"_s));
         QVERIFY(isIn(diff->document().before, AddStock));
         const auto layout = diff->diffLayout();

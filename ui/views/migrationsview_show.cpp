@@ -103,9 +103,13 @@ void MigrationsView::showDatabase()
     const QString root = m_desk->root() + u'/';
     if (shown.startsWith(root))
         shown = shown.sliced(root.size());
-    m_database->setText(isKnown ? tr("%1  ·  %2  ·  known from %3", "engine, place, where that was learnt")
-                                      .arg(engineName(database.engine), shown, database.origin)
-                                : tr("The database is not known"));
+    if (!isKnown)
+        m_database->setText(tr("The database is not known"));
+    else if (database.origin == migrations::GivenForGood)
+        m_database->setText(tr("%1  ·  %2  ·  given by you", "engine, place").arg(engineName(database.engine), shown));
+    else
+        m_database->setText(tr("%1  ·  %2  ·  known from %3", "engine, place, where that was learnt")
+                                .arg(engineName(database.engine), shown, database.origin));
     m_change->setText(isKnown ? tr("Change…") : tr("Tell where it is…"));
     const auto &unreachable = m_desk->status().unreachable;
     if (m_desk->wasRead() && unreachable) {

@@ -97,7 +97,8 @@ private Q_SLOTS:
             "await db.schema.createTable('tmp').execute(); await sql`drop table tmp`.execute(db);", u"raw-sql info"_s);
         row("a default", "await db.schema.createTable('a').addColumn('t', 'text', c => "
                          "c.defaultTo(sql`CURRENT_TIMESTAMP`)).execute();");
-        row("in a comment", "// await db.schema.dropTable('a').execute();\nawait db.insertInto('a').values({}).execute();");
+        row("in a comment",
+            "// await db.schema.dropTable('a').execute();\nawait db.insertInto('a').values({}).execute();");
         row("in a text", "console.log(\"db.schema.dropTable('a')\");");
     }
     void up()
@@ -151,13 +152,13 @@ private Q_SLOTS:
         const auto both = [](const QByteArray &up, const QByteArray &down) {
             return "export async function up(db) {\n" + up + "}\nexport async function down(db) {\n" + down + "}\n";
         };
-        QTest::newRow("a statement more") << both("  await a();\n", "  await z();\n")
-                                          << both("  await a(); // first\n  await b();\n", "  await y();\n  await z();\n")
-                                          << both("  // await a();\n // first\n  await b();\n",
-                                                  "  await y();\n  // await z();\n");
-        QTest::newRow("over lines, reformatted") << both("  await a('x').b();\n", "")
-                                                 << both("  await a(\n    \"x\",\n  ).b();\n  await c();\n", "")
-                                                 << both("  // await a(\n//     \"x\",\n//   ).b();\n  await c();\n", "");
+        QTest::newRow("a statement more")
+            << both("  await a();\n", "  await z();\n")
+            << both("  await a(); // first\n  await b();\n", "  await y();\n  await z();\n")
+            << both("  // await a();\n // first\n  await b();\n", "  await y();\n  // await z();\n");
+        QTest::newRow("over lines, reformatted")
+            << both("  await a('x').b();\n", "") << both("  await a(\n    \"x\",\n  ).b();\n  await c();\n", "")
+            << both("  // await a(\n//     \"x\",\n//   ).b();\n  await c();\n", "");
         QTest::newRow("two on a line") << both("  await a();\n", "") << both("  await a(); await b();\n", "")
                                        << both("  // await a();\n await b();\n", "");
         QTest::newRow("twice now") << both("  await a();\n", "") << both("  await a();\n  await a();\n", "")

@@ -36,7 +36,7 @@ T wait(QFuture<T> future, int timeoutMs = 60'000)
 QString states(const QList<Entry> &entries)
 {
     QStringList lines;
-    for (const Entry &entry : entries)
+    for (const Entry &entry : test::ofPlugins(entries))
         lines << entry.name.section(u'_', 0, 0) + u' ' + toString(entry.state);
     return lines.join(u", "_s);
 }
@@ -161,7 +161,7 @@ private Q_SLOTS:
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 applied, 002 failed, 003 pending"_s);
         const bool rolledBack = engine != Engine::Mysql;
-        QCOMPARE(status->entries[1].isCertain, rolledBack);
+        QCOMPARE(test::ofPlugins(status->entries)[1].isCertain, rolledBack);
         QCOMPARE(c->count(u"items"_s), rolledBack ? 0 : 1);
         QCOMPARE(c->count(u"half"_s), rolledBack ? -1 : 0);
         // Where a part may have stayed, nothing runs past it unasked.
@@ -460,7 +460,7 @@ private Q_SLOTS:
         QCOMPARE(report->error.code, u"cancelled"_s);
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 failed"_s);
-        QCOMPARE(status->entries[0].isCertain, engine != Engine::Mysql);
+        QCOMPARE(test::ofPlugins(status->entries)[0].isCertain, engine != Engine::Mysql);
         QCOMPARE(c->count(u"items"_s), engine == Engine::Mysql ? 0 : -1);
     }
 
@@ -477,7 +477,7 @@ private Q_SLOTS:
         QCOMPARE(report->error.code, u"cancelled"_s);
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 interrupted"_s);
-        QVERIFY(status->entries[0].isCertain);
+        QVERIFY(test::ofPlugins(status->entries)[0].isCertain);
         QCOMPARE(c->count(u"items"_s), -1);
         c->workspace.migration(u"001_loop.ts"_s, createItems, dropItems);
         const auto again = wait(c->service->run({}, false));
@@ -646,7 +646,7 @@ private Q_SLOTS:
         QVERIFY2(server.isRunning(), qPrintable(server.problem()));
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 interrupted"_s);
-        QCOMPARE(status->entries[0].isCertain, engine == Engine::Postgres);
+        QCOMPARE(test::ofPlugins(status->entries)[0].isCertain, engine == Engine::Postgres);
         QCOMPARE(c->count(u"items"_s), engine == Engine::Postgres ? -1 : 0);
     }
 };

@@ -222,6 +222,11 @@ void DetailsPane::buildMigration(const Entry &entry)
     if (!entry.reason.isEmpty())
         addText(entry.reason);
 
+    const bool differs = entry.state == State::Edited || entry.state == State::Missing;
+    if (differs) { // that is what there is to know
+        addDifference(entry);
+        addRepairs(entry);
+    }
     auto *row = new FlowRow(m_page);
     const auto button = [&](const QString &text, const char *name, bool isDefault, auto go) {
         auto *made = new QPushButton(text, m_page);
@@ -258,9 +263,8 @@ void DetailsPane::buildMigration(const Entry &entry)
         delete row;
     if (entry.isCore())
         addText(tr("The framework runs its own migrations as it starts; they are not run here."));
-    addRepairs(entry);
-    if (entry.state == State::Edited || entry.state == State::Missing)
-        addDifference(entry);
+    if (!differs)
+        addRepairs(entry);
     addFindings(entry);
     if (!entry.path.isEmpty())
         addSource(entry);
@@ -366,6 +370,7 @@ void DetailsPane::addDifference(const Entry &entry)
     auto *diff = new DiffView(m_page);
     diff->setObjectName(u"detailsDifference"_s);
     diff->setProperty("boxed", true);
+    diff->setContext(1); // the pane is low, and the whole file stands below
     m_column->addWidget(diff);
     const auto fit = [diff] { diff->setFixedHeight(diff->heightOf(qBound(3, int(diff->shown().size()), 18))); };
     connect(diff, &DiffView::loaded, diff, fit);

@@ -102,7 +102,8 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
         name->setFont(Theme::strongFont());
         steps->addWidget(name);
         if (one.findings.isEmpty()) {
-            steps->addWidget(mutedLabel(tr("Nothing to mind."), page));
+            steps->addWidget(
+                mutedLabel(up ? tr("Running it loses nothing.") : tr("Reverting it loses nothing."), page));
         } else {
             auto *findings = new FindingsList(page);
             findings->setFindings(one.findings);
@@ -156,7 +157,7 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);
-    resize(600, qMin(560, 240 + int(planned.size()) * 90 + (isConsent() ? 60 : 0)));
+    resize(600, qMin(560, 190 + int(planned.size()) * 80 + (isConsent() ? 60 : 0)));
     ((isConsent() || isHopeless) ? cancel : run)->setFocus();
 }
 
