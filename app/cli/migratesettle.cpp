@@ -73,7 +73,8 @@ int migrateAdopt(const Invocation &invocation, const Printer &out, const Migrate
     out.json({{u"settled"_s, QJsonArray::fromStringList(*settled)}});
     for (const QString &name : *settled)
         if (!out.isJson())
-            out.line(out.paint(u"settled "_s, Ink::Good) + Printer::safe(name));
+            out.line(out.paint(u"settled "_s, Ink::Good) +
+                     Printer::safe(name.startsWith(context.root + u'/') ? name.sliced(context.root.size() + 1) : name));
     if (!out.isJson() && settled->isEmpty())
         out.line(u"Nothing needs it."_s);
     return Done;

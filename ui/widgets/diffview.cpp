@@ -308,8 +308,10 @@ void DiffView::openFold(int shownRow)
 /// What changed of a long line may stand beyond the right edge.
 void DiffView::revealWord(int documentRow)
 {
+    constexpr qsizetype TooLong = 4000; // to be compared in between
     const DiffRow &row = m_document.rows[documentRow];
-    if (row.before < 0 || row.after < 0)
+    if (row.before < 0 || row.after < 0 || m_document.before[row.before].size() > TooLong ||
+        m_document.after[row.after].size() > TooLong)
         return horizontalScrollBar()->setValue(0);
     const types::InlineMarks marks = types::diffWords(m_document.before[row.before], m_document.after[row.after]);
     int end = 0;

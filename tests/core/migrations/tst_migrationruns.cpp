@@ -621,6 +621,29 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 pending"_s);
     }
 
+    /// A server that keeps SQLite's write lock for longer than a run waits: it is named, and nothing is done.
+    void lockedByAServer()
+    {
+        const auto c = make(Engine::Sqlite);
+        c->workspace.migration(u"001_items.ts"_s, createItems, dropItems);
+        QProcess server;
+        server.start(qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
+                     {u"-e"_s, u"const db = new (require('bun:sqlite').Database)('%1');"
+                               "db.exec('pragma journal_mode = wal; begin immediate'); console.log('held');"
+                               "process.stdin.once('data', () => process.exit(0));"_s.arg(c->database.file)});
+        QVERIFY(server.waitForReadyRead(20'000));
+        const auto report = wait(c->service->run({}, false));
+        const Error error = report ? report->error : report.error();
+        QCOMPARE(error.code, u"locked"_s);
+        QVERIFY2(error.message.contains(QString::number(server.processId())), qPrintable(error.message));
+        QVERIFY(!error.remedy.isEmpty());
+        QCOMPARE(c->states(), u"001 pending"_s);
+        server.write("x\n");
+        QVERIFY(server.waitForFinished(20'000));
+        mustRun(*c);
+        QCOMPARE(c->states(), u"001 applied"_s);
+    }
+
     void droppedConnection_data() { wrongPassword_data(); }
     void droppedConnection()
     {
