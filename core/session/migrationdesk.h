@@ -68,6 +68,8 @@ public:
     {
         return m_isKnown && !m_isHeld && m_readEpoch == m_epoch && !m_status.unreachable;
     }
+    /// The states are being read; statusChanged() follows.
+    [[nodiscard]] bool isReading() const { return m_isReading; }
     [[nodiscard]] bool wasRead() const { return m_isKnown; }
     [[nodiscard]] int pending() const; ///< migrations of plugins that have not run, in whatever state
     [[nodiscard]] const migrations::Entry *entry(const migrations::Key &key) const;

@@ -65,6 +65,11 @@ void Session::Private::pump()
         runner->run({manual.takeFirst()}, situation()); // each by itself: one may be refused
         return;
     }
+    const bool wantsStates = desk.isReading() && !desk.isKnown() &&
+                             std::any_of(pending.keyBegin(), pending.keyEnd(),
+                                         [](const QString &file) { return workspace::asMigration(file).has_value(); });
+    if (wantsStates)
+        return; // whether it has run is about to be known; then this comes again
     if (pending.isEmpty())
         applyOnce = false;
     else if (!collects)

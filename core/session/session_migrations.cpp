@@ -141,6 +141,7 @@ void Session::Private::migrationsSeen()
 {
     if (!applying && !isMigratingToStart) // (a start loads it all)
         lookAgainAtHeld();
+    pump(); // a saved migration may have waited for the states
 }
 
 void Session::Private::lookAgainAtHeld()

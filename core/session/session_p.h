@@ -112,7 +112,7 @@ public:
     void migrationsSeen();
     // … before a start (session_restart.cpp)
     QFuture<Result<>> passGate();
-    QFuture<Result<>> askEntryAndPass(bool consent, bool isKnown);
+    QFuture<Result<>> askEntryAndPass(bool consent, const migrations::Location &candidate);
     QFuture<Result<>> migrateBeforeStart(bool consent);
     QFuture<Result<>> runAllBeforeStart(const QList<migrations::PlannedStep> &planned, bool consent);
     QFuture<Result<>> runBeforeStart(bool consent);

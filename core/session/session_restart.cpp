@@ -76,14 +76,13 @@ QFuture<Result<>> Session::Private::passGate()
     return desk.find()
         .then(this,
               [this, consent](const Whereabouts &found) {
-                  return found.isConfirmed ? migrateBeforeStart(consent)
-                                           : askEntryAndPass(consent, found.database.engine != Engine::Unknown);
+                  return found.isConfirmed ? migrateBeforeStart(consent) : askEntryAndPass(consent, found.database);
               })
         .unwrap();
 }
 
 /// Migrations must not run on what only may be the server's database: its entry is asked, once for each database.
-QFuture<Result<>> Session::Private::askEntryAndPass(bool consent, bool isKnown)
+QFuture<Result<>> Session::Private::askEntryAndPass(bool consent, const migrations::Location &candidate)
 {
     constexpr int PatienceMs = 5000;
     const auto environment = QProcessEnvironment::systemEnvironment();
@@ -95,13 +94,13 @@ QFuture<Result<>> Session::Private::askEntryAndPass(bool consent, bool isKnown)
                                  return !file.isEmpty() && !QFileInfo::exists(QDir(root).absoluteFilePath(file));
                              })
         .then(this,
-              [this, consent, isKnown, environment](bool isNew) -> QFuture<Result<>> {
-                  if (isNew && !isKnown)
+              [this, consent, candidate, environment](bool isNew) -> QFuture<Result<>> {
+                  if (isNew && candidate.engine == Engine::Unknown)
                       return settled({}); // the code makes it as it starts
                   const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
                   if (!bun)
                       return settled(std::unexpected(bun.error()));
-                  return migrations::askEntry(options.root, tree.entry, *bun, environment, PatienceMs)
+                  return migrations::askEntry(options.root, tree.entry, *bun, environment, PatienceMs, candidate)
                       .then(this,
                             [this, consent](const Result<migrations::Location> &told) -> QFuture<Result<>> {
                                 if (!told) {

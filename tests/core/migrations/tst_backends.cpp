@@ -99,6 +99,20 @@ private Q_SLOTS:
         QVERIFY2(pets.keys[0].text.contains("owners"_L1), qPrintable(pets.keys[0].text));
     }
 
+    /// Two databases of one server, and one database asked twice.
+    void fingerprints_data() { test::DatabaseServers::rows(); }
+    void fingerprints()
+    {
+        QFETCH(Engine, engine);
+        const Location one = m_servers.fresh(engine);
+        const auto mine = opened(one)->fingerprint();
+        QVERIFY(mine);
+        QCOMPARE(mine->isEmpty(), engine == Engine::Sqlite); // there it is the file
+        QVERIFY(opened(one, Access::Read)->fingerprint() == *mine);
+        if (engine != Engine::Sqlite)
+            QVERIFY(opened(m_servers.fresh(engine))->fingerprint() != *mine);
+    }
+
     /// A connection for reading cannot write, whatever it is asked.
     void readOnly_data() { test::DatabaseServers::rows(); }
     void readOnly()
