@@ -90,6 +90,9 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         else if (!logTimer.isActive())
             logTimer.start(ReportMs);
     });
+    typesGoOn.setSingleShot(true);
+    typesGoOn.setTimerType(Qt::PreciseTimer);
+    connect(&typesGoOn, &QTimer::timeout, this, [this] { typesDesk.setSuspended(false); });
     logTimer.setSingleShot(true);
     connect(&logTimer, &QTimer::timeout, this, [this] { showLogs(); });
     connect(&logPipeline, &logs::LogPipeline::linesLost, this, [this](qint64 count) {

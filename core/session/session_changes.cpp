@@ -20,6 +20,7 @@ namespace {
 constexpr qsizetype RecordsKept = 5000;
 constexpr auto SecondLookMs = 40;
 constexpr auto DescribeAfterMs = 12;
+constexpr auto TypesWaitAtMostMs = 250;
 
 struct Classified
 {
@@ -80,6 +81,9 @@ void Session::Private::classifyPending(bool secondLook)
 {
     classifying = true;
     applyOnce = false;
+    // What an earlier save does to callers may be being worked out, and would slow the swap down.
+    typesDesk.setSuspended(true);
+    typesGoOn.start(TypesWaitAtMostMs);
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
     QtConcurrent::run(&worker, [before = applied, files, facts = factsForClassifying()] {
@@ -272,6 +276,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     else
         applied = workspace::takeFiles(applied, latest, taken);
     sources.record(server.status().generation, applied);
+    if (typesGoOn.isActive())
+        typesGoOn.start(DescribeAfterMs); // when those who waited for the new code have been served
     forgetRollbacks();
     restartAllowed = false;
     if (std::exchange(startAfterBatch, false) && kept.isEmpty() && server.status().state == ServerState::Stopped &&

@@ -268,6 +268,7 @@ public:
     QSet<qint64> typesToTell;             ///< changes that have ended and whose types are still to be compared
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     TypesDesk typesDesk;
+    QTimer typesGoOn; ///< the compilers are suspended until then
     workspace::ProjectState typesFrom; ///< what the type generation that runs reads
     int typeStages = 0;                ///< runs of type generation that are a change's
     logs::LogPipeline logPipeline;

@@ -8,11 +8,19 @@
 #include "types/snapshotstore.h"
 
 #include <QJsonArray>
+#include <QTimer>
 #include <QtConcurrentRun>
 
 namespace paddock::session {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Whoever waited for the code that was just swapped goes first.
+constexpr auto BeginsAfterMs = 15;
+
+} // namespace
 
 TypeWatch::TypeWatch(TypeWatchOptions options, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_child(m_options.child)
@@ -32,16 +40,15 @@ void TypeWatch::take(const workspace::ProjectState &state, const QString &reason
         m_next->files += files;
         m_next->generated |= generated;
     }
-    if (!m_running)
-        begin();
+    if (std::exchange(m_running, true))
+        return;
+    Q_EMIT busyChanged(true);
+    QTimer::singleShot(BeginsAfterMs, this, &TypeWatch::begin);
 }
 
 void TypeWatch::begin()
 {
-    const bool wasRunning = std::exchange(m_running, true);
     const Wanted wanted = *std::exchange(m_next, std::nullopt);
-    if (!wasRunning)
-        Q_EMIT busyChanged(true);
     QtConcurrent::run([state = wanted.state] {
         return types::sourcesOf(state);
     }).then(this, [this, wanted](const types::Sources &sources) { haveSources(wanted, sources); });
@@ -110,11 +117,10 @@ void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapsh
 
 void TypeWatch::done()
 {
-    m_running = false;
     if (m_next)
-        begin();
-    else
-        Q_EMIT busyChanged(false);
+        return begin();
+    m_running = false;
+    Q_EMIT busyChanged(false);
 }
 
 } // namespace paddock::session
