@@ -176,7 +176,10 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         const QString plugin = params.value("plugin"_L1).toString();
         const int generation = params.value("generation"_L1).toInt();
         if (params.value("restart"_L1).toBool())
-            return afterwards(rollbackAndRestart(plugin, generation > 0 ? generation : hang ? hang->before : 0,
+            return afterwards(rollbackAndRestart(plugin,
+                                                 generation > 0 ? generation
+                                                 : hang         ? hang->before
+                                                                : 0,
                                                  params.value("consent"_L1).toBool()));
         return asResult(rollback(plugin, generation));
     }
