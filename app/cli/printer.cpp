@@ -5,7 +5,10 @@
 #include "agent/link.h"
 
 #include <QJsonDocument>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <utility>
 
 namespace paddock::cli {
 
@@ -17,7 +20,11 @@ void write(FILE *stream, const QByteArray &bytes)
 {
     std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stream);
     std::fputc('\n', stream);
-    std::fflush(stream); // whoever reads a stream wants each line when it happens
+    // Whoever reads a stream wants each line when it happens. Where nobody reads any more (`… | head -1`), this ends as
+    // such programs do, but in order: a session takes its server along.
+    static bool isAlone = false; // (asked twice it would not wait)
+    if (std::fflush(stream) != 0 && errno == EPIPE && stream == stdout && !std::exchange(isAlone, true))
+        std::raise(SIGTERM);
 }
 
 } // namespace

@@ -39,7 +39,7 @@ StopSignals::StopSignals(QObject *parent) : QObject(parent)
     action.sa_flags = SA_RESTART;
     for (const int signal : Signals)
         ::sigaction(signal, &action, nullptr);
-    ::signal(SIGPIPE, SIG_IGN); // a reader of our stream that goes away must not leave the server behind
+    ::signal(SIGPIPE, SIG_IGN); // it would end this at once, and whatever it had to end first; see printer.cpp
 }
 
 StopSignals::~StopSignals()

@@ -88,7 +88,7 @@ public:
     [[nodiscard]] const ProcessOptions &options() const;
     /// While set, nothing is read: the child blocks once its pipe (64 KiB) is full.
     void setReadingPaused(bool paused);
-    void sendSignal(int signal);         ///< to the program alone
+    void sendSignal(int signal); ///< to the program alone
     /// While set, neither the program nor what it started in its own process group runs: for work that can wait, where
     /// something else must not. Ends with stop().
     void setSuspended(bool suspended);

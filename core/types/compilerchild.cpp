@@ -324,9 +324,7 @@ void CompilerChild::Private::settleAll(const Answer &answer)
 void CompilerChild::Private::checkMemory()
 {
     const qint64 child = q->pid();
-    QtConcurrent::run([child] {
-        return memoryOf(child);
-    }).then(q, [this, child](qint64 bytes) {
+    QtConcurrent::run([child] { return memoryOf(child); }).then(q, [this, child](qint64 bytes) {
         if (bytes <= options.memoryLimit || q->pid() != child)
             return;
         isTooLarge = true;

@@ -56,7 +56,8 @@ public:
 
     [[nodiscard]] QString compiler() const; ///< "typescript 7.0.2"; empty: none is open
     [[nodiscard]] qint64 pid() const;       ///< 0: it does not run
-    [[nodiscard]] qint64 memory() const;    ///< resident bytes of child and compiler; 0: it does not run. Asks for all processes
+    [[nodiscard]] qint64
+    memory() const; ///< resident bytes of child and compiler; 0: it does not run. Asks for all processes
     [[nodiscard]] int starts() const;
 
     /// The folder with main.ts: PADDOCK_TYPES_DIR, else the one carried inside the program, laid out in the cache.

@@ -100,6 +100,23 @@ private Q_SLOTS:
             QTest::newRow(qPrintable(moment + u", in the window"_s)) << moment << true;
     }
 
+    // What reads the stream goes away: the session ends in order as soon as it has something to say.
+    void nobodyReadsAnyMore()
+    {
+        QFETCH_GLOBAL(Runtime, runtime);
+        TestWorkspace workspace(runtime);
+        QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
+        QProcess shell;
+        shell.setProcessEnvironment(workspace.environment());
+        shell.start(u"sh"_s, {u"-c"_s, u"\"$0\" -C \"$1\" dev --trust --json | grep -m 1 '\"ready\"'"_s,
+                              paddockctlProgram(), workspace.root()});
+        QVERIFY2(QTest::qWaitFor([&] { return shell.state() == QProcess::NotRunning; }, 60'000),
+                 shell.readAllStandardError().constData());
+        QVERIFY(shell.readAllStandardOutput().contains("\"ready\"")); // it served
+        const QStringList left = processesOf(workspace);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+    }
+
     // Ctrl+C, or SIGTERM, in the middle of any work: the moment the program has ended, everything of it has.
     void orderlyEnd()
     {
