@@ -53,9 +53,14 @@ QFuture<Result<QJsonObject>> Link::request(const QString &method, const QJsonObj
 
 void Link::send(const QJsonObject &message)
 {
+    sendEncoded(encode(message));
+}
+
+void Link::sendEncoded(const QByteArray &message)
+{
     if (m_ended)
         return;
-    m_device->write(encode(message));
+    m_device->write(message);
     if (auto *socket = qobject_cast<QLocalSocket *>(m_device.get()))
         socket->flush(); // a swap is waiting for it: do not leave it to the next turn of the loop
 }

@@ -33,6 +33,7 @@ public:
                                          std::chrono::milliseconds timeout = std::chrono::seconds(10));
     /// Sends a message as it is: notifications and responses.
     void send(const QJsonObject &message);
+    void sendEncoded(const QByteArray &message); ///< see encode()
     void respond(const QJsonValue &id, const Result<QJsonObject> &result);
     void close();
     [[nodiscard]] bool isOpen() const;
