@@ -3,6 +3,7 @@
 #include "stallwatch.h"
 
 #include <QEvent>
+#include <QTimer>
 #include <ctime>
 
 namespace {
@@ -29,7 +30,11 @@ bool StallWatch::notify(QObject *receiver, QEvent *event)
     if (m_limitMs <= 0 || m_depth > 0)
         return QApplication::notify(receiver, event);
     // Neither may be there any more afterwards.
-    const QByteArray name = receiver->metaObject()->className();
+    QByteArray name = receiver->metaObject()->className();
+    if (const QObject *owner = receiver->parent(); owner && !receiver->isWidgetType())
+        name += QByteArray(" of ") + owner->metaObject()->className();
+    if (const auto *timer = qobject_cast<const QTimer *>(receiver))
+        name += " every " + QByteArray::number(timer->interval());
     const QString object = receiver->objectName();
     const int type = event->type();
     ++m_depth;

@@ -92,7 +92,8 @@ void Session::Private::broadcastEvents()
     connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
     connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
     connect(q, &Session::typesCompared, out, [this, out](qint64 change, const QList<types::Finding> &findings) {
-        // There may be thousands of them, and this thread may show a window. `aside` has one thread: they stay in order.
+        // There may be thousands of them, and this thread may show a window. `aside` has one thread: they stay in
+        // order.
         if (out->isWanted(u"types"_s))
             QtConcurrent::run(&aside, [change, findings] {
                 return agent::encode(typesEvent(change, findings));

@@ -261,7 +261,7 @@ public:
     QHash<qint64, QList<types::Finding>>
         earlyTypes;                       ///< found before the change that they belong to was compared; 0: of none yet
     QSet<qint64> typesToTell;             ///< changes that have ended and whose types are still to be compared
-    types::TypeCheck typeCheck; ///< as it was last told
+    types::TypeCheck typeCheck;           ///< as it was last told
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     TypesDesk typesDesk;
     workspace::ProjectState typesFrom; ///< what the type generation that runs reads

@@ -26,7 +26,8 @@ struct TypeWatchOptions
 };
 
 /// Takes snapshots of a workspace's types as it changes, and tells what each change does to callers. One is taken at a
-/// time; what comes meanwhile is taken together. When nothing more comes, the whole workspace is type-checked. Lives beside the pipeline and never holds it up.
+/// time; what comes meanwhile is taken together. When nothing more comes, the whole workspace is type-checked. Lives
+/// beside the pipeline and never holds it up.
 class TypeWatch final : public QObject
 {
     Q_OBJECT
@@ -54,9 +55,9 @@ Q_SIGNALS:
     /// could not be kept.
     void compared(const QList<qint64> &changes, const QList<paddock::types::Finding> &findings, const QString &from,
                   const QString &to);
-    void problem(const paddock::Error &error); ///< types-store, no-compiler, …; each once until it is over
+    void problem(const paddock::Error &error);            ///< types-store, no-compiler, …; each once until it is over
     void checked(const paddock::types::TypeCheck &check); ///< of the files as they are
-    void recovered();                          ///< a snapshot by a compiler, after a problem
+    void recovered();                                     ///< a snapshot by a compiler, after a problem
 
 private:
     struct Wanted

@@ -20,9 +20,9 @@ struct CodeError
 /// Whether a workspace type-checks.
 struct TypeCheck
 {
-    int errors = 0;                    ///< of code
-    QList<CodeError> first;            ///< of those, some
-    QList<CodeError> configuration;    ///< what of tsconfig.json cannot be used; the rest of it is
+    int errors = 0;                 ///< of code
+    QList<CodeError> first;         ///< of those, some
+    QList<CodeError> configuration; ///< what of tsconfig.json cannot be used; the rest of it is
     [[nodiscard]] bool isClean() const { return errors == 0 && configuration.isEmpty(); }
     friend bool operator==(const TypeCheck &, const TypeCheck &) = default;
 };

@@ -43,7 +43,7 @@ struct Snapshot
     /// type. `isExact`: they were looked at, so one that is not here is exact as it is.
     QMap<QString, QString> exact;
     bool isExact = false;
-    QMap<QString, QByteArray> generated;   ///< files of type generation → hex of their content's hash
+    QMap<QString, QByteArray> generated; ///< files of type generation → hex of their content's hash
     /// What could not be read → why: "plugin users", "route api.users.list", or a whole kind: "routes", "plugins".
     QMap<QString, QString> unknown;
 

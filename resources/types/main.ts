@@ -72,7 +72,7 @@ class Child {
       case "compare": {
         const { before, after, questions } = params as unknown as { before: Side; after: Side; questions: Question[] };
         const module = join(this.root, COMPARISON);
-        return { answers: await compare(this.opened().backend, module, this.config, before, after, questions) };
+        return { answers: await compare(this.opened().backend, module, this.virtual(), before, after, questions) };
       }
       case "references": {
         const { file, offset } = params as { file: string; offset: number };
@@ -96,7 +96,7 @@ class Child {
     this.configuration = new Configuration(given.root, given.tsconfig ?? "tsconfig.json", [PROBE, COMPARISON]);
     await this.configure();
     const tsconfig = join(given.root, CONFIG);
-    const virtual = this.probeless();
+    const virtual = this.virtual();
     const notes: string[] = [];
     for (const { kind, folder } of given.compilers) {
       try {
@@ -130,7 +130,7 @@ class Child {
   private async check(id: number, { files, changed }: { files?: string[]; changed?: string[] | "all" }): Promise<unknown> {
     const { backend } = this.opened();
     if (changed) await this.configureAfter(changed);
-    await backend.update(this.probeless(), this.absolute(changed ?? [])); // with both modules, which the project names
+    await backend.update(this.virtual(), this.absolute(changed ?? [])); // with both modules, which the project names
     const list = files?.map((file) => join(this.root, file)) ?? (await backend.sourceFiles());
     const problems = files ? [] : await backend.configProblems();
     for (const [at, file] of list.entries()) {
@@ -155,8 +155,9 @@ class Child {
     return { backend: this.backend, snapshots: this.snapshots };
   }
 
-  private probeless(): ReadonlyMap<string, string> {
-    return new Map([...this.config, [join(this.root, PROBE), ""]]);
+  /** All that exists for the compiler only. A project that misses one of its files says so, so none ever goes. */
+  private virtual(): ReadonlyMap<string, string> {
+    return new Map([...this.config, [join(this.root, PROBE), this.snapshots?.probeText ?? ""]]);
   }
 
   /** The probe stands in the root and imports plugins from there. */

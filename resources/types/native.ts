@@ -80,7 +80,7 @@ class Native implements Backend {
     const deleted: string[] = [...gone];
     if (changed !== "all")
       for (const file of changed) {
-        const known = (await this.project.program.getSourceFile(file)) !== undefined;
+        const known = file.endsWith(".json") || (await this.project.program.getSourceFile(file)) !== undefined;
         const there = await Bun.file(file).exists();
         if (known && !there) deleted.push(file);
         else if (!known && there) created.push(file);

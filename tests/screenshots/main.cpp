@@ -87,7 +87,8 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     window.showTab(u"jobsDock"_s);
     shoot(&window, u"jobs"_s);
     window.showTab(u"journalDock"_s);
-    await("the journal", [&] { return window.findChild<QAbstractItemView *>(u"journalList"_s)->model()->rowCount() > 0; });
+    await("the journal",
+          [&] { return window.findChild<QAbstractItemView *>(u"journalList"_s)->model()->rowCount() > 0; });
     shoot(&window, u"journal"_s);
     window.showTab(u"logsDock"_s);
     window.openPalette();

@@ -75,14 +75,13 @@ private:
 private Q_SLOTS:
     void init()
     {
-        makeWindow({
-            .makeSource =
-                [this](const QString &root) {
-                    auto source = std::make_unique<DemoSource>(root);
-                    m_source = source.get();
-                    return source;
-                },
-            .sampleFolder = [] { return QtFuture::makeReadyValueFuture(Result<QString>(QDir::tempPath())); }});
+        makeWindow({.makeSource =
+                        [this](const QString &root) {
+                            auto source = std::make_unique<DemoSource>(root);
+                            m_source = source.get();
+                            return source;
+                        },
+                    .sampleFolder = [] { return QtFuture::makeReadyValueFuture(Result<QString>(QDir::tempPath())); }});
     }
 
     void cleanup() { closeWindow(); }

@@ -229,8 +229,8 @@ void ComparedFilesDelegate::paint(QPainter *painter, const QStyleOptionViewItem 
     // The name first: it is what tells files apart where there is no room for all of the path.
     const QString path = index.data().toString();
     QRectF left(rect.left() + 22, rect.top(), right - rect.left() - 28, rect.height());
-    const qreal used = paint::text(painter, left, path.section(u'/', -1), Theme::uiFont(), t.text, Qt::AlignLeft,
-                                   Qt::ElideMiddle);
+    const qreal used =
+        paint::text(painter, left, path.section(u'/', -1), Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
     left.setLeft(left.left() + used + 8);
     if (left.width() > 24)
         paint::text(painter, left, path.section(u'/', 0, -2), Theme::smallFont(), t.faint, Qt::AlignLeft,

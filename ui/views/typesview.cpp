@@ -137,8 +137,9 @@ void TypesView::showStatus()
     for (const types::CodeError &error : status.check.configuration + status.check.first)
         tip << u"%1:%2: %3"_s.arg(error.file).arg(error.line).arg(error.message);
     m_status->setToolTip(tip.join(u'\n'));
-    setInk(m_status,
-           !busy && (status.problem || !status.unknown.isEmpty() || !status.check.isClean()) ? Theme::tokens().warn : Theme::tokens().muted);
+    setInk(m_status, !busy && (status.problem || !status.unknown.isEmpty() || !status.check.isClean())
+                         ? Theme::tokens().warn
+                         : Theme::tokens().muted);
     const bool stale = !status.stale.isEmpty() || (status.hasSnapshot && !status.isGenerated);
     m_generate->setProperty("stale", stale);
     m_generate->setIcon(icons::get(u"types"_s, stale ? Theme::tokens().warn : QColor()));

@@ -27,8 +27,7 @@ constexpr qint64 MarkingMs = 6; ///< of a repaint
 
 } // namespace
 
-DiffView::DiffView(QWidget *parent)
-    : CodeArea(&Theme::smallMonoFont, tr("Difference of texts"), parent), m_marks(2000)
+DiffView::DiffView(QWidget *parent) : CodeArea(&Theme::smallMonoFont, tr("Difference of texts"), parent), m_marks(2000)
 {
     viewport()->setMouseTracking(true);
     connect(&m_highlighting, &QFutureWatcher<CodeChunkPointer>::resultReadyAt, this, [this](int index) {

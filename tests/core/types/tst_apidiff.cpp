@@ -251,7 +251,8 @@ private Q_SLOTS:
             const QStringList back = rulesOf(answers[i].second);
             QVERIFY2(there.isEmpty() == back.isEmpty(), qPrintable(m_cases[i].name));
             for (const QString &rule : there)
-                if (std::ranges::any_of(opposites.value(rule), [&](const QString &name) { return back.contains(name); }))
+                if (std::ranges::any_of(opposites.value(rule),
+                                        [&](const QString &name) { return back.contains(name); }))
                     shownBoth.insert(rule);
         }
         for (const Rule &rule : rules()) {

@@ -113,8 +113,7 @@ private Q_SLOTS:
         QCOMPARE(snapshot.symbols.value(u"route a.live events"_s).type, u"{ tick: { at: number; }; }"_s);
         // Only what the framework's own text does not say.
         QVERIFY(snapshot.isExact);
-        QCOMPARE(snapshot.exact,
-                 (QMap<QString, QString>{{u"route a.b@2.0.0 input"_s, u"{ id?: string; }"_s}}));
+        QCOMPARE(snapshot.exact, (QMap<QString, QString>{{u"route a.b@2.0.0 input"_s, u"{ id?: string; }"_s}}));
     }
 
     void stalenessGoesByWhatIsRead_data()
