@@ -104,7 +104,7 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     source->reloadPlugin(u"orders"_s, false);
     source->rollback(u"orders"_s, 2);
     select({u"Plugins"_s, u"orders"_s});
-    await("the generations", [&] { return window.findChild<QWidget *>(u"putBack2"_s) != nullptr; });
+    await("the generations", [&] { return window.findChild<QWidget *>(u"putBack6"_s) != nullptr; });
     shoot(&window, u"rolled-back"_s);
     // Names as long as they come, and a flood.
     workspace::Workspace wide = source->workspace();
@@ -168,11 +168,14 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     source->setHung({.plugin = u"orders"_s, .file = u"src/orders.ts"_s, .generation = 3, .before = 2});
     shoot(&window, u"hung"_s);
     source->setServer(session::ServerState::Running);
-    window.closeWorkspace();
+    const auto close = [&window] {
+        window.closeWorkspace();
+        await("the workspace to close", [&] { return window.findChild<QWidget *>(u"welcomePage"_s)->isVisible(); });
+    };
+    close();
     window.openSource(std::make_unique<tests::DemoSource>(u"/srv/shop"_s, false));
     shoot(&window, u"trust"_s);
-    window.closeWorkspace();
-    shoot(&window, u"closed"_s);
+    close();
 }
 
 } // namespace
