@@ -152,6 +152,7 @@ private Q_SLOTS:
         const auto third = m_desk->findImpact(findings);
         m_desk->cancelImpact();
         gate.release();
+        pool->waitForDone(); // it refers to the gate
         pool->setMaxThreadCount(threads);
         QCOMPARE(settled(third).error().code, u"cancelled"_s);
         QCOMPARE(m_desk->status().activity, TypesStatus::Activity::Idle);
