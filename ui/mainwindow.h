@@ -97,7 +97,10 @@ private:
     void confirmThen(const QString &title, const QString &text, const QString &action, std::function<void()> go);
     void stopServer();
     void restartServer(bool consent = false);
-    void askToMigrate(const Error &error);
+    /// True: the error is that migrations want a word first, and the user is asked.
+    bool askToMigrate(const Error &error, const std::function<void()> &go);
+    bool showWaitingStart();
+    void putBackByRestart(const QString &plugin, int generation, bool consent);
     void showServer(const session::ServerStatus &status);
     void showHang(const session::ServerStatus &status);
     void showAttach();

@@ -4,16 +4,27 @@
 #include "mainwindow.h"
 
 #include "actions.h"
+#include "migrations/service.h"
 #include "source.h"
 #include "widgets/banner.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QPushButton>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
+
+namespace {
+
+bool isAboutMigrations(const QString &code)
+{
+    return migrations::asksForConsent({.code = code}) || code == "migrations-pending"_L1;
+}
+
+} // namespace
 
 void MainWindow::showServer(const session::ServerStatus &status)
 {
@@ -22,10 +33,12 @@ void MainWindow::showServer(const session::ServerStatus &status)
         Banner *banner = m_banners->show(u"crash"_s, words::Tone::Error, tr("The server has crashed"), status.message);
         connect(banner->addAction(tr("Start again"), u"crashStart"_s, true), &QPushButton::clicked, m_actions->start,
                 &QAction::trigger);
-        // (Who holds the port is known a moment after the state.)
+        // (Who holds the port, and what else kept it from starting, is known a moment after the state.)
         QMetaObject::invokeMethod(
             banner,
             [this, banner] {
+                if (m_source && showWaitingStart())
+                    return;
                 if (m_source && m_source->canTakePort())
                     connect(banner->addAction(tr("Stop it and start"), u"crashTakePort"_s), &QPushButton::clicked, this,
                             [this] {
@@ -44,6 +57,25 @@ void MainWindow::showServer(const session::ServerStatus &status)
         m_banners->remove(u"hang"_s);
     if (status.state == ServerState::Running)
         m_banners->remove(u"attach"_s);
+}
+
+/// A start that waits for a word about migrations is no crash. False: it is not that.
+bool MainWindow::showWaitingStart()
+{
+    const auto problems = m_source->problems();
+    const auto why = std::ranges::find_if(problems, [](const session::Problem &problem) {
+        return problem.source == "server"_L1 && isAboutMigrations(problem.code);
+    });
+    if (why == problems.end())
+        return false;
+    const Error error{.code = why->code, .message = why->message};
+    Banner *banner = m_banners->show(u"crash"_s, words::Tone::Warn,
+                                     tr("The server is not started: migrations want a word first"), why->message);
+    connect(banner->addAction(tr("Run them and start…"), u"crashMigrate"_s, true), &QPushButton::clicked, this,
+            [this, error] { askToMigrate(error, [this] { restartServer(true); }); });
+    connect(banner->addAction(tr("Show migrations"), u"crashShowMigrations"_s), &QPushButton::clicked, this,
+            [this] { showTab(u"migrations"_s); });
+    return true;
 }
 
 void MainWindow::showHang(const session::ServerStatus &status)
@@ -66,11 +98,7 @@ void MainWindow::showHang(const session::ServerStatus &status)
         back->setToolTip(tr("Start again with the code that “%1” had in generation %2; files stay as they are")
                              .arg(plugin)
                              .arg(before));
-        connect(back, &QPushButton::clicked, this, [this, plugin, before] {
-            m_source->rollbackAndRestart(plugin, before).then(this, [this](const Result<> &result) {
-                report(u"server"_s, result);
-            });
-        });
+        connect(back, &QPushButton::clicked, this, [this, plugin, before] { putBackByRestart(plugin, before, false); });
     }
     if (hang && !hang->file.isEmpty()) {
         const QString file = hang->file;
@@ -78,6 +106,17 @@ void MainWindow::showHang(const session::ServerStatus &status)
         connect(banner->addAction(tr("Open file"), u"hangOpen"_s), &QPushButton::clicked, this,
                 [this, file, line] { openInEditor(file, line); });
     }
+}
+
+void MainWindow::putBackByRestart(const QString &plugin, int generation, bool consent)
+{
+    if (!m_source)
+        return;
+    m_source->rollbackAndRestart(plugin, generation, consent)
+        .then(this, [this, plugin, generation](const Result<> &result) {
+            if (result || !askToMigrate(result.error(), [=, this] { putBackByRestart(plugin, generation, true); }))
+                report(u"server"_s, result);
+        });
 }
 
 void MainWindow::rollback(const QString &plugin, int generation)
@@ -113,10 +152,8 @@ void MainWindow::restartServer(bool consent)
         if (!m_source)
             return;
         m_source->restartServer(true, consent).then(this, [this](const Result<> &result) {
-            if (!result &&
-                (result.error().code == "needs-consent"_L1 || result.error().code == "migrations-pending"_L1))
-                return askToMigrate(result.error());
-            report(u"server"_s, result);
+            if (result || !askToMigrate(result.error(), [this] { restartServer(true); }))
+                report(u"server"_s, result);
         });
     };
     if (!m_source->server().attached || consent)
@@ -128,18 +165,30 @@ void MainWindow::restartServer(bool consent)
 }
 
 /// The framework runs what is pending as it starts.
-void MainWindow::askToMigrate(const Error &error)
+bool MainWindow::askToMigrate(const Error &error, const std::function<void()> &go)
 {
+    if (!isAboutMigrations(error.code))
+        return false;
+    const bool isUp = m_source && (m_source->server().state == session::ServerState::Running ||
+                                   m_source->server().state == session::ServerState::Hung);
     const QString what = error.detail.isEmpty() || error.message.contains(error.detail)
                              ? error.message
                              : error.message + u'\n' + error.detail;
-    confirmThen(error.code == "needs-consent"_L1 ? tr("Run migrations that lose data, and restart?")
-                                                 : tr("Run what is pending, and restart?"),
-                tr("%1\n\nA backup is made before. The server is as it was until then.").arg(what),
-                tr("Run and restart"), [this] {
+    const bool losesData = error.code == "needs-consent"_L1;
+    const QString title =
+        isUp ? losesData ? tr("Run migrations that lose data, and restart?") : tr("Run what is pending, and restart?")
+        : losesData ? tr("Run migrations that lose data, and start?")
+                    : tr("Run what is pending, and start?");
+    confirmThen(title,
+                isUp ? tr("%1\n\nA backup is made before, where the database allows it. The server is as it was until "
+                          "then.")
+                           .arg(what)
+                     : tr("%1\n\nA backup is made before, where the database allows it.").arg(what),
+                isUp ? tr("Run and restart") : tr("Run and start"), [this, go] {
                     if (m_source)
-                        restartServer(true);
+                        go();
                 });
+    return true;
 }
 
 void MainWindow::showAttach()

@@ -167,8 +167,12 @@ void MainWindow::makeMenus()
 void MainWindow::connectActions()
 {
     const auto on = [this](QAction *action, auto slot) { connect(action, &QAction::triggered, this, slot); };
-    on(m_actions->start,
-       [this] { m_source->startServer().then(this, [this](const Result<> &result) { report(u"server"_s, result); }); });
+    on(m_actions->start, [this] {
+        m_source->startServer().then(this, [this](const Result<> &result) {
+            if (result || !askToMigrate(result.error(), [this] { restartServer(true); }))
+                report(u"server"_s, result);
+        });
+    });
     on(m_actions->stop, [this] { stopServer(); });
     on(m_actions->restart, [this] { restartServer(); });
     on(m_actions->attach, [this] { showAttach(); });

@@ -55,9 +55,9 @@ public:
     {
         return m_session.rollback(plugin, generation);
     }
-    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) override
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation, bool consent) override
     {
-        return m_session.rollbackAndRestart(plugin, generation);
+        return m_session.rollbackAndRestart(plugin, generation, consent);
     }
     QFuture<Result<>> generateTypes() override { return m_session.generateTypes(); }
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) override

@@ -44,7 +44,7 @@ public:
     virtual QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) = 0;
     virtual QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) = 0;
     virtual QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) = 0;
-    virtual QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) = 0;
+    virtual QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation, bool consent) = 0;
     virtual QFuture<Result<>> generateTypes() = 0;
     virtual QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input) = 0;
     virtual void pause() = 0;

@@ -107,6 +107,7 @@ int runDev(const Invocation &invocation)
                      .trustGiven = trustGiven,
                      .inspect = inspectOption(invocation),
                      .script = invocation.parser.value(u"script"_s),
+                     .mayLoseData = invocation.parser.isSet(u"yes"_s),
                      .sinceLast = isOnce});
     QObject context;
     if (out.isJson())

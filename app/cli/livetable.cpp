@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "livetable.h"
 
+#include "migrations/service.h"
 #include "models/roles.h"
 #include "narrator.h"
 
@@ -131,12 +132,24 @@ QString LiveTable::summaryLine(int row) const
            m_out.paint(Printer::safe(cell(SummaryModel::LastChange)), Ink::Faint);
 }
 
+/// The server could not start because migrations want a word first.
+bool LiveTable::isStartWaiting() const
+{
+    return m_session.server().state == ServerState::Crashed &&
+           std::ranges::any_of(m_session.problems(), [](const session::Problem &problem) {
+               return problem.source == "server"_L1 &&
+                      (migrations::asksForConsent({.code = problem.code}) || problem.code == "migrations-pending"_L1);
+           });
+}
+
 QString LiveTable::waitingLine() const
 {
     const QStringList files = m_session.waitingFileNames();
     if (!m_session.restartWanted().isEmpty())
         return m_out.paint(u"restart the server? "_s, Ink::Warn) + u"y yes  n no  a yes, and do not ask again  "_s +
                m_out.paint(Printer::safe(m_session.restartWanted()), Ink::Faint);
+    if (isStartWaiting())
+        return m_out.paint(u"run these migrations and start? "_s, Ink::Warn) + u"y yes"_s;
     QString line;
     if (m_session.isPaused())
         line = m_out.paint(u"paused"_s, Ink::Warn);
@@ -222,7 +235,14 @@ void LiveTable::press(char key)
             this, [this](const Result<> &result) { report(u"All migrations have run."_s, result); });
         return;
     case 'p': return m_session.isPaused() ? m_session.resume() : m_session.pause();
-    case 'y': return m_session.answerRestart(true);
+    case 'y':
+        if (!isStartWaiting())
+            return m_session.answerRestart(true);
+        m_session.startServer(true).then(this, [this](const Result<> &result) {
+            if (!result)
+                report({}, result);
+        });
+        return;
     case 'n': return m_session.answerRestart(false);
     case 'a':
         if (!m_session.restartWanted().isEmpty())

@@ -40,6 +40,7 @@ private:
     }
     [[nodiscard]] QString serverLine() const;
     [[nodiscard]] QString summaryLine(int row) const;
+    [[nodiscard]] bool isStartWaiting() const;
     [[nodiscard]] QString waitingLine() const;
     [[nodiscard]] QString keysLine() const;
 

@@ -51,6 +51,7 @@ const std::map<QString, Subcommand> &subcommands()
         {u"rehearse"_s, {which + QStringList{u"retry"_s}, 0, true, migrateRehearse}},
         {u"lint"_s, {which + QStringList{u"down"_s}, 0, false, migrateLint}},
         {u"schema"_s, {{}, 1, false, migrateSchema}},
+        {u"diff"_s, {{u"plugin"_s}, 1, false, migrateDiff}},
         {u"query"_s, {{u"limit"_s}, 1, false, migrateQuery}},
         {u"new"_s, {{u"plugin"_s}, 1, false, migrateNew}},
         {u"adopt"_s,
@@ -82,6 +83,12 @@ Result<migrations::ServiceOptions> migrateService(const MigrateContext &context,
         return std::unexpected(bun.error());
     options.bun = *bun;
     return options;
+}
+
+void tellSession(const QString &root)
+{
+    if (const auto link = session::connectToSession(root); link)
+        (void)ask(**link, u"migrated"_s, {}, std::chrono::seconds(2));
 }
 
 /// Asks on a terminal; elsewhere only --yes counts.

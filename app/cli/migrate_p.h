@@ -14,6 +14,9 @@ namespace paddock::cli {
 /// Asks on a terminal; elsewhere only --yes counts.
 [[nodiscard]] bool mayLoseData(const Invocation &invocation, const Printer &out, const Error &error);
 
+/// A session that is open on the workspace looks again.
+void tellSession(const QString &root);
+
 // migraterun.cpp
 int migrateStatus(const Invocation &invocation, const Printer &out, const MigrateContext &context);
 int migrateLint(const Invocation &invocation, const Printer &out, const MigrateContext &context);
@@ -28,6 +31,7 @@ int migrateBackup(const Invocation &invocation, const Printer &out, const Migrat
 int migrateRestore(const Invocation &invocation, const Printer &out, const MigrateContext &context);
 
 // migratelook.cpp
+int migrateDiff(const Invocation &invocation, const Printer &out, const MigrateContext &context);
 int migrateSchema(const Invocation &invocation, const Printer &out, const MigrateContext &context);
 int migrateQuery(const Invocation &invocation, const Printer &out, const MigrateContext &context);
 

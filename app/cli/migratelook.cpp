@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Looking into the database: its schema, and queries that only read.
+// Looking into the database: its schema, queries that only read, and what was applied beside what the files say.
+#include "difftext.h"
 #include "migrate_p.h"
 
 #include "migrations/query.h"
@@ -13,6 +14,7 @@
 namespace paddock::cli {
 
 using namespace Qt::StringLiterals;
+using migrations::Service;
 
 namespace {
 
@@ -69,6 +71,51 @@ void printRows(const Printer &out, const migrations::QueryResult &result)
 }
 
 } // namespace
+
+/// Of one migration, or of all whose file is not what was applied.
+int migrateDiff(const Invocation &invocation, const Printer &out, const MigrateContext &context)
+{
+    using migrations::State;
+    const QString name = invocation.arguments.value(1);
+    const QString plugin = invocation.parser.value(u"plugin"_s);
+    Service service(*migrateService(context));
+    const auto status = await(service.status());
+    if (status->unreachable)
+        return out.error(*status->unreachable);
+    QList<migrations::Entry> found;
+    for (const migrations::Entry &entry : status->entries) {
+        const bool isNamed = entry.name == name || entry.name.section(u'.', 0, -2) == name;
+        const bool differs = entry.state == State::Edited || (entry.state == State::Missing && entry.isRecorded);
+        if ((name.isEmpty() ? differs : isNamed) && (plugin.isEmpty() || entry.plugin == plugin))
+            found << entry;
+    }
+    if (found.isEmpty() && !name.isEmpty())
+        return out.error({.code = u"no-such-migration"_s,
+                          .message = u"There is no migration “%1”."_s.arg(name),
+                          .remedy = u"“paddockctl migrate status” lists them."_s});
+    QJsonArray differences;
+    for (const migrations::Entry &entry : found) {
+        const QString label = entry.plugin + u'/' + entry.name;
+        if (!entry.isRecorded && !name.isEmpty())
+            return out.error(
+                {.code = u"not-recorded"_s,
+                 .message = u"Paddock did not apply %1, so the text that was applied is not known."_s.arg(label),
+                 .remedy = u"“paddockctl migrate adopt” records its text as it is now."_s});
+        const auto texts = await(service.difference({entry.plugin, entry.name}));
+        if (!texts)
+            return out.error(texts.error());
+        differences.append(QJsonObject{{u"plugin"_s, entry.plugin},
+                                       {u"name"_s, entry.name},
+                                       {u"applied"_s, texts->first},
+                                       {u"file"_s, entry.path.isEmpty() ? QJsonValue() : QJsonValue(texts->second)}});
+        if (!out.isJson())
+            printDifference(out, label, texts->first.toUtf8(), texts->second.toUtf8());
+    }
+    out.json({{u"differences"_s, differences}});
+    if (!out.isJson() && found.isEmpty())
+        out.line(u"Every file whose text is known is as it was applied."_s);
+    return Done;
+}
 
 int migrateSchema(const Invocation &invocation, const Printer &out, const MigrateContext &context)
 {

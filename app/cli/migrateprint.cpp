@@ -5,6 +5,7 @@
 #include "migrate.h"
 
 #include <QDir>
+#include <QFileInfo>
 
 namespace paddock::cli {
 
@@ -28,6 +29,45 @@ Ink inkOf(State state)
     case State::Interrupted: return Ink::Bad;
     }
     return Ink::Plain;
+}
+
+bool isNotAdopted(const migrations::Entry &entry)
+{
+    return entry.state == State::Applied && !entry.isRecorded && !entry.isCore();
+}
+
+/// What can be done, as the command that does it.
+void printCommand(const Printer &out, const QString &what, const QString &command, const migrations::Entry &entry)
+{
+    out.line(out.paint(u"               %1: paddockctl migrate %2 %3 --plugin %4"_s.arg(
+                           what, command, entry.name.section(u'.', 0, -2), entry.plugin),
+                       Ink::Faint));
+}
+
+void printRepair(const Printer &out, migrations::Repair repair, const migrations::Entry &entry)
+{
+    using migrations::Repair;
+    const QString again = entry.isCertain ? QString() : u" --retry"_s;
+    switch (repair) {
+    case Repair::Retry:
+        if (!entry.isApplied())
+            return printCommand(out, u"run it again"_s, u"up%1 --to"_s.arg(again), entry);
+        out.line(out.paint(
+            u"               revert it again: paddockctl migrate down%1 --plugin %2"_s.arg(again, entry.plugin),
+            Ink::Faint));
+        return;
+    case Repair::Up: return printCommand(out, u"run it"_s, u"up --to"_s, entry);
+    case Repair::MarkApplied: return printCommand(out, u"mark it as applied"_s, u"adopt --applied"_s, entry);
+    case Repair::MarkReverted: return printCommand(out, u"mark it as not applied"_s, u"adopt --reverted"_s, entry);
+    case Repair::PutBack: return printCommand(out, u"put the applied text back"_s, u"adopt --put-back"_s, entry);
+    case Repair::NewFromDifference:
+        return printCommand(out, u"make a new one of what is new"_s, u"adopt --from-difference"_s, entry);
+    case Repair::Adopt: return printCommand(out, u"take the file as applied"_s, u"adopt"_s, entry);
+    case Repair::Restore:
+        out.line(out.paint(u"               go back to before it: paddockctl migrate restore (--list shows which)"_s,
+                           Ink::Faint));
+        return;
+    }
 }
 
 void printSteps(const Printer &out, const QList<migrations::StepReport> &steps, bool withSql)
@@ -66,12 +106,15 @@ void printStatus(const Printer &out, const migrations::Status &status, const Mig
     const bool known = context.database.engine != migrations::Engine::Unknown;
     out.line(out.paint(u"database "_s, Ink::Strong) + (known ? context.database.shown() : u"not known"_s) +
              (known ? out.paint(u"  (%1)"_s.arg(context.database.origin), Ink::Faint) : QString()));
+    if (context.database.engine == migrations::Engine::Sqlite && !QFileInfo::exists(context.database.file))
+        out.line(out.paint(u"  there is no such file yet"_s, Ink::Warn));
     if (status.unreachable) {
         out.line(out.paint(Printer::safe(status.unreachable->message), Ink::Bad));
         if (!status.unreachable->remedy.isEmpty())
             out.line(u"  "_s + Printer::safe(status.unreachable->remedy));
     }
     QMap<State, int> counts;
+    int notAdopted = 0;
     QString plugin;
     for (const migrations::Entry &entry : status.entries) {
         ++counts[entry.state];
@@ -79,17 +122,20 @@ void printStatus(const Printer &out, const migrations::Status &status, const Mig
             out.line(out.paint(entry.plugin, Ink::Strong));
         out.line(u"  "_s + out.paint(QString(toString(entry.state)).leftJustified(12), inkOf(entry.state)) + u' ' +
                  entry.name + out.paint(entry.appliedAt.isEmpty() ? QString() : u"  "_s + entry.appliedAt, Ink::Faint) +
-                 (entry.state == State::Applied && !entry.isRecorded && !entry.isCore()
-                      ? out.paint(u"  not adopted"_s, Ink::Faint)
-                      : QString()));
+                 (isNotAdopted(entry) ? out.paint(u"  not adopted"_s, Ink::Faint) : QString()));
         if (!entry.reason.isEmpty() && !status.unreachable)
             out.line(u"               "_s + Printer::safe(entry.reason));
-        QStringList repairs;
+        notAdopted += isNotAdopted(entry);
+        if (entry.state == State::Applied)
+            continue;
+        if (entry.isRecorded && (entry.state == State::Edited || entry.state == State::Missing))
+            printCommand(out, u"see what differs"_s, u"diff"_s, entry);
         for (const migrations::Repair repair : entry.repairs)
-            repairs << toString(repair);
-        if (!repairs.isEmpty() && entry.state != State::Applied)
-            out.line(out.paint(u"               possible: "_s + repairs.join(u", "_s), Ink::Faint));
+            printRepair(out, repair, entry);
     }
+    if (notAdopted > 0)
+        out.line(u"not adopted: the framework ran it, so an edit of it would go unnoticed; “paddockctl migrate adopt” "
+                 "records its text"_s);
     QStringList sums;
     for (auto it = counts.begin(); it != counts.end(); ++it)
         sums << u"%1 %2"_s.arg(*it).arg(toString(it.key()));
@@ -128,7 +174,18 @@ void printRun(const Printer &out, const migrations::RunReport &report, const QSt
             out.line(u"  at "_s + QDir(root).relativeFilePath(step.step.path));
     if (!report.error.remedy.isEmpty())
         out.line(u"  "_s + report.error.remedy);
-    out.line(u"  "_s + report.undo);
+    const auto failed = std::ranges::find_if(report.steps, [](const migrations::StepReport &step) {
+        return !step.outcome.isEmpty() && step.outcome != "done"_L1;
+    });
+    if (failed == report.steps.end())
+        return;
+    const bool isFirst = failed == report.steps.begin();
+    if (!failed->transactional)
+        out.line(u"  It ran outside a transaction: a part of it may have taken effect."_s);
+    else if (failed->outcome != "interrupted"_L1)
+        out.line(u"  It was rolled back: nothing of it stayed. Correct it, and run it again."_s);
+    if (!isFirst || !failed->transactional)
+        out.line(u"  "_s + report.undo);
 }
 
 void printRehearsal(const Printer &out, const migrations::RehearsalReport &report)

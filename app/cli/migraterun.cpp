@@ -5,13 +5,12 @@
 #include "migrate_p.h"
 
 #include "agent/link.h"
-#include "remote.h"
-#include "session/control.h"
 #include "signals.h"
 #include "workspace/project.h"
 
 #include <QJsonArray>
 #include <cstdlib>
+#include <functional>
 
 namespace paddock::cli {
 
@@ -61,7 +60,9 @@ void cancelOnSignal(StopSignals &signals_, Service &service, const Printer &out)
     });
 }
 
-int runMigrations(const Invocation &invocation, const Printer &out, const MigrateContext &context, Direction direction)
+/// What runs code of the workspace, and can be cancelled.
+int withRunner(const Invocation &invocation, const Printer &out, const MigrateContext &context, Direction direction,
+               const std::function<int(Service &, const Selection &)> &go)
 {
     const auto selection = selectionOf(invocation, direction);
     if (!selection)
@@ -72,25 +73,29 @@ int runMigrations(const Invocation &invocation, const Printer &out, const Migrat
     Service service(*options);
     StopSignals signals_;
     cancelOnSignal(signals_, service, out);
+    return go(service, *selection);
+}
+
+int runMigrations(const Invocation &invocation, const Printer &out, const MigrateContext &context, Service &service,
+                  const Selection &selection)
+{
     QObject::connect(&service, &Service::output, &service,
                      [&out](const QString &text) { out.line(out.paint(Printer::safe(text.trimmed()), Ink::Faint)); });
     const QStringList order = orderOf(context.root);
-    const auto planned = await(service.prepare(*selection, order));
+    const auto planned = await(service.prepare(selection, order));
     if (planned && !out.isJson())
         for (const migrations::PlannedStep &one : *planned)
             printFindings(out, one);
-    auto report = await(service.run(*selection, invocation.parser.isSet(u"yes"_s), order));
-    if (!report && report.error().code == "needs-consent"_L1 && mayLoseData(invocation, out, report.error()))
-        report = await(service.run(*selection, true, order));
+    auto report = await(service.run(selection, invocation.parser.isSet(u"yes"_s), order));
+    if (!report && migrations::asksForConsent(report.error()) && mayLoseData(invocation, out, report.error()))
+        report = await(service.run(selection, true, order));
     if (!report) {
-        if (!out.isJson() && !report.error().detail.isEmpty() && report.error().code == "needs-consent"_L1)
+        if (!out.isJson() && !report.error().detail.isEmpty() && migrations::asksForConsent(report.error()))
             for (const QString &line : report.error().detail.split(u'\n'))
                 out.line(out.paint(u"  "_s + Printer::safe(line), Ink::Warn));
         return out.error(report.error());
     }
-    // An open session looks again: code may have waited for this.
-    if (const auto link = session::connectToSession(context.root); link)
-        (void)ask(**link, u"migrated"_s, {}, std::chrono::seconds(2));
+    tellSession(context.root); // code may have waited for this
     QJsonObject json = toJson(*report);
     QJsonArray findings;
     if (planned)
@@ -160,32 +165,29 @@ int migrateLint(const Invocation &invocation, const Printer &out, const MigrateC
 
 int migrateUp(const Invocation &invocation, const Printer &out, const MigrateContext &context)
 {
-    return runMigrations(invocation, out, context, Direction::Up);
+    return withRunner(invocation, out, context, Direction::Up, [&](Service &service, const Selection &selection) {
+        return runMigrations(invocation, out, context, service, selection);
+    });
 }
 
 int migrateDown(const Invocation &invocation, const Printer &out, const MigrateContext &context)
 {
-    return runMigrations(invocation, out, context, Direction::Down);
+    return withRunner(invocation, out, context, Direction::Down, [&](Service &service, const Selection &selection) {
+        return runMigrations(invocation, out, context, service, selection);
+    });
 }
 
 int migrateRehearse(const Invocation &invocation, const Printer &out, const MigrateContext &context)
 {
-    const auto selection = selectionOf(invocation, Direction::Up);
-    if (!selection)
-        return out.error(selection.error());
-    const auto options = migrateService(context, true);
-    if (!options)
-        return out.error(options.error());
-    Service service(*options);
-    StopSignals signals_;
-    cancelOnSignal(signals_, service, out);
-    const auto report = await(service.rehearse(*selection, orderOf(context.root)));
-    if (!report)
-        return out.error(report.error());
-    out.json(toJson(*report));
-    if (!out.isJson())
-        printRehearsal(out, *report);
-    return report->error.code.isEmpty() ? Done : Failed;
+    return withRunner(invocation, out, context, Direction::Up, [&](Service &service, const Selection &selection) {
+        const auto report = await(service.rehearse(selection, orderOf(context.root)));
+        if (!report)
+            return out.error(report.error());
+        out.json(toJson(*report));
+        if (!out.isJson())
+            printRehearsal(out, *report);
+        return int(report->error.code.isEmpty() ? Done : Failed);
+    });
 }
 
 } // namespace paddock::cli

@@ -14,6 +14,18 @@ using namespace Qt::StringLiterals;
 using migrations::Repair;
 using migrations::Service;
 
+namespace {
+
+QString reasonText(const QString &reason)
+{
+    return reason == "up"_L1               ? u"before migrations ran"_s
+           : reason == "down"_L1           ? u"before a reverting"_s
+           : reason == "before-restore"_L1 ? u"before a restore"_s
+                                           : u"made by hand"_s;
+}
+
+} // namespace
+
 int migrateNew(const Invocation &invocation, const Printer &out, const MigrateContext &context)
 {
     const QString plugin = invocation.parser.value(u"plugin"_s);
@@ -57,10 +69,12 @@ int migrateAdopt(const Invocation &invocation, const Printer &out, const Migrate
     const auto settled = await(service.repair(request));
     if (!settled)
         return out.error(settled.error());
+    tellSession(context.root);
     out.json({{u"settled"_s, QJsonArray::fromStringList(*settled)}});
     for (const QString &name : *settled)
         if (!out.isJson())
-            out.line(out.paint(u"settled "_s, Ink::Good) + Printer::safe(name));
+            out.line(out.paint(u"settled "_s, Ink::Good) +
+                     Printer::safe(name.startsWith(context.root + u'/') ? name.sliced(context.root.size() + 1) : name));
     if (!out.isJson() && settled->isEmpty())
         out.line(u"Nothing needs it."_s);
     return Done;
@@ -87,31 +101,43 @@ int migrateRestore(const Invocation &invocation, const Printer &out, const Migra
         for (const migrations::Backup &backup : *backups) {
             array.append(toJson(backup));
             if (!out.isJson())
-                out.line(QFileInfo(backup.path).fileName() +
-                         out.paint(u"  %1 KiB"_s.arg((backup.size + 1023) / 1024), Ink::Faint));
+                out.line(u"%1  %2 %3 KiB  "_s
+                             .arg(backup.at.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s),
+                                  reasonText(backup.reason).leftJustified(24))
+                             .arg((backup.size + 1023) / 1024, 8) +
+                         out.paint(QFileInfo(backup.path).fileName(), Ink::Faint));
         }
+        if (!out.isJson() && backups->isEmpty())
+            out.line(u"There is no backup of this database yet."_s);
         out.json({{u"backups"_s, array}});
         return Done;
     }
     if (!invocation.parser.isSet(u"yes"_s)) {
-        const Error error{.code = u"needs-consent"_s,
-                          .message =
-                              u"Restoring replaces the database: what came after the backup is only kept beside it."_s,
-                          .detail = context.database.shown(),
-                          .where = {},
-                          .remedy = u"If it is what you want, add --yes."_s};
+        const Error error{
+            .code = u"needs-consent"_s,
+            .message =
+                u"Restoring replaces the database: what came after the backup stays only as a backup of its own."_s,
+            .detail = context.database.shown(),
+            .where = {},
+            .remedy = u"If it is what you want, add --yes."_s};
         if (!mayLoseData(invocation, out, error))
             return out.error(error);
     }
     const auto restored = await(service.restore(invocation.arguments.value(1)));
     if (!restored)
         return out.error(restored.error());
+    tellSession(context.root);
+    const auto pending = await(service.prepare({}));
     out.json({{u"restored"_s, toJson(restored->backup)},
-              {u"replaced"_s, restored->replaced.isEmpty() ? QJsonValue() : QJsonValue(restored->replaced)}});
+              {u"replaced"_s, restored->replaced.isEmpty() ? QJsonValue() : QJsonValue(restored->replaced)},
+              {u"pending"_s, pending ? QJsonValue(pending->size()) : QJsonValue()}});
     if (!out.isJson()) {
         out.line(out.paint(u"restored "_s, Ink::Good) + restored->backup.path);
         if (!restored->replaced.isEmpty())
             out.line(out.paint(u"what it replaced is kept: "_s + restored->replaced, Ink::Faint));
+        if (pending && !pending->isEmpty())
+            out.line(
+                u"Migrations that are pending again, and run with the server's next start: %1"_s.arg(pending->size()));
     }
     return Done;
 }

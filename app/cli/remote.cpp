@@ -167,7 +167,7 @@ int runServerCommand(const Invocation &invocation)
     QJsonObject params;
     if (invocation.command == "stop"_L1 || invocation.command == "restart"_L1)
         params.insert("force"_L1, invocation.parser.isSet(u"force"_s));
-    if (invocation.command == "restart"_L1)
+    if (invocation.command == "restart"_L1 || invocation.command == "start"_L1)
         params.insert("consent"_L1, invocation.parser.isSet(u"yes"_s));
     // (Migrations and types may run before it starts.)
     const auto status = ask(**link, takesPort ? u"takePort"_s : invocation.command, params, std::chrono::minutes(10));

@@ -61,8 +61,15 @@ int runRollback(const Invocation &invocation)
     if (invocation.parser.isSet(u"list"_s))
         return list(out, **link, plugin);
     const bool restart = invocation.parser.isSet(u"restart"_s);
+    const bool consent = invocation.parser.isSet(u"yes"_s);
+    if (consent && !restart)
+        return out.error(
+            {.code = u"usage"_s, .message = u"--yes goes with --restart: nothing else runs migrations."_s});
+    // (Migrations and types may run before it starts.)
     const auto result =
-        ask(**link, u"rollback"_s, {{u"plugin"_s, plugin}, {u"generation"_s, generation}, {u"restart"_s, restart}});
+        ask(**link, u"rollback"_s,
+            {{u"plugin"_s, plugin}, {u"generation"_s, generation}, {u"restart"_s, restart}, {u"consent"_s, consent}},
+            std::chrono::minutes(restart ? 10 : 1));
     if (!result)
         return out.error(result.error());
     if (!restart)

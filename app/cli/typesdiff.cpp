@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // `paddockctl types diff` and `types approve`.
+#include "difftext.h"
 #include "types.h"
 #include "types/approvals.h"
 #include "types/comparison.h"
 #include "types/differ.h"
 #include "types/impact.h"
 #include "types/snapshotstore.h"
-#include "types/textdiff.h"
 #include "workspace/project.h"
 
 #include <QDir>
@@ -126,28 +126,10 @@ QJsonArray filesJson(const QList<types::ComparedFile> &files)
     return list;
 }
 
-/// As `diff -u` would print them.
 void showTexts(const Printer &out, const QList<types::ComparedFile> &files)
 {
-    for (const types::ComparedFile &file : files) {
-        const auto diff = types::diffTexts(file.before, file.after);
-        if (!diff)
-            continue;
-        out.line(out.paint(u"--- "_s + file.name, Ink::Bad));
-        out.line(out.paint(u"+++ "_s + file.name, Ink::Good));
-        for (const types::DiffHunk &hunk : diff->hunks) {
-            out.line(out.paint(
-                u"@@ -%1,%2 +%3,%4 @@"_s.arg(hunk.before).arg(hunk.beforeCount).arg(hunk.after).arg(hunk.afterCount),
-                Ink::Faint));
-            for (const types::DiffLine &line : hunk.lines) {
-                using Kind = types::DiffLine::Kind;
-                const QString text = Printer::safe(line.text);
-                out.line(line.kind == Kind::Removed ? out.paint(u'-' + text, Ink::Bad)
-                         : line.kind == Kind::Added ? out.paint(u'+' + text, Ink::Good)
-                                                    : u' ' + text);
-            }
-        }
-    }
+    for (const types::ComparedFile &file : files)
+        printDifference(out, file.name, file.before, file.after);
 }
 
 Ink inkOf(Severity severity)

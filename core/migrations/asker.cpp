@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/asker.h"
 
+#include "migrations/backend.h"
 #include "migrations/runnerprocess.h"
 
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QPromise>
+#include <QThreadPool>
 #include <QTimer>
 #include <QUuid>
 
@@ -16,29 +18,47 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int PatienceMs = 20'000;
+Error notTold(const QString &message, const QString &root, const QByteArray &said)
+{
+    return {u"database-unknown"_s, message, QString::fromUtf8(said.right(2000)), root,
+            u"Set DATABASE_URL, or give --database URL."_s};
+}
 
-Result<Location> read(const QByteArray &text, const QByteArray &mark, const QString &root)
+/// What the entry said; blocks where the candidate has to be asked, too.
+Result<Location> read(const QByteArray &text, const QByteArray &mark, const QString &root, const Location &candidate)
 {
     for (const QByteArray &line : text.split('\n')) {
         if (!line.startsWith(mark))
             continue;
+        const QJsonObject told = QJsonDocument::fromJson(line.sliced(mark.size())).object();
         LocateRequest request{.root = root, .given = {}, .inspection = {}, .environment = QProcessEnvironment()};
-        request.inspection.insert(u"database"_s, QJsonDocument::fromJson(line.sliced(mark.size())).object());
+        request.inspection.insert(u"database"_s, told);
         auto location = locate(request);
-        if (location && location->origin == "the running server"_L1) {
-            location->origin = u"the server's entry"_s;
+        if (location && location->origin == LiveServer) {
+            location->origin = ServerEntry;
             return location;
         }
+        const QString same = told.value("same"_L1).toString();
+        if (same.isEmpty() || candidate.engine == Engine::Unknown)
+            break;
+        const auto backend = openBackend(candidate);
+        const auto mine = backend ? (*backend)->fingerprint() : std::unexpected(backend.error());
+        if (!mine)
+            return std::unexpected(mine.error());
+        if (*mine != same)
+            return std::unexpected(
+                notTold(u"The server uses another database than %1 names."_s.arg(candidate.origin), root, text));
+        Location sure = candidate;
+        sure.origin = ServerEntry;
+        return sure;
     }
-    return fail(u"database-unknown"_s, u"The server's entry does not tell where its database is."_s,
-                u"Set DATABASE_URL, or give --database URL."_s, root, QString::fromUtf8(text.right(2000)));
+    return std::unexpected(notTold(u"The server's entry does not tell where its database is."_s, root, text));
 }
 
 } // namespace
 
 QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, const QString &bun,
-                                   const QProcessEnvironment &environment)
+                                   const QProcessEnvironment &environment, int patienceMs, const Location &candidate)
 {
     const auto runner = installedRunner();
     if (!runner)
@@ -68,12 +88,14 @@ QFuture<Result<Location>> askEntry(const QString &root, const QString &entry, co
                      [asking = asking.get()](process::Stream, const QByteArray &bytes) {
                          asking->text = QByteArray(asking->text + bytes).right(64 * 1024);
                      });
-    QTimer::singleShot(PatienceMs, child, [child] { child->stop({.polite = {}, .politeMs = 0}); });
+    QTimer::singleShot(patienceMs, child, [child] { child->stop({.polite = {}, .politeMs = 0}); });
     QObject::connect(child, &process::ManagedProcess::finished, child,
-                     [asking, mark, root](const process::ExitReason &) mutable {
+                     [asking, mark, root, candidate](const process::ExitReason &) mutable {
                          asking->process.release()->deleteLater(); // we are inside its signal
-                         asking->promise.addResult(read(asking->text, mark, root));
-                         asking->promise.finish();
+                         QThreadPool::globalInstance()->start([asking, mark, root, candidate] {
+                             asking->promise.addResult(read(asking->text, mark, root, candidate));
+                             asking->promise.finish();
+                         });
                      });
     child->start();
     return future;

@@ -52,6 +52,8 @@ public:
     [[nodiscard]] virtual Result<Schema> schema() = 0;
     /// With the number of rows of each table; a table whose rows cannot be counted in time keeps -1 where `tolerant`.
     [[nodiscard]] Result<Schema> schemaWithRows(bool tolerant = false);
+    /// What tells this database from any other, the same for whoever asks (resources/migrations/ask.ts); empty: SQLite.
+    [[nodiscard]] virtual Result<QString> fingerprint() { return QString(); }
     /// Whether a runner holds the lock; text: who, if the engine tells.
     [[nodiscard]] virtual Result<std::optional<QString>> lockHolder() = 0;
 

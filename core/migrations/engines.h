@@ -42,6 +42,7 @@ class PostgresBackend final : public Backend
 {
 public:
     explicit PostgresBackend(const Location &location) : Backend(location, QStringLiteral("QPSQL")) {}
+    [[nodiscard]] Result<QString> fingerprint() override;
     [[nodiscard]] Result<> open(Access access);
     [[nodiscard]] Result<Schema> schema() override;
     [[nodiscard]] Result<std::optional<QString>> lockHolder() override;
@@ -55,6 +56,7 @@ class MysqlBackend final : public Backend
 {
 public:
     explicit MysqlBackend(const Location &location) : Backend(location, QStringLiteral("QMYSQL")) {}
+    [[nodiscard]] Result<QString> fingerprint() override;
     [[nodiscard]] Result<> open(Access access);
     [[nodiscard]] Result<Schema> schema() override;
     [[nodiscard]] Result<std::optional<QString>> lockHolder() override;

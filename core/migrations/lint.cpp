@@ -46,6 +46,9 @@ public:
                 add(u"no-up"_s, Severity::Warning, 0,
                     u"The file has no “up”: it will be recorded as applied, and nothing done."_s,
                     u"Export an async function “up(db)”."_s);
+            else if (!acts(up))
+                add(u"empty-up"_s, Severity::Warning, up, u"“up” does nothing yet."_s,
+                    u"Write it before it is recorded as applied."_s);
             judgeDown(down);
         }
         m_skipped = m_direction == Direction::Up ? down : up;
@@ -61,6 +64,14 @@ private:
         m_findings.append({rule, severity, at > 0 ? m_ast.line(at) : 0, message, remedy, table, column});
     }
 
+    [[nodiscard]] bool acts(Ast::Index function) const
+    {
+        for (Ast::Index i = function; i < m_ast[function].next; ++i)
+            if (m_ast.kind(i) == Kind::call_expression || m_ast.kind(i) == Kind::throw_statement)
+                return true;
+        return false;
+    }
+
     void judgeDown(Ast::Index down)
     {
         const QString remedy = u"Write a “down” that undoes “up”; without one only a backup leads back."_s;
@@ -68,15 +79,13 @@ private:
             add(u"irreversible-down"_s, Severity::Warning, 0, u"The file has no “down”."_s, remedy);
             return;
         }
-        bool acts = false;
         for (Ast::Index i = down; i < m_ast[down].next; ++i) {
             if (m_ast.kind(i) == Kind::throw_statement) {
                 add(u"irreversible-down"_s, Severity::Warning, i, u"“down” refuses to work."_s, remedy);
                 return;
             }
-            acts |= m_ast.kind(i) == Kind::call_expression;
         }
-        if (!acts)
+        if (!acts(down))
             add(u"irreversible-down"_s, Severity::Warning, down, u"“down” does nothing."_s, remedy);
     }
 

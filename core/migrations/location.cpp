@@ -42,6 +42,16 @@ QString rememberedFile(const QString &root)
     return paths::stateFolder() + u"/migrations/"_s + paths::workspaceId(root) + u".json"_s;
 }
 
+QJsonObject remembered(const QString &root)
+{
+    return QJsonDocument::fromJson(read(rememberedFile(root)).toUtf8()).object();
+}
+
+bool isTold(const Location &location)
+{
+    return location.origin == LiveServer || location.origin == ServerEntry;
+}
+
 Result<Location> from(const QString &text, const QString &root, const QString &origin)
 {
     auto location = parseLocation(text, root);
@@ -179,7 +189,7 @@ Result<Location> locate(const LocateRequest &request)
     const QJsonObject live = request.inspection.value("database"_L1).toObject();
     for (const auto field : {"file"_L1, "url"_L1}) {
         if (const QString text = live.value(field).toString(); !text.isEmpty())
-            return from(text, request.root, u"the running server"_s);
+            return from(text, request.root, LiveServer);
     }
     for (const auto name : variables)
         if (const QString text = request.environment.value(name); !text.isEmpty())
@@ -192,8 +202,7 @@ Result<Location> locate(const LocateRequest &request)
         return from(text, request.root, u"paddock.toml"_s);
     if (const QString text = configuredInFramework(request.root); !text.isEmpty())
         return from(text, request.root, u"donkeylabs.config"_s);
-    const auto last = QJsonDocument::fromJson(read(rememberedFile(request.root)).toUtf8()).object();
-    if (const QString file = last.value("file"_L1).toString(); QFileInfo::exists(file))
+    if (const QString file = remembered(request.root).value("file"_L1).toString(); QFileInfo::exists(file))
         return from(file, request.root, u"what the server said last"_s);
     return fail(u"database-unknown"_s, u"It is not known where this workspace's database is."_s,
                 u"Start a session (“paddockctl dev”), set DATABASE_URL, or give --database URL."_s, request.root);
@@ -201,18 +210,27 @@ Result<Location> locate(const LocateRequest &request)
 
 void remember(const Location &location, const QString &root)
 {
-    if (location.engine != Engine::Sqlite)
+    const QJsonObject before = remembered(root);
+    QJsonObject now = before;
+    if (location.engine == Engine::Sqlite)
+        now.insert("file"_L1, location.file);
+    if (isTold(location))
+        now.insert("told"_L1, location.identity());
+    if (now == before)
         return;
     const QString path = rememberedFile(root);
-    const QByteArray text = QJsonDocument(QJsonObject{{u"file"_s, location.file}}).toJson();
-    if (read(path).toUtf8() == text)
-        return;
     QDir().mkpath(QFileInfo(path).path());
     QSaveFile file(path);
     if (file.open(QIODevice::WriteOnly)) {
-        file.write(text);
+        file.write(QJsonDocument(now).toJson());
         file.commit();
     }
+}
+
+bool isConfirmed(const Location &location, const QString &root)
+{
+    return location.origin == GivenOnce || location.origin == GivenForGood || isTold(location) ||
+           (location.engine != Engine::Unknown && remembered(root).value("told"_L1) == location.identity());
 }
 
 } // namespace paddock::migrations

@@ -37,6 +37,9 @@ struct Location
 /// The origin of a location that the user gave, for this once or for the workspace.
 inline constexpr QLatin1StringView GivenOnce("--database");
 inline constexpr QLatin1StringView GivenForGood("given by you");
+/// Of one that the server itself told, running or about to start.
+inline constexpr QLatin1StringView LiveServer("the running server");
+inline constexpr QLatin1StringView ServerEntry("the server's entry");
 
 struct LocateRequest
 {
@@ -51,8 +54,13 @@ struct LocateRequest
 /// "database-unknown".
 [[nodiscard]] Result<Location> locate(const LocateRequest &request);
 
-/// Keeps what a running server said (an SQLite file; nothing that has a password) for when none runs.
+/// Keeps where an SQLite database is (nothing that has a password) for when no server runs, and which database, of
+/// whatever engine, the server itself has told.
 void remember(const Location &location, const QString &root);
+
+/// Whether this is sure to be the server's own: the user says so, or the server does or once did. What is found in
+/// variables and files may be for something else.
+[[nodiscard]] bool isConfirmed(const Location &location, const QString &root);
 
 /// The variables of the workspace's .env files, as the runtime reads them: later files win.
 [[nodiscard]] QProcessEnvironment dotEnv(const QString &root);

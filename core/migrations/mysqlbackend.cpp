@@ -32,6 +32,14 @@ Result<bool> MysqlBackend::hasTable(const QString &name)
     return rows ? Result<bool>(!rows->isEmpty()) : std::unexpected(rows.error());
 }
 
+Result<QString> MysqlBackend::fingerprint()
+{
+    const auto rows = select(u"select concat_ws('|', database(), @@hostname, @@port, @@datadir)"_s);
+    if (!rows)
+        return std::unexpected(rows.error());
+    return rows->value(0).value(0).toString();
+}
+
 Result<Schema> MysqlBackend::schema()
 {
     const QString ours = u"table_schema = database() and table_name not in ('__donkeylabs_migrations__',"

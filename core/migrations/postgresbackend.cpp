@@ -21,6 +21,15 @@ Result<bool> PostgresBackend::hasTable(const QString &name)
     return rows ? Result<bool>(rows->first()[0].toBool()) : std::unexpected(rows.error());
 }
 
+Result<QString> PostgresBackend::fingerprint()
+{
+    const auto rows =
+        select(u"select concat_ws('|', current_database(), extract(epoch from pg_postmaster_start_time()))"_s);
+    if (!rows)
+        return std::unexpected(rows.error());
+    return rows->value(0).value(0).toString();
+}
+
 Result<Schema> PostgresBackend::schema()
 {
     const QString ours = u"c.relkind in ('r','p') and pg_table_is_visible(c.oid) and n.nspname not in ('pg_catalog',"

@@ -202,15 +202,22 @@ Result<QList<PlannedStep>> prepareSteps(const ServiceOptions &options, const Sel
     return planned;
 }
 
+bool asksForConsent(const Error &error)
+{
+    return error.code == "needs-consent"_L1 || error.code == "empty-migration"_L1;
+}
+
 Result<> mayRun(const QList<PlannedStep> &steps, bool consent)
 {
-    QStringList losses;
+    QStringList losses, empty;
     for (const PlannedStep &planned : steps) {
         const QString name = planned.step.plugin + u'/' + planned.step.name;
         for (const Finding &finding : planned.findings) {
             if (finding.severity == Severity::Error)
                 return fail(u"lint"_s, u"%1 cannot be run: %2"_s.arg(name, finding.message), finding.remedy,
                             u"%1:%2"_s.arg(planned.step.path).arg(finding.line));
+            if (finding.rule == "no-up"_L1 || finding.rule == "empty-up"_L1)
+                empty << u"%1: %2"_s.arg(name, finding.message);
             if (finding.severity == Severity::Destructive)
                 losses << u"%1:%2: %3%4"_s.arg(name)
                               .arg(finding.line)
@@ -219,12 +226,28 @@ Result<> mayRun(const QList<PlannedStep> &steps, bool consent)
                                                                         : u" (%1 rows)"_s.arg(finding.rows));
         }
     }
-    if (consent || losses.isEmpty())
+    if (consent)
+        return {};
+    if (losses.isEmpty() && !empty.isEmpty())
+        // Recorded as applied, what is written into it afterwards would never run.
+        return fail(u"empty-migration"_s, empty.first(), u"Write it first; if it is meant so, add --yes."_s, {},
+                    empty.join(u'\n'));
+    if (losses.isEmpty())
         return {};
     return fail(u"needs-consent"_s,
                 losses.size() == 1 ? u"This loses data: "_s + losses.first()
                                    : u"This loses data in %1 places."_s.arg(losses.size()),
                 u"Rehearse it first; if it is what you want, add --yes."_s, {}, losses.join(u'\n'));
+}
+
+bool isBlank(const Location &location)
+{
+    const auto backend = openBackend(location);
+    if (!backend)
+        return backend.error().code == "no-database"_L1;
+    const auto schema = (*backend)->schema();
+    const auto applied = (*backend)->applied();
+    return schema && applied && schema->tables.isEmpty() && applied->isEmpty();
 }
 
 QString undoText(Engine engine)

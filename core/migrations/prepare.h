@@ -13,6 +13,8 @@ enum class Lock { Free, Ours };
                                                       const QStringList &pluginOrder, Lock lock = Lock::Free);
 /// The error that keeps these from being run without consent, or at all.
 [[nodiscard]] Result<> mayRun(const QList<PlannedStep> &steps, bool consent);
+/// Whether there is nothing in the database that a migration could lose: no table, nothing applied. Blocks.
+[[nodiscard]] bool isBlank(const Location &location);
 /// Where a run writes down what it does, statement by statement, until it has ended well.
 [[nodiscard]] QString journalOf(const QString &runId);
 /// What can be undone after a run, in words.

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/quietcopy.h"
 
-#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QScopeGuard>
 #include <QTemporaryFile>
 #include <QThread>
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -73,6 +73,17 @@ bool copyAll(int from, QTemporaryFile &to, qint64 size)
 
 } // namespace
 
+bool Patience::wait()
+{
+    using namespace std::chrono_literals;
+    constexpr std::chrono::microseconds Longest = 8ms;
+    if (m_deadline.hasExpired())
+        return false;
+    QThread::sleep(m_next);
+    m_next = std::min<std::chrono::microseconds>(2 * m_next, Longest);
+    return true;
+}
+
 std::unique_lock<std::recursive_mutex> sqliteFilesInUse()
 {
     static std::recursive_mutex mutex;
@@ -123,31 +134,45 @@ bool QuietReading::isUndisturbed() const
     return !isBeingWritten(m_state->file) && m_state->stamp && stampOf(m_state->descriptor) == m_state->stamp;
 }
 
-std::unique_ptr<QTemporaryFile> quietCopy(const QString &path, int waitMs)
+namespace {
+
+enum class Attempt { Copied, Disturbed, Hopeless };
+
+Attempt tryToCopy(const QByteArray &file, std::unique_ptr<QTemporaryFile> &copy)
 {
     const auto guard = sqliteFilesInUse();
-    const QByteArray file = QFile::encodeName(path);
     const int from = ::open(file.constData(), O_RDONLY | O_CLOEXEC);
     if (from < 0)
-        return {};
+        return Attempt::Hopeless;
     const auto close = qScopeGuard([from] { ::close(from); });
     char version = 0;
     if (::pread(from, &version, 1, 18) != 1 || version != 1)
-        return {}; // empty, or with a write-ahead log
-    const QDeadlineTimer deadline(waitMs);
+        return Attempt::Hopeless; // empty, or with a write-ahead log
+    const auto before = stampOf(from);
+    if (!before || before->size > LargestCopy)
+        return Attempt::Hopeless;
+    if (isBeingWritten(file))
+        return Attempt::Disturbed;
+    copy = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/paddock-read-XXXXXX.db"_s);
+    if (!copy->open() || !copyAll(from, *copy, before->size))
+        return Attempt::Hopeless;
+    return !isBeingWritten(file) && stampOf(from) == before ? Attempt::Copied : Attempt::Disturbed;
+}
+
+} // namespace
+
+std::unique_ptr<QTemporaryFile> quietCopy(const QString &path, int waitMs)
+{
+    const QByteArray file = QFile::encodeName(path);
+    Patience patience(waitMs);
+    std::unique_ptr<QTemporaryFile> copy;
     do {
-        const auto before = stampOf(from);
-        if (!before || before->size > LargestCopy)
+        const Attempt attempt = tryToCopy(file, copy);
+        if (attempt == Attempt::Copied)
+            return copy;
+        if (attempt == Attempt::Hopeless)
             return {};
-        if (!isBeingWritten(file)) {
-            auto copy = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/paddock-read-XXXXXX.db"_s);
-            if (!copy->open() || !copyAll(from, *copy, before->size))
-                return {};
-            if (!isBeingWritten(file) && stampOf(from) == before)
-                return copy;
-        }
-        QThread::usleep(500);
-    } while (!deadline.hasExpired());
+    } while (patience.wait());
     return {};
 }
 

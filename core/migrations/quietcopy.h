@@ -2,13 +2,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDeadlineTimer>
 #include <QString>
+#include <chrono>
 #include <memory>
 #include <mutex>
 
 class QTemporaryFile;
 
 namespace paddock::migrations {
+
+/// Waits longer each time, for up to `ms` in all. SQLite's own way to wait, its busy handler, is of no use to those who
+/// take no lock: nothing refuses them, and nothing tells them that a writer is done.
+class Patience final
+{
+public:
+    explicit Patience(int ms) : m_deadline(ms) {}
+    /// Blocks for 0.5 to 8 ms. False, at once: the time is over.
+    [[nodiscard]] bool wait();
+
+private:
+    QDeadlineTimer m_deadline;
+    std::chrono::microseconds m_next{500};
+};
 
 /// A database in SQLite's rollback mode cannot be read without a lock that makes its writers fail, unless they wait;
 /// and bun:sqlite does not wait. So what is small is copied without any lock, between two writes, and read from the

@@ -6,6 +6,7 @@
 #include "migrations/ddl.h"
 #include "migrations/files.h"
 #include "migrations/prepare.h"
+#include "migrations/remainder.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -138,10 +139,8 @@ Result<QString> splitOff(Backend &backend, const Entry &entry, const QString &ro
     const auto content = backend.recordedContent({entry.plugin, entry.name});
     if (!content || !*content)
         return fail(u"not-needed"_s, u"The text of %1 is not recorded."_s.arg(labelOf(entry)));
-    QString body = u"// What %1 became after it had been applied. Keep what is new in it, and delete the rest.\n"_s.arg(
-        entry.name);
-    body += edited;
-    const auto path = newMigration(root, entry.plugin, name + u"_changed"_s, body);
+    const QByteArray body = remainderOf((*content)->toUtf8(), edited.toUtf8(), entry.name);
+    const auto path = newMigration(root, entry.plugin, name + u"_changed"_s, QString::fromUtf8(body));
     if (!path)
         return path;
     if (auto back = putBack(backend, entry, root); !back) {

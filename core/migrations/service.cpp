@@ -3,6 +3,7 @@
 #include "migrations/service.h"
 
 #include "migrations/backend.h"
+#include "migrations/holders.h"
 #include "migrations/prepare.h"
 #include "migrations/service_p.h"
 
@@ -214,8 +215,26 @@ void Service::takeEvent(const QJsonObject &event, QList<StepReport> &steps)
     }
 }
 
-void Service::endRun(const std::shared_ptr<Run> &run, const Error &error)
+namespace {
+
+/// Who has it locked, as long as that can be seen.
+Error withHolder(Error error, const Location &database)
 {
+    if (error.code != "locked"_L1)
+        return error;
+    const QStringList holders = database.engine == Engine::Sqlite ? lockedBy(database.file) : QStringList();
+    error.detail = error.message;
+    error.message = holders.isEmpty() ? u"The database is locked by somebody else."_s
+                                      : u"The database is locked by process %1."_s.arg(holders.join(u", "_s));
+    error.remedy = u"What could not get the lock was not done. Run this again when the other has finished with it."_s;
+    return error;
+}
+
+} // namespace
+
+void Service::endRun(const std::shared_ptr<Run> &run, const Error &failure)
+{
+    const Error error = withHolder(failure, m_options.database);
     if (m_runner)
         m_runner.release()->deleteLater(); // we are inside its signal
     // Only what broke off needs explaining later.

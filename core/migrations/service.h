@@ -121,7 +121,8 @@ public:
     /// What a run would do, checked, with the rows that each destructive step would lose.
     QFuture<Result<QList<PlannedStep>>> prepare(const Selection &selection, const QStringList &pluginOrder = {});
     /// Errors besides those of prepare() and of the runner: "needs-consent" (the plan is destructive; `detail` names
-    /// what is lost), "lint" (it cannot succeed), "state-changed", those of makeBackup().
+    /// what is lost), "empty-migration" (likewise, one does nothing yet), "lint" (it cannot succeed), "state-changed",
+    /// those of makeBackup().
     QFuture<Result<RunReport>> run(const Selection &selection, bool consent, const QStringList &pluginOrder = {});
     QFuture<Result<RehearsalReport>> rehearse(const Selection &selection, const QStringList &pluginOrder = {});
     void cancel(); ///< the run or rehearsal that is under way
@@ -157,6 +158,9 @@ private:
     QThreadPool m_thread; ///< one: connections are confined to it
     std::unique_ptr<RunnerProcess> m_runner;
 };
+
+/// Whether consent is all that a run lacked.
+[[nodiscard]] bool asksForConsent(const Error &error);
 
 /// Everything that is known at this moment. Blocks for up to a second: not for a window's thread.
 [[nodiscard]] Status readStatus(const QString &root, const Location &location);

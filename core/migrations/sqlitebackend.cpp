@@ -4,10 +4,8 @@
 #include "migrations/holders.h"
 #include "migrations/query.h"
 
-#include <QDeadlineTimer>
 #include <QFileInfo>
 #include <QSqlError>
-#include <QThread>
 #include <QUrl>
 
 namespace paddock::migrations {
@@ -18,7 +16,6 @@ namespace {
 
 const auto ReadOnly = u"QSQLITE_BUSY_TIMEOUT=700;QSQLITE_OPEN_READONLY"_s;
 constexpr int PatienceMs = 700;
-constexpr int BetweenMs = 1;
 
 } // namespace
 
@@ -84,7 +81,7 @@ Result<QList<QVariantList>> SqliteBackend::select(const QString &sql, const QVar
     if (!m_quiet)
         return Backend::select(sql, values);
     bool isAlive = false; // somebody does write
-    QDeadlineTimer deadline(PatienceMs);
+    Patience patience(PatienceMs);
     do {
         const auto moment = m_quiet->begin();
         isAlive |= moment == QuietReading::Moment::Changed;
@@ -99,8 +96,7 @@ Result<QList<QVariantList>> SqliteBackend::select(const QString &sql, const QVar
             if (sql.startsWith("vacuum into"_L1))
                 break; // what it wrote is in the way
         }
-        QThread::msleep(BetweenMs);
-    } while (!deadline.hasExpired());
+    } while (patience.wait());
     if (isAlive)
         return std::unexpected(neverQuiet());
     // Whoever wrote has died over it: SQLite knows what to do.

@@ -80,6 +80,13 @@ void judgeUnfinished(Entry &entry, const RunRow &run, bool runnerAlive)
     }
 }
 
+/// What an engine says ends with or without a full stop.
+QString sentence(const QString &text)
+{
+    const QString trimmed = text.trimmed();
+    return trimmed.endsWith(u'.') || trimmed.endsWith(u'!') ? trimmed : trimmed + u'.';
+}
+
 void judgeFailed(Entry &entry, const RunRow &run)
 {
     const bool up = run.direction == Direction::Up;
@@ -90,7 +97,7 @@ void judgeFailed(Entry &entry, const RunRow &run)
     entry.isCertain = run.transactional;
     entry.reason = (up ? u"Applying it "_s : u"Reverting it "_s) +
                    (cancelled ? u"was cancelled at "_s : u"failed at "_s) + run.finishedAt +
-                   (run.error.isEmpty() || cancelled ? u"."_s : u": "_s + run.error) +
+                   (run.error.isEmpty() || cancelled ? u"."_s : u": "_s + sentence(run.error)) +
                    (run.transactional ? u" It was rolled back; nothing of it stayed."_s
                                       : u" It ran outside a transaction: statements before that may have stayed."_s);
     entry.repairs = run.transactional

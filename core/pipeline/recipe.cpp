@@ -86,7 +86,7 @@ QString restartRefusal(session::RestartPolicy policy)
     return {};
 }
 
-Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed)
+Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed, const QString &whyNot)
 {
     if (needs.isEmpty() || recipe.settled || recipe.stages.isEmpty())
         return recipe;
@@ -96,6 +96,7 @@ Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed)
         recipe.needsRestart = false;
         recipe.message = (needs.size() == 1 ? u"This waits for the migration %1. "_s.arg(needs.first())
                                             : u"This waits for the migrations %1. "_s.arg(needs.join(u", "_s))) +
+                         (whyNot.isEmpty() ? QString() : whyNot + u' ') +
                          u"“paddockctl apply” runs migrations and swap together, or neither."_s;
         return recipe;
     }

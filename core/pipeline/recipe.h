@@ -44,7 +44,8 @@ struct Recipe
 
 /// The recipe of a change whose code needs migrations that have not run. Until they are allowed it is held; then they
 /// run first, types follow, and only then the swap (or restart).
-[[nodiscard]] Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed);
+[[nodiscard]] Recipe withMigrations(Recipe recipe, const QStringList &needs, bool isAllowed,
+                                    const QString &whyNot = {});
 
 /// The recipes of one batch: where one change needs a restart, that restart serves all of them.
 [[nodiscard]] QList<Recipe> recipesFor(const QList<change::Change> &changes, const Situation &situation);

@@ -54,7 +54,7 @@ void Runner::run(const QList<Item> &batch, const Situation &situation)
         if (needs[i].isEmpty() && recipes[i].stages.contains(Stage::Restart) &&
             situation.server == session::ServerState::Running)
             needs[i] = m_heldFor;
-        recipes[i] = withMigrations(recipes[i], needs[i], batch[i].mayMigrate);
+        recipes[i] = withMigrations(recipes[i], needs[i], batch[i].mayMigrate, batch[i].whyNot);
     }
     // A restart that this very batch asks for by way of a crashed server is not held: recipesFor() saw to it.
     m_restart = situation.server == session::ServerState::Running ? situation.restart : session::RestartPolicy::Yes;

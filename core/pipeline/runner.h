@@ -45,6 +45,7 @@ struct Item
     bool force = false;      ///< the user asked for it
     int rollbackTo = 0;      ///< put this generation back instead of loading what the files hold; alone in its batch
     bool mayMigrate = false; ///< the migrations that it needs (record.needs) may be run
+    QString whyNot = {};     ///< in words; empty: not said
 };
 
 /// Takes classified batches through their recipes. One batch at a time holds the code path (install, migrate, swap or

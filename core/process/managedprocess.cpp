@@ -137,6 +137,7 @@ void ManagedProcess::stop(const StopLadder &ladder)
     }
     if (d->state != State::Running)
         return;
+    setSuspended(false);
     d->state = State::Stopping;
     d->reason.asked = true;
     d->ladder = ladder;
@@ -217,6 +218,14 @@ void ManagedProcess::sendSignal(int signal)
 {
     if (d->pid > 0 && !d->reasonKnown)
         ::kill(pid_t(d->pid), signal);
+}
+
+void ManagedProcess::setSuspended(bool suspended)
+{
+    if (d->suspended == suspended || d->pid <= 0 || d->reasonKnown)
+        return;
+    d->suspended = suspended;
+    ::kill(-pid_t(d->pid), suspended ? SIGSTOP : SIGCONT);
 }
 
 void ManagedProcess::write(const QByteArray &bytes)

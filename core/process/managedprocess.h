@@ -89,6 +89,9 @@ public:
     /// While set, nothing is read: the child blocks once its pipe (64 KiB) is full.
     void setReadingPaused(bool paused);
     void sendSignal(int signal);         ///< to the program alone
+    /// While set, neither the program nor what it started in its own process group runs: for work that can wait, where
+    /// something else must not. Ends with stop().
+    void setSuspended(bool suspended);
     void write(const QByteArray &bytes); ///< with `hasInput`, once started; buffered without limit
     void closeInput();                   ///< after what was written
 

@@ -54,6 +54,7 @@ public:
     char earlyCommand = 0; ///< to be carried out once the program runs
     std::array<Reader, 2> readers;
     bool paused = false;
+    bool suspended = false;
     Descriptor lifeLine;
     Descriptor reports;
     std::unique_ptr<QSocketNotifier> reportNotifier;

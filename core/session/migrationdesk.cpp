@@ -3,7 +3,6 @@
 #include "session/migrationdesk.h"
 
 #include "migrations/files.h"
-#include "migrations/rehearsal.h"
 #include "session/bun.h"
 #include "session/settings.h"
 
@@ -56,15 +55,6 @@ void MigrationDesk::setTrusted(bool trusted)
         refresh();
 }
 
-void MigrationDesk::setInspection(const QJsonObject &inspection)
-{
-    const auto databaseOf = [](const QJsonObject &snapshot) { return snapshot.value("database"_L1); };
-    const bool isNews = databaseOf(inspection) != databaseOf(m_inspection);
-    m_inspection = inspection;
-    if (isNews && !inspection.isEmpty())
-        refresh();
-}
-
 void MigrationDesk::hold(bool isHeld)
 {
     if (std::exchange(m_isHeld, isHeld) == isHeld)
@@ -109,80 +99,6 @@ const migrations::Entry *MigrationDesk::entry(const migrations::Key &key) const
         return entry.plugin == key.first && entry.name == key.second;
     });
     return it == m_status.entries.end() ? nullptr : &*it;
-}
-
-void MigrationDesk::refresh()
-{
-    if (m_isReading) {
-        m_readAgain = true;
-        return;
-    }
-    m_isReading = true;
-    struct Found
-    {
-        Result<migrations::Location> location;
-        QString bun;
-    };
-    migrations::LocateRequest request{.root = m_root,
-                                      .given = m_given,
-                                      .inspection = m_inspection,
-                                      .environment = QProcessEnvironment::systemEnvironment()};
-    QtConcurrent::run(&m_thread, [request, trusted = m_trusted]() -> Found {
-        if (!trusted)
-            return {fail(u"not-trusted"_s, u"The workspace is not trusted yet, so its database is not opened."_s,
-                         u"Trust it to see which migrations have run."_s),
-                    {}};
-        Found found{migrations::locate(request), findBun(request.root).value_or(QString())};
-        if (found.location && !request.given.isEmpty())
-            found.location->origin = migrations::GivenForGood;
-        else if (found.location)
-            migrations::remember(*found.location, request.root);
-        return found;
-    }).then(this, [this](const Found &found) {
-        use(found.location, found.bun);
-        readStatus();
-    });
-}
-
-void MigrationDesk::use(const Result<migrations::Location> &location, const QString &bun)
-{
-    if (isBusy())
-        return; // it goes on where it began
-    m_databaseError = location ? Error{} : location.error();
-    const migrations::Location next = location.value_or(migrations::Location{});
-    if (next == m_database && bun == m_bun && bool(m_service) == (next.engine != Engine::Unknown))
-        return;
-    m_bun = bun;
-    m_database = next;
-    m_queries.reset();
-    m_service.reset();
-    if (next.engine != Engine::Unknown) {
-        m_service = std::make_shared<migrations::Service>(
-            migrations::ServiceOptions{.root = m_root, .bun = bun, .database = next});
-        m_queries = std::make_unique<migrations::QueryRunner>(next);
-        auto *service = m_service.get();
-        connect(service, &migrations::Service::stepStarted, this, [this](const migrations::Step &step, int pass) {
-            m_activity.current = step.plugin + u'/' + step.name;
-            say(u"%1 %2%3"_s.arg(toString(step.direction), m_activity.current,
-                                 pass > 1 ? u" (pass %1)"_s.arg(pass) : QString()));
-            Q_EMIT activityChanged();
-        });
-        connect(service, &migrations::Service::stepFinished, this, [this](const migrations::StepReport &report) {
-            ++m_activity.done;
-            m_activity.current.clear();
-            say(u"  %1 in %2 ms%3"_s.arg(report.outcome)
-                    .arg(report.ms, 0, 'f', 1)
-                    .arg(report.error.message.isEmpty() ? QString() : u": "_s + report.error.message));
-            Q_EMIT activityChanged();
-        });
-        connect(service, &migrations::Service::statement, this, [this](const migrations::Statement &statement) {
-            say(u"    "_s + statement.sql + (statement.error.isEmpty() ? QString() : u"  -- "_s + statement.error));
-        });
-        connect(service, &migrations::Service::output, this,
-                [this](const QString &text) { say(u"    "_s + text.trimmed()); });
-        m_thread.start([next] { (void)migrations::sweepRehearsals(next); });
-    }
-    Q_EMIT databaseChanged();
 }
 
 void MigrationDesk::readStatus()

@@ -25,6 +25,13 @@ struct MigrationActivity
     [[nodiscard]] bool isRunning() const { return kind != Kind::None && outcome == Outcome::Running; }
 };
 
+/// Where the database is.
+struct Whereabouts
+{
+    migrations::Location database; ///< Engine::Unknown: not known
+    bool isConfirmed = false;      ///< it is sure to be the server's own
+};
+
 /// The migrations of one open workspace: where its database is, how they stand, and everything that can be done about
 /// them, one thing at a time. Lives on the thread that made it and never blocks it. Nothing is read from a database,
 /// and nothing is run, before the workspace is trusted.
@@ -38,6 +45,11 @@ public:
 
     void setTrusted(bool trusted);
     void setInspection(const QJsonObject &inspection); ///< what the running server says of itself
+    /// What a server that is about to start would say.
+    void setToldByEntry(const migrations::Location &location);
+    /// Looks for the database again, with no server running.
+    QFuture<Whereabouts> find();
+    QFuture<bool> isBlank(); ///< see migrations::isBlank()
     /// While the server starts the framework runs what is pending: until that is over, what was read does not count.
     void hold(bool isHeld);
     void setPluginOrder(const QStringList &order) { m_order = order; }
@@ -56,6 +68,8 @@ public:
     {
         return m_isKnown && !m_isHeld && m_readEpoch == m_epoch && !m_status.unreachable;
     }
+    /// The states are being read; statusChanged() follows.
+    [[nodiscard]] bool isReading() const { return m_isReading; }
     [[nodiscard]] bool wasRead() const { return m_isKnown; }
     [[nodiscard]] int pending() const; ///< migrations of plugins that have not run, in whatever state
     [[nodiscard]] const migrations::Entry *entry(const migrations::Key &key) const;
@@ -95,6 +109,9 @@ private:
     template <class T>
     [[nodiscard]] std::optional<QFuture<Result<T>>> refused(bool runsCode) const;
     [[nodiscard]] Result<> mayWork(bool runsCode) const;
+    struct Found;
+    QFuture<Found> look(bool isServerDown);
+    void take(const Found &found);
     void use(const Result<migrations::Location> &location, const QString &bun);
     void readStatus();
     void say(const QString &line);
@@ -103,6 +120,8 @@ private:
     bool m_trusted = false;
     QString m_given;
     QJsonObject m_inspection;
+    QString m_written;           ///< identity of what files and variables named when the server told; empty: nothing
+    bool m_isWrittenOld = false; ///< …and it is to be looked at again
     QStringList m_order;
     migrations::Location m_database;
     Error m_databaseError;

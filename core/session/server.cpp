@@ -131,6 +131,27 @@ void Server::launch()
         set(ServerState::Crashed, listening.error().message);
         return settleStart(listening);
     }
+    m_status = {
+        .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
+    publish();
+    if (!m_gate)
+        return spawn();
+    m_atGate = ++m_launches;
+    m_gate().then(this, [this, mine = m_atGate](const Result<> &passed) {
+        if (m_atGate != mine)
+            return; // it was stopped meanwhile
+        m_atGate = 0;
+        if (passed)
+            return spawn();
+        m_status.agent = AgentState::Absent;
+        set(ServerState::Crashed, passed.error().message);
+        Q_EMIT crashed(passed.error());
+        settleStart(passed);
+    });
+}
+
+void Server::spawn()
+{
     QProcessEnvironment environment = m_options.environment;
     for (auto it = m_options.plan.environment.begin(); it != m_options.plan.environment.end(); ++it)
         environment.insert(it.key(), it.value());
@@ -166,9 +187,6 @@ void Server::launch()
     });
     connect(child, &process::ManagedProcess::finished, this, &Server::ended);
 
-    m_status = {
-        .state = ServerState::Starting, .agent = AgentState::Connecting, .startedAt = QDateTime::currentDateTimeUtc()};
-    publish();
     m_startLimit.start(m_options.startMs);
     m_tick.start();
     child->start();
@@ -208,8 +226,12 @@ QFuture<Result<>> Server::stop(const QString &why, Asked asked)
         return promise->future();
     }
     if (!m_process) {
+        const bool wasAtGate = std::exchange(m_atGate, 0) != 0;
+        m_status.agent = AgentState::Absent;
         if (m_status.state != ServerState::Stopped)
             set(ServerState::Stopped, why);
+        if (wasAtGate)
+            settleStart(fail(u"stopped"_s, u"The server was stopped before it served."_s));
         return settled({});
     }
     auto promise = std::make_shared<QPromise<Result<>>>();

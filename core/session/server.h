@@ -16,6 +16,7 @@
 #include <QStringList>
 #include <QTimer>
 #include <deque>
+#include <functional>
 #include <memory>
 
 class QNetworkAccessManager;
@@ -53,6 +54,8 @@ public:
     explicit Server(QObject *parent = nullptr);
     ~Server() override;
 
+    /// Asked before every start of a process, whoever wants it; its error is that of the start.
+    void setGate(std::function<QFuture<Result<>>()> gate) { m_gate = std::move(gate); }
     void setOptions(const ServerOptions &options);               ///< for the next start
     void setHeld(const QString &file) { m_options.held = file; } ///< likewise, until the next setOptions()
     [[nodiscard]] const ServerStatus &status() const { return m_status; }
@@ -93,6 +96,7 @@ Q_SIGNALS:
 
 private:
     void launch();
+    void spawn();
     void ended(const process::ExitReason &reason);
     void dropLink();
     void nameHolder(Error error);
@@ -117,6 +121,9 @@ private:
     using Promise = std::shared_ptr<QPromise<Result<>>>;
     static QFuture<Result<>> settled(const Result<> &result);
 
+    std::function<QFuture<Result<>>()> m_gate;
+    int m_atGate = 0; ///< number of the start that waits there; 0: none does
+    int m_launches = 0;
     ServerOptions m_options;
     ServerStatus m_status;
     ServerStatus m_published; ///< as last told

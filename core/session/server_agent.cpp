@@ -52,7 +52,7 @@ Result<> Server::listen(const QString &socketFolder)
 
 bool Server::mayAttach(const QJsonObject &hello) const
 {
-    if (m_process)
+    if (m_process || m_atGate != 0)
         return false;
     return !m_status.attached || m_status.pid == hello.value("pid"_L1).toInteger();
 }

@@ -34,12 +34,11 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
     connect(&server, &Server::statusChanged, this, [this](const ServerStatus &status) {
         serverChanged(status);
         const bool isStarting = status.state == ServerState::Starting;
-        if (isStarting && desk.isKnown() && desk.pending() > 0)
-            note(u"%1 migrations are pending: the framework runs them as it starts."_s.arg(desk.pending()));
         desk.hold(isStarting);
         updatePending();
         pump();
     });
+    server.setGate([this] { return passGate(); });
     connect(&server, &Server::ready, this, [this] { serverReady(); });
     connect(&server, &Server::notified, this, [this](const QJsonObject &n) { takeNotification(n); });
     connect(&server, &Server::note, this, [this](const QString &text) { note(text); });
@@ -91,6 +90,9 @@ Session::Private::Private(Session *session, SessionOptions sessionOptions)
         else if (!logTimer.isActive())
             logTimer.start(ReportMs);
     });
+    typesGoOn.setSingleShot(true);
+    typesGoOn.setTimerType(Qt::PreciseTimer);
+    connect(&typesGoOn, &QTimer::timeout, this, [this] { typesDesk.setSuspended(false); });
     logTimer.setSingleShot(true);
     connect(&logTimer, &QTimer::timeout, this, [this] { showLogs(); });
     connect(&logPipeline, &logs::LogPipeline::linesLost, this, [this](qint64 count) {
@@ -297,6 +299,8 @@ void Session::trust()
 
 QFuture<Result<>> Session::stopServer(bool evenAttached)
 {
+    if (d->isMigratingToStart)
+        d->desk.cancel();
     return d->server.stop(u"stopped by the user"_s, evenAttached ? Server::Asked::Yes : Server::Asked::No);
 }
 

@@ -23,13 +23,14 @@ class TypesDesk;
 
 struct SessionOptions
 {
-    QString root;            ///< absolute folder of the workspace
-    QString bun;             ///< empty: found as the contract says
-    bool startServer = true; ///< start the server as soon as the workspace is read
-    bool trustGiven = false; ///< the user trusts the workspace for this session and from now on
-    QString inspect = {};    ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
-    QString script = {};     ///< of package.json, to start the server with; empty: see launchplan.h
-    bool sinceLast = false;  ///< what has changed since the last session is classified and goes through the pipeline
+    QString root;             ///< absolute folder of the workspace
+    QString bun;              ///< empty: found as the contract says
+    bool startServer = true;  ///< start the server as soon as the workspace is read
+    bool trustGiven = false;  ///< the user trusts the workspace for this session and from now on
+    QString inspect = {};     ///< given to the runtime for a debugger: "--inspect", "--inspect=…"; empty: none
+    QString script = {};      ///< of package.json, to start the server with; empty: see launchplan.h
+    bool mayLoseData = false; ///< the first start may run migrations that lose data, or that the settings ask about
+    bool sinceLast = false;   ///< what has changed since the last session is classified and goes through the pipeline
 };
 
 /// What `sinceLast` found.
@@ -93,12 +94,13 @@ public:
     [[nodiscard]] TypesDesk *types() const;
 
     void trust();
-    /// Migrations that are pending run before, with a backup, then types. Errors: those of restartServer().
-    QFuture<Result<>> startServer();
+    /// Migrations that are pending run before, with a backup, then types; so it is with every start, whoever wants it.
+    /// `consent`: also migrations that lose data, or that the settings say to ask about. Errors besides those of a
+    /// start and of a run: "needs-consent", "empty-migration", "migrations-pending".
+    QFuture<Result<>> startServer(bool consent = false);
     /// A server that was started by hand is only stopped if that was asked for; error "attached".
     QFuture<Result<>> stopServer(bool evenAttached = false);
-    /// As a start. `consent`: also migrations that lose data, or that the settings say to ask about. Errors besides
-    /// those of a start and of a run, with the server left as it was: "needs-consent", "migrations-pending".
+    /// As a start. Where migrations keep it from starting again, the server is left as it was.
     QFuture<Result<>> restartServer(bool evenAttached = false, bool consent = false);
     /// Swaps now, whether or not a file changed. The result is the change as it ended.
     QFuture<Result<ChangeRecord>> reloadPlugin(const QString &plugin, bool force = false);
@@ -108,8 +110,8 @@ public:
     /// Puts an earlier generation's code back into service; 0: the one before. Files stay as they are.
     /// Errors: "server-stopped", "server-hung", "no-plugin", "unknown-generation".
     QFuture<Result<ChangeRecord>> rollback(const QString &plugin, int generation = 0);
-    /// The same by restarting the server, which works while it hangs. Errors: "unknown-generation", those of a start.
-    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
+    /// The same by restarting the server, which works while it hangs. Errors: "unknown-generation", those of a restart.
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation, bool consent = false);
     QFuture<Result<>> generateTypes();
     /// Stops the server of another session that holds this one's port, then starts this one. Errors: "not-ours", and
     /// those of starting.
@@ -120,8 +122,8 @@ public:
     /// Migrations that changes wait for: "shop/003_add_stock.ts"; empty: none.
     [[nodiscard]] QStringList heldFor() const;
     /// Runs the migrations that changes wait for, generates types, and swaps: all of it or nothing. Without any such
-    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), those of a run,
-    /// "swap-rejected".
+    /// change it runs all that is pending. Errors: "needs-consent" (data would be lost), "empty-migration", those of a
+    /// run, "swap-rejected".
     QFuture<Result<>> applyHeld(bool consent);
     /// Calls a route inside the server; the result is that of the agent's `call`.
     QFuture<Result<QJsonObject>> call(const QString &route, const QJsonValue &input);

@@ -20,6 +20,7 @@ namespace {
 constexpr qsizetype RecordsKept = 5000;
 constexpr auto SecondLookMs = 40;
 constexpr auto DescribeAfterMs = 12;
+constexpr auto TypesWaitAtMostMs = 250;
 
 struct Classified
 {
@@ -65,6 +66,11 @@ void Session::Private::pump()
         runner->run({manual.takeFirst()}, situation()); // each by itself: one may be refused
         return;
     }
+    const bool wantsStates = desk.isReading() && !desk.isKnown() &&
+                             std::any_of(pending.keyBegin(), pending.keyEnd(),
+                                         [](const QString &file) { return workspace::asMigration(file).has_value(); });
+    if (wantsStates)
+        return; // whether it has run is about to be known; then this comes again
     if (pending.isEmpty())
         applyOnce = false;
     else if (!collects)
@@ -75,6 +81,9 @@ void Session::Private::classifyPending(bool secondLook)
 {
     classifying = true;
     applyOnce = false;
+    // What an earlier save does to callers may be being worked out, and would slow the swap down.
+    typesDesk.setSuspended(true);
+    typesGoOn.start(TypesWaitAtMostMs);
     const QHash<QString, qint64> batch = std::exchange(pending, {});
     const QStringList files = batch.keys() + unapplied.values();
     QtConcurrent::run(&worker, [before = applied, files, facts = factsForClassifying()] {
@@ -180,7 +189,7 @@ void Session::Private::takeChanges(const QList<Change> &changes, const QList<QSt
         for (const QString &file : change.files)
             named.insert(file);
         Q_EMIT q->changeAdded(record);
-        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate});
+        items.append({.record = record, .eventNs = eventNs, .mayMigrate = mayMigrate, .whyNot = whyNotMigrated});
         if (!broken.isEmpty() && (change.has(Action::Restart) || change.has(Action::Install)))
             heldByBroken.unite(QSet<QString>(change.files.begin(), change.files.end()));
     }
@@ -267,6 +276,8 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     else
         applied = workspace::takeFiles(applied, latest, taken);
     sources.record(server.status().generation, applied);
+    if (typesGoOn.isActive())
+        typesGoOn.start(DescribeAfterMs); // when those who waited for the new code have been served
     forgetRollbacks();
     restartAllowed = false;
     if (std::exchange(startAfterBatch, false) && kept.isEmpty() && server.status().state == ServerState::Stopped &&

@@ -161,7 +161,7 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
     if (method == "status"_L1)
         return answered(statusJson());
     if (method == "start"_L1)
-        return afterwards(q->startServer());
+        return afterwards(q->startServer(params.value("consent"_L1).toBool()));
     if (method == "stop"_L1)
         return afterwards(q->stopServer(params.value("force"_L1).toBool()));
     if (method == "restart"_L1)
@@ -182,7 +182,11 @@ QFuture<Result<QJsonObject>> Session::Private::control(const QString &method, co
         const QString plugin = params.value("plugin"_L1).toString();
         const int generation = params.value("generation"_L1).toInt();
         if (params.value("restart"_L1).toBool())
-            return afterwards(rollbackAndRestart(plugin, generation > 0 ? generation : hang ? hang->before : 0));
+            return afterwards(rollbackAndRestart(plugin,
+                                                 generation > 0 ? generation
+                                                 : hang         ? hang->before
+                                                                : 0,
+                                                 params.value("consent"_L1).toBool()));
         return asResult(rollback(plugin, generation));
     }
     if (method == "generations"_L1)

@@ -141,6 +141,7 @@ void Session::Private::migrationsSeen()
 {
     if (!applying && !isMigratingToStart) // (a start loads it all)
         lookAgainAtHeld();
+    pump(); // a saved migration may have waited for the states
 }
 
 void Session::Private::lookAgainAtHeld()
@@ -230,12 +231,15 @@ void Session::Private::allowSavedMigrations(const QList<Change> &changes, const 
     // Nothing else may come in with them: what had been held before waits for its own word.
     const bool isSavedNow = std::ranges::all_of(all, [&](const QString &need) { return saved.contains(need); }) &&
                             std::ranges::all_of(heldNeeds, [&](const QString &need) { return all.contains(need); });
+    whyNotMigrated.clear();
     if (mayMigrate || all.isEmpty() || !isSavedNow || settings.migrations == SavedMigrations::Ask)
         return then();
     desk.prepare({.only = keysOf(all)}).then(this, [this, then](const Result<QList<migrations::PlannedStep>> &planned) {
         // (Where the database is not known, the server itself runs them: it knows.)
-        mayMigrate =
-            planned ? migrations::mayRun(*planned, false).has_value() : planned.error().code == "database-unknown"_L1;
+        const auto may = planned ? migrations::mayRun(*planned, false) : Result<>(std::unexpected(planned.error()));
+        mayMigrate = may || may.error().code == "database-unknown"_L1;
+        if (!mayMigrate)
+            whyNotMigrated = may.error().message;
         then();
     });
 }

@@ -144,6 +144,7 @@ void Session::Private::begin()
     beginMigrations();
     listenForServers();
     keepSources(latest);
+    consentToStart = options.mayLoseData;
     if (!changesSince.isEmpty())
         runSinceLast();
     else if (options.startServer)

@@ -77,7 +77,8 @@ public:
     // Earlier generations (session_rollback.cpp)
     QFuture<Result<QList<PluginGeneration>>> generationsOf(const QString &plugin);
     QFuture<Result<ChangeRecord>> rollback(const QString &plugin, int generation);
-    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation);
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation, bool consent);
+    QFuture<Result<>> putBackByRestart(const QString &plugin, int generation);
     QStringList codeFiles(const QString &plugin, int since, const workspace::ProjectState &then) const;
     void putBack(qint64 change, const QString &plugin, int generation);
     void setRolledBack(const QString &plugin, int generation, const QStringList &files = {});
@@ -109,11 +110,15 @@ public:
     // Migrations, and what waits for them (session_migrations.cpp)
     void beginMigrations();
     void migrationsSeen();
-    // … before a start that was asked for (session_restart.cpp)
+    // … before a start (session_restart.cpp)
+    QFuture<Result<>> passGate();
+    QFuture<Result<>> askEntryAndPass(bool consent, const migrations::Location &candidate);
     QFuture<Result<>> migrateBeforeStart(bool consent);
+    QFuture<Result<>> runAllBeforeStart(const QList<migrations::PlannedStep> &planned, bool consent);
     QFuture<Result<>> runBeforeStart(bool consent);
     [[nodiscard]] Result<> mayRunAtStart(const QList<migrations::PlannedStep> &planned, bool consent) const;
     bool isMigratingToStart = false;
+    bool consentToStart = false; ///< the next start may run migrations that lose data
     void findNeeds(const QList<change::Change> &changes, const QHash<QString, qint64> &batch,
                    const std::function<void(const QList<QStringList> &)> &then);
     void allowSavedMigrations(const QList<change::Change> &changes, const QList<QStringList> &needs,
@@ -213,6 +218,7 @@ public:
     QHash<QString, qint64> heldForMigrations;     ///< held until migrations have run; a part of `unapplied`
     QStringList heldNeeds;                        ///< those migrations: "shop/003_add_stock.ts"
     bool mayMigrate = false;                      ///< the next batch may run them
+    QString whyNotMigrated;                       ///< …and why not, in words
     bool isApplyUnderWay = false;                 ///< …and is on its way
     bool mayLoseData = false;                     ///< …also where that loses data
     std::shared_ptr<QPromise<Result<>>> applying; ///< waits for that batch
@@ -264,6 +270,7 @@ public:
     types::TypeCheck typeCheck;           ///< as it was last told
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     TypesDesk typesDesk;
+    QTimer typesGoOn; ///< the compilers are suspended until then
     workspace::ProjectState typesFrom; ///< what the type generation that runs reads
     int typeStages = 0;                ///< runs of type generation that are a change's
     logs::LogPipeline logPipeline;

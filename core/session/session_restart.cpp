@@ -1,16 +1,23 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Starts and restarts that the user asks for. The framework runs what is pending as it starts: without a backup, and
-// with nobody there to be asked. So it is done before, in the order of every other change: migrations, types, code.
+// Starts and restarts. The framework runs what is pending as it starts: without a backup, and with nobody there to be
+// asked. So it is done before, in the order of every other change: migrations, types, code. A restart that somebody
+// asks for is decided while the old server still runs; every other start at the gate, when none does.
+#include "migrations/asker.h"
 #include "migrations/prepare.h"
+#include "session/bun.h"
 #include "session/session_p.h"
+#include "workspace/databasehint.h"
 
+#include <QDir>
 #include <QFileInfo>
+#include <QtConcurrentRun>
 
 namespace paddock::session {
 
 using namespace Qt::StringLiterals;
+using migrations::Engine;
 
 namespace {
 
@@ -32,13 +39,22 @@ QString namesOf(const QList<migrations::PlannedStep> &planned)
 /// What has to be decided before a start may run these; no error: nothing.
 Result<> Session::Private::mayRunAtStart(const QList<migrations::PlannedStep> &planned, bool consent) const
 {
+    const bool isUp = server.status().state == ServerState::Running || server.status().state == ServerState::Hung;
+    const QString again = isUp ? u"“paddockctl restart --yes”"_s
+                               : u"“paddockctl start --yes”, or “paddockctl dev --yes” where no session is open"_s;
     const auto may = migrations::mayRun(planned, consent);
     if (!may) {
         Error error = may.error();
+        if (error.code == "empty-migration"_L1)
+            error.remedy =
+                u"The framework would record it as applied as it starts. Write it first; if it is meant so: %1."_s.arg(
+                    again);
         if (error.code == "needs-consent"_L1)
             error.remedy =
                 u"The framework would run it as it starts. Look at it first: “paddockctl migrate rehearse”; if "
-                "it is what you want: “paddockctl restart --yes”."_s;
+                "it is what you want: %1."_s.arg(again);
+        if (!error.message.contains(error.detail))
+            error.message += u'\n' + error.detail;
         return std::unexpected(error);
     }
     if (consent || settings.migrations != SavedMigrations::Ask)
@@ -47,16 +63,68 @@ Result<> Session::Private::mayRunAtStart(const QList<migrations::PlannedStep> &p
                 planned.size() == 1
                     ? u"%1 has not run; the framework would run it as it starts."_s.arg(namesOf(planned))
                     : u"%1 migrations have not run; the framework would run them as it starts."_s.arg(planned.size()),
-                u"Run them with a backup, and restart: “paddockctl restart --yes”. (paddock.toml says to ask.)"_s, {},
+                u"Run them with a backup, and start: %1. (paddock.toml says to ask.)"_s.arg(again), {},
                 namesOf(planned));
+}
+
+/// Before every start of a process, the first one, one after a crash, one that a change asked for.
+QFuture<Result<>> Session::Private::passGate()
+{
+    const bool consent = std::exchange(consentToStart, false);
+    if (!trusted || closing || tree.migrations.isEmpty())
+        return settled({});
+    return desk.find()
+        .then(this,
+              [this, consent](const Whereabouts &found) {
+                  return found.isConfirmed ? migrateBeforeStart(consent) : askEntryAndPass(consent, found.database);
+              })
+        .unwrap();
+}
+
+/// Migrations must not run on what only may be the server's database: its entry is asked, once for each database.
+QFuture<Result<>> Session::Private::askEntryAndPass(bool consent, const migrations::Location &candidate)
+{
+    constexpr int PatienceMs = 5000;
+    const auto environment = QProcessEnvironment::systemEnvironment();
+    return QtConcurrent::run(&aside,
+                             [state = latest, root = options.root, environment] {
+                                 QProcessEnvironment all = migrations::dotEnv(root);
+                                 all.insert(environment);
+                                 const QString file = workspace::databaseHint(state, all);
+                                 return !file.isEmpty() && !QFileInfo::exists(QDir(root).absoluteFilePath(file));
+                             })
+        .then(this,
+              [this, consent, candidate, environment](bool isNew) -> QFuture<Result<>> {
+                  if (isNew && candidate.engine == Engine::Unknown)
+                      return settled({}); // the code makes it as it starts
+                  const auto bun = options.bun.isEmpty() ? findBun(options.root) : Result<QString>(options.bun);
+                  if (!bun)
+                      return settled(std::unexpected(bun.error()));
+                  return migrations::askEntry(options.root, tree.entry, *bun, environment, PatienceMs, candidate)
+                      .then(this,
+                            [this, consent](const Result<migrations::Location> &told) -> QFuture<Result<>> {
+                                if (!told) {
+                                    note(u"whether migrations are pending is not known: "_s + told.error().message,
+                                         logs::Level::Warn);
+                                    return settled({});
+                                }
+                                desk.setToldByEntry(*told);
+                                return desk.find()
+                                    .then(this,
+                                          [this, consent](const Whereabouts &) { return migrateBeforeStart(consent); })
+                                    .unwrap();
+                            })
+                      .unwrap();
+              })
+        .unwrap();
 }
 
 /// Nothing is run, and the server is as it was, where this fails before a migration does.
 QFuture<Result<>> Session::Private::migrateBeforeStart(bool consent)
 {
     const migrations::Location database = desk.database();
-    const bool isNew = database.engine == migrations::Engine::Sqlite && !QFileInfo::exists(database.file);
-    if (!trusted || database.engine == migrations::Engine::Unknown || isNew)
+    const bool isNew = database.engine == Engine::Sqlite && !QFileInfo::exists(database.file);
+    if (!trusted || database.engine == Engine::Unknown || isNew)
         return settled({}); // the server itself knows where it is; and what is new has nothing to lose
     return desk.prepare({})
         .then(this,
@@ -71,21 +139,37 @@ QFuture<Result<>> Session::Private::migrateBeforeStart(bool consent)
                   }
                   if (planned->isEmpty())
                       return settled({});
-                  if (auto may = mayRunAtStart(*planned, consent); !may)
-                      return settled(may);
-                  note(u"before the server starts, these migrations run: "_s + namesOf(*planned));
-                  isMigratingToStart = true;
-                  // One that hangs may hold locks.
-                  const bool hangs = server.status().state == ServerState::Hung;
-                  return (hangs ? server.stop(u"it does not respond"_s, Server::Asked::Yes) : settled({}))
-                      .then(this, [this, consent](const Result<> &) { return runBeforeStart(consent); })
-                      .unwrap()
-                      .then(this, [this](const Result<> &result) {
-                          isMigratingToStart = false;
-                          return result;
-                      });
+                  return desk.isBlank()
+                      .then(this,
+                            [this, consent, planned = *planned](bool isBlank) {
+                                if (!isBlank)
+                                    return runAllBeforeStart(planned, consent);
+                                note(u"the database is empty: the server sets it up as it starts"_s);
+                                return settled({});
+                            })
+                      .unwrap();
               })
         .unwrap();
+}
+
+QFuture<Result<>> Session::Private::runAllBeforeStart(const QList<migrations::PlannedStep> &planned, bool consent)
+{
+    // (An empty one is about to be written, unless nobody is there to do it.)
+    const auto may = mayRunAtStart(planned, consent);
+    if (!may && !(options.sinceLast && may.error().code == "empty-migration"_L1))
+        return settled(may);
+    consent |= !may;
+    note(u"before the server starts, these migrations run: "_s + namesOf(planned));
+    isMigratingToStart = true;
+    // One that hangs may hold locks.
+    const bool hangs = server.status().state == ServerState::Hung;
+    return (hangs ? server.stop(u"it does not respond"_s, Server::Asked::Yes) : settled({}))
+        .then(this, [this, consent](const Result<> &) { return runBeforeStart(consent); })
+        .unwrap()
+        .then(this, [this](const Result<> &result) {
+            isMigratingToStart = false;
+            return result;
+        });
 }
 
 QFuture<Result<>> Session::Private::runBeforeStart(bool consent)
@@ -107,22 +191,19 @@ QFuture<Result<>> Session::Private::runBeforeStart(bool consent)
 
 // ------------------------------------------------------------------------------------------------ the public face
 
-QFuture<Result<>> Session::startServer()
+QFuture<Result<>> Session::startServer(bool consent)
 {
-    const ServerState state = d->server.status().state;
-    if (state != ServerState::Stopped && state != ServerState::Crashed)
-        return d->startServer();
-    return d->migrateBeforeStart(false)
-        .then(d.get(), [this](const Result<> &ready) { return ready ? d->startServer() : settled(ready); })
-        .unwrap();
+    d->consentToStart = consent;
+    return d->startServer();
 }
 
 QFuture<Result<>> Session::restartServer(bool evenAttached, bool consent)
 {
     const auto asked = evenAttached ? Server::Asked::Yes : Server::Asked::No;
-    const auto restart = [this, asked](const Result<> &ready) {
+    const auto restart = [this, asked, consent](const Result<> &ready) {
         if (!ready)
             return settled(ready);
+        d->consentToStart = consent;
         auto restarting = d->server.restart(u"asked for"_s, asked);
         if (!d->server.status().attached) {
             d->loadedByStart.unite(d->loadedFromDisk());

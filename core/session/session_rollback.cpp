@@ -194,7 +194,30 @@ void Session::Private::setRolledBack(const QString &plugin, int generation, cons
     Q_EMIT q->rolledBackChanged();
 }
 
-QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, int generation)
+QFuture<Result<>> Session::Private::rollbackAndRestart(const QString &plugin, int generation, bool consent)
+{
+    if (!sources.at(generation))
+        return failed<void>(unknownGeneration(plugin, generation));
+    if (auto prepared = prepareServer(); !prepared)
+        return QtFuture::makeReadyValueFuture(prepared);
+    // The framework runs what is pending whichever generation it starts with.
+    return migrateBeforeStart(consent)
+        .then(this,
+              [this, plugin, generation, consent](const Result<> &ready) {
+                  if (!ready) {
+                      Error error = ready.error();
+                      error.remedy.replace(
+                          "paddockctl restart --yes"_L1,
+                          u"paddockctl rollback %1 --to %2 --restart --yes"_s.arg(plugin).arg(generation));
+                      return failed<void>(error);
+                  }
+                  consentToStart = consent;
+                  return putBackByRestart(plugin, generation);
+              })
+        .unwrap();
+}
+
+QFuture<Result<>> Session::Private::putBackByRestart(const QString &plugin, int generation)
 {
     const auto then = sources.at(generation);
     if (!then)
@@ -284,9 +307,9 @@ QFuture<Result<ChangeRecord>> Session::rollback(const QString &plugin, int gener
     return d->rollback(plugin, generation);
 }
 
-QFuture<Result<>> Session::rollbackAndRestart(const QString &plugin, int generation)
+QFuture<Result<>> Session::rollbackAndRestart(const QString &plugin, int generation, bool consent)
 {
-    return d->rollbackAndRestart(plugin, generation);
+    return d->rollbackAndRestart(plugin, generation, consent);
 }
 
 QMap<QString, int> Session::rolledBack() const

@@ -120,6 +120,14 @@ void TypesDesk::setLatest(const Snapshot &snapshot, const QString &id)
     });
 }
 
+void TypesDesk::setSuspended(bool suspended)
+{
+    if (m_watch)
+        m_watch->child().setSuspended(suspended);
+    if (m_checker)
+        m_checker->setSuspended(suspended);
+}
+
 void TypesDesk::setTrusted(bool trusted)
 {
     update([&](TypesStatus &status) { status.isTrusted = trusted; });

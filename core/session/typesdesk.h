@@ -87,6 +87,7 @@ public:
     // Told by the session
     void setWatch(TypeWatch *watch, const types::ChildOptions &checker);
     void setTrusted(bool trusted);
+    void setSuspended(bool suspended); ///< see CompilerChild::setSuspended()
     void setProblem(const std::optional<Error> &problem);
     void setStale(const QStringList &subjects);
     void setState(const workspace::ProjectState &state) { m_state = state; }

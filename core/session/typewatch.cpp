@@ -8,6 +8,7 @@
 #include "types/snapshotstore.h"
 
 #include <QJsonArray>
+#include <QTimer>
 #include <QtConcurrentRun>
 
 namespace paddock::session {
@@ -18,6 +19,9 @@ namespace {
 
 /// A check takes longer than a snapshot: while somebody types, none begins.
 constexpr int CheckAfterMs = 2'000;
+
+/// Whoever waited for the code that was just swapped goes first.
+constexpr auto BeginsAfterMs = 15;
 
 } // namespace
 
@@ -44,16 +48,15 @@ void TypeWatch::take(const workspace::ProjectState &state, const QString &reason
         m_next->generated |= generated;
     }
     m_checkLater.stop();
-    if (!m_running)
-        begin();
+    if (std::exchange(m_running, true))
+        return;
+    Q_EMIT busyChanged(true);
+    QTimer::singleShot(BeginsAfterMs, this, &TypeWatch::begin);
 }
 
 void TypeWatch::begin()
 {
-    const bool wasRunning = std::exchange(m_running, true);
     const Wanted wanted = *std::exchange(m_next, std::nullopt);
-    if (!wasRunning)
-        Q_EMIT busyChanged(true);
     QtConcurrent::run([state = wanted.state] {
         return types::sourcesOf(state);
     }).then(this, [this, wanted](const types::Sources &sources) { haveSources(wanted, sources); });
@@ -122,9 +125,9 @@ void TypeWatch::haveSnapshot(const Wanted &wanted, const types::Snapshot &snapsh
 
 void TypeWatch::done()
 {
-    m_running = false;
     if (m_next)
         return begin();
+    m_running = false;
     Q_EMIT busyChanged(false);
     m_checkLater.start();
 }

@@ -37,6 +37,17 @@ constexpr qint64 CrashesForgottenMs = 180'000;
 /// Answers with whole snapshots are a few hundred KiB; more than this is no answer of ours.
 constexpr qsizetype LongestLine = 256 << 20;
 
+/// Resident bytes of a child and what it started.
+qint64 memoryOf(qint64 child)
+{
+    qint64 bytes = 0;
+    if (child > 0)
+        for (const process::ProcessInfo &info : process::allProcesses())
+            if (info.session == child)
+                bytes += process::residentBytes(info.pid);
+    return bytes;
+}
+
 } // namespace
 
 class CompilerChild::Private
@@ -61,6 +72,7 @@ public:
     void settle(qint64 id, const Answer &answer);
     void settleAll(const Answer &answer);
     void release();
+    void checkMemory();
 
     CompilerChild *q;
     ChildOptions options;
@@ -70,6 +82,7 @@ public:
     qint64 sent = 0;                                    ///< id of the request with the child; 0: none
     bool opened = false;
     bool stopping = false;
+    bool isTooLarge = false; ///< goes as soon as it has answered
     QByteArray rest;
     QByteArray errors;
     QString compiler;
@@ -143,7 +156,11 @@ CompilerChild::Request CompilerChild::Private::ask(const QString &method, const 
 
 void CompilerChild::Private::pump()
 {
-    if (sent != 0 || queue.empty() || stopping)
+    if (sent != 0 || stopping)
+        return;
+    if (std::exchange(isTooLarge, false))
+        release(); // the next request starts it afresh
+    if (queue.empty())
         return;
     if (!process || process->state() == ManagedProcess::State::Ended) {
         if (auto started = start(); !started) {
@@ -284,8 +301,7 @@ void CompilerChild::Private::takeMessage(const QJsonObject &message)
         compiler = answer->value("compiler"_L1).toString();
     } else {
         settle(id, answer);
-        if (q->memory() > options.memoryLimit)
-            release(); // the next request starts it afresh
+        checkMemory();
     }
     pump();
 }
@@ -330,6 +346,20 @@ void CompilerChild::Private::settleAll(const Answer &answer)
         settle(waiting.begin()->first, answer);
 }
 
+/// Looked at on another thread: there may be thousands of processes.
+void CompilerChild::Private::checkMemory()
+{
+    const qint64 child = q->pid();
+    QtConcurrent::run([child] {
+        return memoryOf(child);
+    }).then(q, [this, child](qint64 bytes) {
+        if (bytes <= options.memoryLimit || q->pid() != child)
+            return;
+        isTooLarge = true;
+        pump();
+    });
+}
+
 /// Lets go of the child; its guard ends it and all that it started.
 void CompilerChild::Private::release()
 {
@@ -360,6 +390,12 @@ void CompilerChild::stop()
     d->release();
 }
 
+void CompilerChild::setSuspended(bool suspended)
+{
+    if (d->process)
+        d->process->setSuspended(suspended);
+}
+
 QString CompilerChild::compiler() const
 {
     return d->compiler;
@@ -372,12 +408,7 @@ qint64 CompilerChild::pid() const
 
 qint64 CompilerChild::memory() const
 {
-    qint64 bytes = 0;
-    if (const qint64 own = pid(); own > 0)
-        for (const process::ProcessInfo &info : process::allProcesses())
-            if (info.session == own)
-                bytes += process::residentBytes(info.pid);
-    return bytes;
+    return memoryOf(pid());
 }
 
 int CompilerChild::starts() const

@@ -52,9 +52,13 @@ public:
     /// Ends the child; open requests end as cancelled. The next request starts it again.
     void stop();
 
+    /// Stands still while set, with its compiler: for the moments in which something else wants the machine. Not for
+    /// long: the time counts towards an answer's limit.
+    void setSuspended(bool suspended);
+
     [[nodiscard]] QString compiler() const; ///< "typescript 7.0.2"; empty: none is open
     [[nodiscard]] qint64 pid() const;       ///< 0: it does not run
-    [[nodiscard]] qint64 memory() const;    ///< resident bytes of child and compiler; 0: it does not run
+    [[nodiscard]] qint64 memory() const;    ///< resident bytes of child and compiler; 0: it does not run. Asks for all processes
     [[nodiscard]] int starts() const;
 
     /// The folder with main.ts: PADDOCK_TYPES_DIR, else the one carried inside the program, laid out in the cache.

@@ -20,7 +20,7 @@ struct WatchOptions
     /// Keeps what the built-in rules would ignore, such as a generated folder that starts with a dot. Same thread.
     std::function<bool(QStringView relative, bool isFolder)> keep;
 
-    int lingerUs = 400;      ///< a single complete save waits this long for company (microseconds)
+    int lingerUs = 200;      ///< a single complete save waits this long for company (microseconds)
     int burstMs = 4;         ///< several files: until nothing more came for this long (longer for large bursts)
     int burstMaxMs = 2000;   ///< and never longer than this
     int removeSettleMs = 40; ///< a removed file may come back (editors do that) before it counts as removed

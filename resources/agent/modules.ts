@@ -98,8 +98,17 @@ export class Modules {
     return saved;
   }
 
-  /** Loads a file; whatever was dropped before is loaded afresh on the way. */
+  /**
+   * Loads a file; whatever was dropped before is loaded afresh on the way. At once, if it can be: `import` alone gives the
+   * loop away for each module, and behind its requests a swap waits several times. What fails so, or awaits at its top
+   * level, is not run again: `import` goes on with it, or throws the same error.
+   */
   async load(file: string): Promise<Namespace> {
+    try {
+      require(file);
+    } catch {
+      // import says what is wrong, if anything is
+    }
     return (await import(file)) as Namespace;
   }
 

@@ -27,24 +27,39 @@ for (const name of ["start", "initialize"])
     found.resolve(this);
     return new Promise(() => {}); // for ever: this process ends with the answer
   };
-import(resolve(root, entry)).catch(found.reject);
+import(resolve(root, entry)).then((module: Record<string, unknown>) => {
+  // One that others start (below vite) is exported.
+  const exported = Object.values(module).find((one) => one instanceof (framework.AppServer as never));
+  if (exported) found.resolve(exported as Server);
+}, found.reject);
 
 const server = await found.promise;
 const url = server.options?.database?.connectionString ?? null;
 const db = server.getDb?.() ?? server.coreServices?.db;
-let file: string | null = null;
-const text = "PRAGMA database_list";
-try {
-  const answer = await db?.executeQuery?.({
-    sql: text,
-    parameters: [],
-    query: { kind: "RawNode", sqlFragments: [text], parameters: [] },
-    queryId: { queryId: "paddock" },
-  });
-  const main = answer?.rows.find(({ name }) => name === "main")?.file;
-  if (typeof main === "string" && main !== "") file = main;
-} catch {
-  // another engine
+
+async function ask(text: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const answer = await db?.executeQuery?.({
+      sql: text,
+      parameters: [],
+      query: { kind: "RawNode", sqlFragments: [text], parameters: [] },
+      queryId: { queryId: "paddock" },
+    });
+    return answer?.rows.find((row) => !("file" in row) || row.name === "main");
+  } catch {
+    return undefined; // another engine
+  }
 }
-fs.writeSync(1, `\n${mark}${JSON.stringify({ file, url })}\n`);
+
+const main = (await ask("PRAGMA database_list"))?.file;
+const file = typeof main === "string" && main !== "" ? main : null;
+// Where only the driver knows the address: what tells this database from any other (engines.h).
+let same: unknown = null;
+if (file === null && url === null)
+  for (const text of [
+    "select concat_ws('|', current_database(), extract(epoch from pg_postmaster_start_time())) as same",
+    "select concat_ws('|', database(), @@hostname, @@port, @@datadir) as same",
+  ])
+    same ??= (await ask(text))?.same ?? null;
+fs.writeSync(1, `\n${mark}${JSON.stringify({ file, url, same })}\n`);
 process.exit(0);

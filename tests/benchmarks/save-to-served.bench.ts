@@ -15,7 +15,7 @@ const npm = need("PADDOCK_NPM");
 const bun = process.env.PADDOCK_BUN || need("PADDOCK_FALLBACK_BUN");
 const asJson = process.argv.includes("--json");
 const rounds = Number(process.env.PADDOCK_BENCH_ROUNDS || 40);
-const peerRounds = Number(process.env.PADDOCK_BENCH_PEER_ROUNDS || 10);
+const peerRounds = Number(process.env.PADDOCK_BENCH_PEER_ROUNDS || 20);
 const connections = 16;
 
 interface Tool {

@@ -278,6 +278,28 @@ private Q_SLOTS:
         QTRY_COMPARE(errors(), QStringList());
     }
 
+    /// A new file from the template: recorded as applied, what is written into it afterwards would never run.
+    void aNewOneWaitsUntilItIsWritten()
+    {
+        m_shop->workspace.remove(u"paddock.toml"_s);
+        const auto made = m_shop->run({u"migrate"_s, u"new"_s, u"add_note"_s, u"--plugin"_s, u"catalog"_s});
+        QCOMPARE(made.json()["file"_L1].toString(), MigrationFile);
+        const QJsonObject held = result(Migration, u"held"_s);
+        QVERIFY2(held.value("message"_L1).toString().contains("does nothing yet"_L1),
+                 qPrintable(held.value("message"_L1).toString()));
+        QCOMPARE(stateOf(Migration), u"pending"_s);
+        const auto restarted = m_shop->run({u"restart"_s});
+        QCOMPARE(restarted.json()["error"_L1]["code"_L1].toString(), u"empty-migration"_s);
+        const auto up = m_shop->run({u"migrate"_s, u"up"_s});
+        QCOMPARE(up.json()["error"_L1]["code"_L1].toString(), u"empty-migration"_s);
+        QCOMPARE(stateOf(Migration), u"pending"_s);
+        m_shop->workspace.save(MigrationFile, AddNote);
+        QVERIFY(!result(Migration, u"migrated"_s).isEmpty());
+        QCOMPARE(stateOf(Migration), u"applied"_s);
+        QVERIFY(hasColumn(u"note"_s));
+        QTRY_COMPARE(status()["held"_L1]["migrations"_L1].toArray(), QJsonArray());
+    }
+
     void aRestartRunsWhatLosesNothing()
     {
         m_shop->workspace.remove(u"paddock.toml"_s); // as it is unless somebody says otherwise

@@ -125,6 +125,47 @@ private Q_SLOTS:
         QVERIFY(states(status.json(), true).contains("001_create_jobs_table applied"_L1));
     }
 
+    /// An applied migration that was edited: what differs, and what is new in it as a migration of its own.
+    void editedIsSettled_data() { runtimes(); }
+    void editedIsSettled()
+    {
+        QFETCH(Runtime, runtime);
+        const TestWorkspace workspace(runtime);
+        QVERIFY2(workspace.isValid(), qPrintable(workspace.problem()));
+        serveOnce(workspace);
+        const QString file = u"src/plugins/catalog/migrations/002_add_stock.ts"_s;
+        const QString name = u"002_add_stock"_s;
+        const auto unknown = paddockctl(workspace, {u"migrate"_s, u"diff"_s, name, u"--json"_s});
+        QCOMPARE(unknown.json()["error"_L1]["code"_L1].toString(), u"not-recorded"_s); // the framework applied it
+        QCOMPARE(paddockctl(workspace, {u"migrate"_s, u"adopt"_s}).status, 0);
+        const QString applied = workspace.read(file);
+        workspace.edit(file, u"export async function up(db: Kysely<any>): Promise<void> {\n"_s,
+                       u"export async function up(db: Kysely<any>): Promise<void> {\n"
+                       "  await db.schema.createTable(\"notes\").addColumn(\"id\", \"integer\").execute();\n"_s);
+        auto diff = paddockctl(workspace, {u"migrate"_s, u"diff"_s});
+        QVERIFY2(diff.out.contains("\n+  await db.schema.createTable(\"notes\")"), diff.out.constData());
+        QCOMPARE(paddockctl(workspace, {u"migrate"_s, u"diff"_s, u"--json"_s})
+                     .json()["differences"_L1][0]["applied"_L1]
+                     .toString(),
+                 applied);
+        const auto status = paddockctl(workspace, {u"migrate"_s, u"status"_s});
+        QVERIFY2(status.out.contains("paddockctl migrate adopt --from-difference 002_add_stock --plugin catalog"),
+                 status.out.constData());
+        const auto made = paddockctl(workspace, {u"migrate"_s, u"adopt"_s, u"--from-difference"_s, name, u"--plugin"_s,
+                                                 u"catalog"_s});
+        QVERIFY2(made.status == 0, qPrintable(said(made)));
+        QCOMPARE(workspace.read(file), applied);
+        // Only what is new in it is left to run.
+        const auto up = paddockctl(workspace, {u"migrate"_s, u"up"_s, u"--json"_s});
+        QVERIFY2(up.status == 0, qPrintable(said(up)));
+        QCOMPARE(up.json()["steps"_L1].toArray().size(), 1);
+        QCOMPARE(states(paddockctl(workspace, {u"migrate"_s, u"status"_s, u"--json"_s}).json()),
+                 u"001_create_products applied, 002_add_stock applied, 003_add_stock_changed applied, "
+                 "001_create_orders applied"_s);
+        diff = paddockctl(workspace, {u"migrate"_s, u"diff"_s});
+        QVERIFY2(diff.out.contains("is as it was applied"), diff.out.constData());
+    }
+
     void wrongUse_data()
     {
         QTest::addColumn<QStringList>("arguments");
@@ -146,6 +187,7 @@ private Q_SLOTS:
         row("which one", u"adopt --applied"_s, 2);
         row("both", u"adopt x --applied --reverted"_s, 2);
         row("another engine's address", u"status --database redis://h"_s, 1);
+        row("a difference of nothing", u"diff nothing"_s, 1);
         row("no consent to restore", u"restore"_s, 1);
     }
     void wrongUse()

@@ -3,6 +3,7 @@
 // Renders the window with scripted data, for what the sample workspace does not show: empty states, long names, errors.
 #include "demosource.h"
 #include "mainwindow.h"
+#include "migrations.h"
 #include "theme/theme.h"
 #include "views/typesview.h"
 #include "widgets/banner.h"
@@ -202,6 +203,7 @@ int main(int argc, char **argv)
         if (!QTest::qWaitForWindowExposed(&window))
             return 1;
         shootAll(window, source);
+        shootMigrations(window, &shoot);
         QSettings().remove("window");
     }
     return 0;

@@ -178,12 +178,51 @@ void DatabaseServer::kill()
     m_process.waitForFinished(10'000);
 }
 
+void DatabaseServers::rows()
+{
+    QTest::addColumn<migrations::Engine>("engine");
+    QTest::newRow("SQLite") << Engine::Sqlite;
+    QTest::newRow("PostgreSQL") << Engine::Postgres;
+    QTest::newRow("MariaDB") << Engine::Mysql;
+}
+
+DatabaseServer &DatabaseServers::of(Engine engine)
+{
+    auto &server = m_servers[engine];
+    if (!server)
+        server = std::make_unique<DatabaseServer>(engine);
+    if (!server->isRunning())
+        QTest::qFail(qPrintable(server->problem()), __FILE__, __LINE__);
+    return *server;
+}
+
+Location DatabaseServers::fresh(Engine engine)
+{
+    const Location location = of(engine).create();
+    if (engine == Engine::Sqlite)
+        (void)QFile(location.file).open(QIODevice::WriteOnly);
+    return location;
+}
+
+QList<migrations::Entry> ofPlugins(const QList<migrations::Entry> &entries)
+{
+    QList<migrations::Entry> own = entries;
+    own.removeIf([](const migrations::Entry &entry) { return entry.isCore(); });
+    return own;
+}
+
 MigrationWorkspace::MigrationWorkspace()
 {
-    static const QByteArray manifest =
-        R"({"name":"paddock-migration-tests","private":true,"type":"module","dependencies":{
-        "kysely":"0.27.6","kysely-bun-sqlite":"0.3.2","pg":"8.16.3","mysql2":"3.15.3"}})";
-    const QString packages = QDir::tempPath() + u"/paddock-migration-tests-%1"_s.arg(::geteuid());
+    const QString upstream = qEnvironmentVariable("PADDOCK_UPSTREAM");
+    const QByteArray framework = upstream.isEmpty()
+                                     ? R"("kysely":"0.27.6")"
+                                     : QFile::encodeName(u"\"kysely\":\"^0.28.0\",\"@donkeylabs/server\":"
+                                                         "\"file:%1/packages/server\""_s.arg(upstream));
+    const QByteArray manifest = R"({"name":"paddock-migration-tests","private":true,"type":"module","dependencies":{)" +
+                                framework + R"(,"kysely-bun-sqlite":"0.3.2","pg":"8.16.3","mysql2":"3.15.3"}})";
+    const QString packages =
+        QDir::tempPath() +
+        u"/paddock-migration-tests-%1%2"_s.arg(::geteuid()).arg(upstream.isEmpty() ? QString() : u"-upstream"_s);
     QDir().mkpath(packages);
     QLockFile lock(packages + u"/lock"_s); // tests run beside each other
     lock.setStaleLockTime(0);

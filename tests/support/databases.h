@@ -3,9 +3,11 @@
 #pragma once
 
 #include "migrations/location.h"
+#include "migrations/state.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
+#include <map>
 #include <memory>
 
 namespace paddock::test {
@@ -40,7 +42,27 @@ private:
     int m_count = 0;
 };
 
-/// A workspace with one plugin, `shop`, on the packages that migrations need (installed once for all tests).
+/// The servers of a suite, each started when it is first asked for.
+class DatabaseServers final
+{
+public:
+    /// A column “engine”, and a row for each.
+    static void rows();
+    /// Fails the test where it does not run.
+    DatabaseServer &of(migrations::Engine engine);
+    /// A new, empty database that is there: of SQLite an empty file.
+    migrations::Location fresh(migrations::Engine engine);
+    void end() { m_servers.clear(); }
+
+private:
+    std::map<migrations::Engine, std::unique_ptr<DatabaseServer>> m_servers;
+};
+
+/// Without those of the framework itself, which are there with PADDOCK_UPSTREAM.
+[[nodiscard]] QList<migrations::Entry> ofPlugins(const QList<migrations::Entry> &entries);
+
+/// A workspace with one plugin, `shop`, on the packages that migrations need (installed once for all tests). With
+/// PADDOCK_UPSTREAM they are those of the real framework, on the newest Kysely that it allows.
 class MigrationWorkspace final
 {
 public:

@@ -271,7 +271,7 @@ QFuture<Result<session::ChangeRecord>> DemoSource::rollback(const QString &plugi
     return answer(r);
 }
 
-QFuture<Result<>> DemoSource::rollbackAndRestart(const QString &plugin, int generation)
+QFuture<Result<>> DemoSource::rollbackAndRestart(const QString &plugin, int generation, bool)
 {
     calls.append(u"rollbackAndRestart %1 %2"_s.arg(plugin).arg(generation));
     m_hang.reset();

@@ -54,7 +54,7 @@ public:
     QFuture<Result<>> restartServer(bool evenAttached, bool consent) override;
     QFuture<Result<QList<session::PluginGeneration>>> generations(const QString &plugin) override;
     QFuture<Result<session::ChangeRecord>> rollback(const QString &plugin, int generation) override;
-    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation) override;
+    QFuture<Result<>> rollbackAndRestart(const QString &plugin, int generation, bool consent) override;
     QFuture<Result<session::ChangeRecord>> reloadPlugin(const QString &plugin, bool force) override;
     QFuture<Result<session::ChangeRecord>> reloadRoutes(const QString &file) override;
     QFuture<Result<>> generateTypes() override;

@@ -348,6 +348,26 @@ private Q_SLOTS:
         QTRY_VERIFY(m_source->calls.contains(u"restartServer consented"_s));
     }
 
+    /// A start that migrations kept from happening is no crash: it says what waits, and asks.
+    void aStartThatWaitsForAWord()
+    {
+        open();
+        m_source->setProblems({{.severity = u"error"_s,
+                                .code = u"needs-consent"_s,
+                                .message = u"This loses data: catalog/004: products.note is dropped (5 rows)"_s,
+                                .source = u"server"_s}});
+        m_source->setServer(session::ServerState::Crashed);
+        QTRY_VERIFY(m_window->findChild<QPushButton *>(u"crashMigrate"_s));
+        const auto *banner = m_window->banners()->banner(u"crash"_s);
+        QVERIFY(banner->title().contains(u"migrations"_s) && banner->text().contains(u"5 rows"_s));
+        QTest::mouseClick(find<QPushButton>("crashMigrate"), Qt::LeftButton);
+        QTRY_VERIFY(m_window->findChild<QMessageBox *>(u"confirm"_s));
+        QVERIFY(!m_source->calls.contains(u"restartServer"_s));
+        m_source->restartNeedsConsent = true;
+        QTest::mouseClick(find<QMessageBox>("confirm")->findChild<QPushButton *>(u"confirmAccept"_s), Qt::LeftButton);
+        QTRY_VERIFY(m_source->calls.contains(u"restartServer consented"_s));
+    }
+
     void attachingSaysHow()
     {
         open();

@@ -76,6 +76,7 @@ private:
     void rehearse(const migrations::Selection &selection);
     void repair(const migrations::RepairRequest &request);
     void restore(const migrations::Backup &backup);
+    void startServer();
     void restoreNow(const QString &name, bool isServerStopped);
     void confirm(const QString &title, const QString &text, const QString &action, const std::function<void()> &go);
     void report(const QString &key, const Error &error);

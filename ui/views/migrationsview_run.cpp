@@ -11,6 +11,7 @@
 #include "widgets/banner.h"
 
 #include <QFileInfo>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTreeView>
 
@@ -46,7 +47,7 @@ void MigrationsView::askAndRun(const Selection &selection)
         }
         auto *dialog = new PlanDialog(*planned, m_desk->database(), this);
         connect(dialog, &QDialog::accepted, this,
-                [this, selection, consent = dialog->losesData()] { run(selection, consent); });
+                [this, selection, consent = dialog->isConsent()] { run(selection, consent); });
         connect(dialog, &PlanDialog::rehearseRequested, this, [this, selection] { rehearse(selection); });
         dialog->open();
     });
@@ -134,11 +135,10 @@ void MigrationsView::restore(const migrations::Backup &backup)
     const bool isUp = m_source && m_source->server().state != session::ServerState::Stopped &&
                       m_source->server().state != session::ServerState::Crashed;
     const QString when = backup.at.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s);
-    QString text = tr("The database becomes what it was at %1. What came after that is kept beside it, as a backup of "
-                      "its own.")
-                       .arg(when);
+    QString text =
+        tr("The database becomes what it was at %1. What came after that is kept as a backup of its own.").arg(when);
     if (isUp)
-        text += u' ' + tr("The server is stopped for it and started again.");
+        text += u' ' + tr("The server is stopped for it; it starts again unless migrations are pending then.");
     confirm(tr("Restore the backup?"), text, tr("Restore"), [this, name, isUp] {
         if (!m_source || !m_desk)
             return;
@@ -157,21 +157,42 @@ void MigrationsView::restoreNow(const QString &name, bool isServerStopped)
     if (!m_desk)
         return;
     m_desk->restore(name).then(this, [this, isServerStopped](const Result<migrations::Restored> &restored) {
-        if (restored) {
-            m_report->clear();
-            m_banners->show(u"backup"_s, words::Tone::Ok, tr("The backup is in place"),
-                            restored->replaced.isEmpty() ? QString()
-                                                         : tr("What it replaced is kept: %1").arg(restored->replaced));
-        } else {
+        if (!restored) {
             m_report->showError(restored.error());
             report(u"backup"_s, restored.error());
+            if (isServerStopped)
+                startServer();
+            return;
         }
-        if (isServerStopped && m_source)
-            m_source->startServer().then(this, [this](const Result<> &started) {
-                if (!started)
-                    report(u"server"_s, started.error());
+        m_report->clear();
+        const QString kept =
+            restored->replaced.isEmpty() ? QString() : tr("What it replaced is kept: %1").arg(restored->replaced);
+        m_banners->show(u"backup"_s, words::Tone::Ok, tr("The backup is in place"), kept);
+        if (!isServerStopped || !m_desk)
+            return;
+        m_desk->prepare({}).then(this, [this, kept](const Result<QList<migrations::PlannedStep>> &planned) {
+            if (!planned || planned->isEmpty())
+                return startServer();
+            // A start would run again what has just been undone.
+            Banner *banner = m_banners->show(
+                u"backup"_s, words::Tone::Ok, tr("The backup is in place; the server is stopped"),
+                tr("%n migration(s) are pending again, and run with the next start.", nullptr, int(planned->size())) +
+                    (kept.isEmpty() ? kept : u'\n' + kept));
+            connect(banner->addAction(tr("Start the server"), u"backupStart"_s), &QPushButton::clicked, this, [this] {
+                m_banners->remove(u"backup"_s);
+                startServer();
             });
+        });
     });
+}
+
+void MigrationsView::startServer()
+{
+    if (m_source)
+        m_source->startServer().then(this, [this](const Result<> &started) {
+            if (!started)
+                report(u"server"_s, started.error());
+        });
 }
 
 void MigrationsView::createMigration(const QString &plugin)
@@ -219,6 +240,9 @@ void MigrationsView::applyHeld(bool consent)
     m_source->applyHeld(consent).then(this, [this](const Result<> &done) {
         if (done)
             return;
+        if (done.error().code == "empty-migration"_L1)
+            return confirm(tr("A migration does nothing yet"), done.error().detail, tr("Record it as applied"),
+                           [this] { applyHeld(true); });
         if (done.error().code == "needs-consent"_L1)
             return confirm(tr("This loses data"), done.error().detail, tr("Run and lose the data"),
                            [this] { applyHeld(true); });

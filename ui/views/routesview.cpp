@@ -7,6 +7,7 @@
 #include "source.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
+#include "views/tables.h"
 #include "widgets/jsonedit.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
@@ -113,12 +114,8 @@ RoutesView::RoutesView(SourceModels *models, QWidget *parent)
     m_list->setModel(&m_filter);
     m_list->setItemDelegate(new TreeDelegate(m_list));
     m_list->setHeaderHidden(true);
-    m_list->setRootIsDecorated(false);
+    setUpList(m_list);
     m_list->setIndentation(8);
-    m_list->setUniformRowHeights(true);
-    m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_list->setMouseTracking(true);
     m_list->hideColumn(models::RouteModel::Handler);
     (new EmptyState(u"route"_s, tr("No routes"), tr("Routes that the workspace defines with defineRoute appear here."),
                     this))
@@ -145,12 +142,7 @@ RoutesView::RoutesView(SourceModels *models, QWidget *parent)
     m_history->setAccessibleName(tr("Calls made"));
     m_history->setHeaderLabels({tr("Calls made"), tr("Status"), tr("Time")});
     m_history->setItemDelegate(new HistoryDelegate(m_history));
-    m_history->setIndentation(0);
-    m_history->setMouseTracking(true);
-    m_history->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_history->setRootIsDecorated(false);
-    m_history->setUniformRowHeights(true);
-    m_history->setFrameShape(QFrame::NoFrame);
+    setUpList(m_history);
     m_history->header()->setStretchLastSection(false);
     m_history->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_history->header()->resizeSection(1, 60);

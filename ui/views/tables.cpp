@@ -18,18 +18,23 @@ using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
 
-void setUpTable(QTreeView *view, QAbstractItemModel *model)
+void setUpList(QTreeView *view)
 {
-    view->setModel(model);
-    view->setItemDelegate(new TableDelegate(view));
     view->setRootIsDecorated(false);
     view->setIndentation(0);
     view->setUniformRowHeights(true);
     view->setFrameShape(QFrame::NoFrame);
     view->setMouseTracking(true);
+    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+}
+
+void setUpTable(QTreeView *view, QAbstractItemModel *model)
+{
+    setUpList(view);
+    view->setModel(model);
+    view->setItemDelegate(new TableDelegate(view));
     view->setAllColumnsShowFocus(true);
     view->setContextMenuPolicy(Qt::CustomContextMenu);
-    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view->header()->setStretchLastSection(false);
     view->header()->setSectionsMovable(false);
     view->header()->setHighlightSections(false);

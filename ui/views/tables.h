@@ -21,7 +21,10 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 
-/// Makes a flat list of a tree view: no indentation, uniform rows, cells as TableDelegate paints them.
+/// Makes a flat list of a tree view: no frame, no indentation, uniform rows as wide as the view.
+void setUpList(QTreeView *view);
+
+/// The same with cells as TableDelegate paints them.
 void setUpTable(QTreeView *view, QAbstractItemModel *model);
 
 class ProblemsView final : public QTreeView

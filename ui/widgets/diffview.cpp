@@ -22,7 +22,6 @@ using types::ShownRow;
 
 namespace {
 
-constexpr int Context = 3;
 constexpr qint64 MarkingMs = 6; ///< of a repaint
 
 } // namespace
@@ -139,7 +138,7 @@ void DiffView::relayout(bool keepTop)
 {
     const int top = verticalScrollBar()->value();
     const int topRow = keepTop && top < m_shown.size() ? m_shown[top].row : 0;
-    m_shown = types::shownRows(m_document, m_layout, m_isFolded ? Context : -1, m_open);
+    m_shown = types::shownRows(m_document, m_layout, m_isFolded ? m_context : -1, m_open);
     m_indexBefore.assign(m_document.rows.size(), -1);
     m_indexAfter.assign(m_document.rows.size(), -1);
     for (int i = 0; i < int(m_shown.size()); ++i) {
@@ -266,6 +265,23 @@ void DiffView::openFold(int shownRow)
     relayout(true);
 }
 
+/// What changed of a long line may stand beyond the right edge.
+void DiffView::revealWord(int documentRow)
+{
+    constexpr qsizetype TooLong = 4000; // to be compared in between
+    const DiffRow &row = m_document.rows[documentRow];
+    if (row.before < 0 || row.after < 0 || m_document.before[row.before].size() > TooLong ||
+        m_document.after[row.after].size() > TooLong)
+        return horizontalScrollBar()->setValue(0);
+    const types::InlineMarks marks = types::diffWords(m_document.before[row.before], m_document.after[row.after]);
+    int end = 0;
+    for (const auto &ranges : {marks.before, marks.after})
+        if (!ranges.isEmpty())
+            end = std::max(end, ranges.first().start + ranges.first().length);
+    const int beyond = int(charWidth() * (end + 2)) - pane(Side::After).text.width();
+    horizontalScrollBar()->setValue(beyond <= 0 ? 0 : beyond + pane(Side::After).text.width() / 3);
+}
+
 void DiffView::showChange(int index)
 {
     const int count = int(m_document.changes.size());
@@ -276,6 +292,7 @@ void DiffView::showChange(int index)
     while (m_changeEnd + 1 < m_document.rows.size() && m_document.rows[m_changeEnd + 1].kind != DiffRow::Kind::Equal)
         ++m_changeEnd;
     reveal(m_document.changes[m_change], Side::Before);
+    revealWord(m_document.changes[m_change]);
     Q_EMIT changeMoved(m_change, count);
 }
 

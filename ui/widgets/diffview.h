@@ -31,6 +31,8 @@ public:
     void setDiffLayout(types::DiffLayout layout);
     [[nodiscard]] types::DiffLayout diffLayout() const { return m_layout; }
     void setFolded(bool folded);
+    /// How many equal lines stay around each change; 3 unless set.
+    void setContext(int lines) { m_context = lines; }
     [[nodiscard]] bool isFolded() const { return m_isFolded; }
 
     void showChange(int index); ///< of the document's blocks; clamped
@@ -91,6 +93,7 @@ private:
     void refreshRange() override;
     void openFold(int shownRow);
     void reveal(int documentRow, Side side);
+    void revealWord(int documentRow);
     [[nodiscard]] int shownIndexOf(int documentRow, Side side) const;
     [[nodiscard]] int rowAtY(int y) const;
     [[nodiscard]] Pane pane(Side side) const;
@@ -110,6 +113,7 @@ private:
     QSet<int> m_open;
     types::DiffLayout m_layout = types::DiffLayout::SideBySide;
     bool m_isFolded = true;
+    int m_context = 3;
     bool m_isLoaded = false;
     int m_change = -1;
     int m_changeEnd = -1; ///< the last row of that block

@@ -9,7 +9,7 @@
 // and reports are written here. The guard gathers everything that the child detaches (it is the subreaper) and ends all
 // of it when the life line breaks, however Paddock ended. It ends itself as soon as nothing is left to guard.
 //
-// Commands, one byte each: 't' SIGTERM to all, 'k' SIGKILL to all.
+// Commands, one byte each: 't' SIGTERM to all (and SIGCONT, for what is suspended), 'k' SIGKILL to all.
 // Reports, one line each: "pid N" once the program runs or "failed ERRNO" if it cannot, then "exited CODE" or
 // "signalled SIGNAL CORE", "left PID" for each process that it left behind, "done" when those have ended too.
 //
@@ -156,6 +156,13 @@ void signalAll(int signal)
     forDescendants([signal](pid_t pid) { kill(pid, signal); });
 }
 
+/// SIGTERM, which reaches what is suspended as well.
+void terminateAll()
+{
+    signalAll(SIGTERM);
+    signalAll(SIGCONT);
+}
+
 int countAll()
 {
     return forDescendants([](pid_t) {});
@@ -177,7 +184,7 @@ int countAll()
     if (sayWhat)
         left = forDescendants([](pid_t pid) { report("left %d", int(pid)); });
     if (left > 0 || !sayWhat) {
-        signalAll(SIGTERM);
+        terminateAll();
         const long until = nowMs() + graceMs;
         while (countAll() > 0) {
             if (nowMs() >= until)
@@ -295,7 +302,7 @@ int main(int argc, char **argv)
             if (got <= 0)
                 endAll(false);
             for (ssize_t i = 0; i < got; ++i)
-                signalAll(bytes[i] == 'k' ? SIGKILL : SIGTERM);
+                bytes[i] == 'k' ? signalAll(SIGKILL) : terminateAll();
         }
         if (childEnded)
             endAll(true);

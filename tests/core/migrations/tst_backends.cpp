@@ -18,7 +18,6 @@
 using namespace paddock;
 using namespace paddock::migrations;
 using namespace Qt::StringLiterals;
-using test::DatabaseServer;
 
 namespace {
 
@@ -42,37 +41,17 @@ class TestBackends final : public QObject
 {
     Q_OBJECT
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
     test::MigrationWorkspace m_workspace; ///< for its folders
 
-    Location fresh(Engine engine)
-    {
-        auto &server = m_servers[engine];
-        if (!server)
-            server = std::make_unique<DatabaseServer>(engine);
-        if (!server->isRunning())
-            QTest::qFail(qPrintable(server->problem()), __FILE__, __LINE__);
-        const Location location = server->create();
-        if (engine == Engine::Sqlite)
-            (void)QFile(location.file).open(QIODevice::WriteOnly);
-        return location;
-    }
-    void rows()
-    {
-        QTest::addColumn<Engine>("engine");
-        QTest::newRow("SQLite") << Engine::Sqlite;
-        QTest::newRow("PostgreSQL") << Engine::Postgres;
-        QTest::newRow("MariaDB") << Engine::Mysql;
-    }
-
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
-    void tables_data() { rows(); }
+    void tables_data() { test::DatabaseServers::rows(); }
     void tables()
     {
         QFETCH(Engine, engine);
-        const Location location = fresh(engine);
+        const Location location = m_servers.fresh(engine);
         const auto backend = opened(location);
         QVERIFY(opened(location, Access::Read)->applied()->isEmpty()); // no table yet: nothing applied, no error
         QVERIFY(backend->runs()->isEmpty());
@@ -91,11 +70,11 @@ private Q_SLOTS:
         QVERIFY(backend->schema()->tables.isEmpty()); // neither table is the workspace's
     }
 
-    void schemas_data() { rows(); }
+    void schemas_data() { test::DatabaseServers::rows(); }
     void schemas()
     {
         QFETCH(Engine, engine);
-        const Location location = fresh(engine);
+        const Location location = m_servers.fresh(engine);
         const auto backend = opened(location);
         mustRun(*backend, u"create table owners (id integer primary key, name varchar(20) not null)"_s);
         mustRun(*backend, u"create table pets (id integer primary key, owner integer default 7, "
@@ -120,12 +99,26 @@ private Q_SLOTS:
         QVERIFY2(pets.keys[0].text.contains("owners"_L1), qPrintable(pets.keys[0].text));
     }
 
+    /// Two databases of one server, and one database asked twice.
+    void fingerprints_data() { test::DatabaseServers::rows(); }
+    void fingerprints()
+    {
+        QFETCH(Engine, engine);
+        const Location one = m_servers.fresh(engine);
+        const auto mine = opened(one)->fingerprint();
+        QVERIFY(mine);
+        QCOMPARE(mine->isEmpty(), engine == Engine::Sqlite); // there it is the file
+        QVERIFY(opened(one, Access::Read)->fingerprint() == *mine);
+        if (engine != Engine::Sqlite)
+            QVERIFY(opened(m_servers.fresh(engine))->fingerprint() != *mine);
+    }
+
     /// A connection for reading cannot write, whatever it is asked.
-    void readOnly_data() { rows(); }
+    void readOnly_data() { test::DatabaseServers::rows(); }
     void readOnly()
     {
         QFETCH(Engine, engine);
-        const Location location = fresh(engine);
+        const Location location = m_servers.fresh(engine);
         mustRun(*opened(location), u"create table t (id integer)"_s);
         const auto reader = opened(location, Access::Read);
         const auto refused = reader->execute(u"insert into t values (1)"_s);
@@ -134,11 +127,11 @@ private Q_SLOTS:
         QCOMPARE(reader->rowCount(u"t"_s).value_or(-1), 0);
     }
 
-    void transactions_data() { rows(); }
+    void transactions_data() { test::DatabaseServers::rows(); }
     void transactions()
     {
         QFETCH(Engine, engine);
-        const Location location = fresh(engine);
+        const Location location = m_servers.fresh(engine);
         const auto backend = opened(location);
         mustRun(*backend, u"create table t (id integer)"_s);
         {
@@ -179,11 +172,11 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 10'000);
     }
 
-    void noSuchDatabase_data() { rows(); }
+    void noSuchDatabase_data() { test::DatabaseServers::rows(); }
     void noSuchDatabase()
     {
         QFETCH(Engine, engine);
-        Location location = fresh(engine);
+        Location location = m_servers.fresh(engine);
         location.database = u"nobody_made_this"_s;
         location.file += u"x"_s;
         const auto backend = openBackend(location);
@@ -204,7 +197,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, journal);
         QFETCH(int, size);
-        const Location location = fresh(Engine::Sqlite);
+        const Location location = m_servers.fresh(Engine::Sqlite);
         const QString holder = qEnvironmentVariable("PADDOCK_FALLBACK_BUN");
         QProcess other; // locks belong to processes
         other.start(
@@ -230,7 +223,7 @@ private Q_SLOTS:
 
     void backupAndRestore()
     {
-        const Location location = fresh(Engine::Sqlite);
+        const Location location = m_servers.fresh(Engine::Sqlite);
         {
             const auto backend = opened(location);
             mustRun(*backend, u"pragma journal_mode = wal"_s);
@@ -254,7 +247,7 @@ private Q_SLOTS:
 
     void restoreRefuses()
     {
-        const Location location = fresh(Engine::Sqlite);
+        const Location location = m_servers.fresh(Engine::Sqlite);
         mustRun(*opened(location), u"create table t (id integer)"_s);
         QVERIFY(makeBackup(location, u"manual"_s));
         mustRun(*opened(location), u"insert into t values (1)"_s);
@@ -285,7 +278,7 @@ private Q_SLOTS:
 
     void backupsAreKeptByAgeAndSize()
     {
-        const Location location = fresh(Engine::Sqlite);
+        const Location location = m_servers.fresh(Engine::Sqlite);
         mustRun(*opened(location), u"create table t (id integer)"_s);
         for (int i = 0; i < 5; ++i)
             QVERIFY(makeBackup(location, u"up"_s));
@@ -319,7 +312,7 @@ private Q_SLOTS:
         if (::mount("tmpfs", QFile::encodeName(small.path()).constData(), "tmpfs", 0, "size=256k") != 0)
             QSKIP("a small file system cannot be mounted here");
         const auto unmount = qScopeGuard([&] { ::umount2(QFile::encodeName(small.path()).constData(), MNT_DETACH); });
-        const Location location = fresh(Engine::Sqlite);
+        const Location location = m_servers.fresh(Engine::Sqlite);
         mustRun(*opened(location), u"create table t (text text)"_s);
         mustRun(*opened(location),
                 u"with recursive n(i) as (select 1 union all select i + 1 from n where i < 400) insert "

@@ -13,7 +13,6 @@
 using namespace paddock;
 using namespace paddock::migrations;
 using namespace Qt::StringLiterals;
-using test::DatabaseServer;
 using test::MigrationWorkspace;
 
 namespace {
@@ -34,10 +33,10 @@ class TestMigrationKills final : public QObject
 {
     Q_OBJECT
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
 
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
     void killed_data()
     {
@@ -56,10 +55,6 @@ private Q_SLOTS:
         QFETCH(Engine, engine);
         QFETCH(bool, transactional);
         QFETCH(int, point);
-        auto &server = m_servers[engine];
-        if (!server)
-            server = std::make_unique<DatabaseServer>(engine);
-        QVERIFY2(server->isRunning(), qPrintable(server->problem()));
         const MigrationWorkspace workspace;
         QVERIFY2(workspace.problem().isEmpty(), qPrintable(workspace.problem()));
         // Such that they may be run again over what they left: the retry is one of the repairs.
@@ -80,7 +75,7 @@ private Q_SLOTS:
                                         "  return done;\n}) as typeof fs.writeSync;\n"_s.arg(point));
         ServiceOptions options{.root = workspace.root(),
                                .bun = session::findBun(workspace.root()).value_or(QString()),
-                               .database = server->create()};
+                               .database = m_servers.of(engine).create()};
         {
             ServiceOptions deadly = options;
             deadly.environment.insert(u"BUN_OPTIONS"_s, u"--preload=%1"_s.arg(workspace.path(u"killer.ts"_s)));
@@ -97,11 +92,12 @@ private Q_SLOTS:
         Service service(options);
         const auto status = wait(service.status());
         QVERIFY2(!status->unreachable, qPrintable(status->unreachable ? status->unreachable->message : QString()));
-        QCOMPARE(status->entries.size(), 2);
+        const QList<Entry> entries = test::ofPlugins(status->entries);
+        QCOMPARE(entries.size(), 2);
         const QList<QStringList> effects{{u"one"_s, u"two"_s}, {u"three"_s}};
         const Entry *stuck = nullptr;
         for (int i = 0; i < 2; ++i) {
-            const Entry &entry = status->entries[i];
+            const Entry &entry = entries[i];
             const auto there = std::ranges::count_if(effects[i], has);
             const QString told =
                 u"%1 %2, %3 of its tables are there"_s.arg(entry.name, toString(entry.state)).arg(there);
@@ -145,7 +141,7 @@ private Q_SLOTS:
                 }
                 const auto restored = wait(service.restore({}));
                 QVERIFY2(restored, qPrintable(restored ? QString() : restored.error().message));
-                const QList<Entry> before = wait(service.status())->entries;
+                const QList<Entry> before = test::ofPlugins(wait(service.status())->entries);
                 for (const Entry &entry : before)
                     QVERIFY(entry.state == State::Pending);
                 QVERIFY(!has(u"one"_s));
@@ -153,7 +149,7 @@ private Q_SLOTS:
         }
         const auto done = wait(service.run(selection, false));
         QVERIFY2(done && done->error.code.isEmpty(), qPrintable(done ? done->error.message : done.error().message));
-        const QList<Entry> after = wait(service.status())->entries;
+        const QList<Entry> after = test::ofPlugins(wait(service.status())->entries);
         for (const Entry &entry : after)
             QVERIFY2(entry.state == State::Applied, qPrintable(entry.name + toString(entry.state)));
         for (const QStringList &tables : effects)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/lint.h"
+#include "migrations/remainder.h"
 
 #include <QFile>
 #include <QRegularExpression>
@@ -96,7 +97,8 @@ private Q_SLOTS:
             "await db.schema.createTable('tmp').execute(); await sql`drop table tmp`.execute(db);", u"raw-sql info"_s);
         row("a default", "await db.schema.createTable('a').addColumn('t', 'text', c => "
                          "c.defaultTo(sql`CURRENT_TIMESTAMP`)).execute();");
-        row("in a comment", "// await db.schema.dropTable('a').execute();");
+        row("in a comment",
+            "// await db.schema.dropTable('a').execute();\nawait db.insertInto('a').values({}).execute();");
         row("in a text", "console.log(\"db.schema.dropTable('a')\");");
     }
     void up()
@@ -127,6 +129,9 @@ private Q_SLOTS:
             << "export const up = async (db) => { await db.deleteFrom('x').execute(); };\n"
                "export const down = async (db) => { await db.schema.dropTable('t').execute(); };"_ba
             << u"delete-all-rows destructive x"_s << u"drop-table destructive t"_s;
+        QTest::newRow("not written yet")
+            << "export async function up(db) {\n  // await db.schema.alterTable('t').execute();\n}\n" + Good
+            << u"empty-up warning"_s << u"drop-table destructive t"_s;
         QTest::newRow("no up") << Good << u"no-up warning"_s << u"drop-table destructive t"_s;
         QTest::newRow("broken") << "export async function up(db) { await db.schema."_ba << u"syntax error"_s
                                 << u"syntax error"_s;
@@ -136,6 +141,42 @@ private Q_SLOTS:
         QFETCH(QByteArray, source);
         QTEST(shown(lint(source, Direction::Up)), "up");
         QTEST(shown(lint(source, Direction::Down)), "down");
+    }
+
+    /// What an edited migration becomes as one of its own.
+    void remainder_data()
+    {
+        QTest::addColumn<QByteArray>("applied");
+        QTest::addColumn<QByteArray>("edited");
+        QTest::addColumn<QByteArray>("expected"); ///< behind the remark at its top
+        const auto both = [](const QByteArray &up, const QByteArray &down) {
+            return "export async function up(db) {\n" + up + "}\nexport async function down(db) {\n" + down + "}\n";
+        };
+        QTest::newRow("a statement more")
+            << both("  await a();\n", "  await z();\n")
+            << both("  await a(); // first\n  await b();\n", "  await y();\n  await z();\n")
+            << both("  // await a();\n // first\n  await b();\n", "  await y();\n  // await z();\n");
+        QTest::newRow("over lines, reformatted")
+            << both("  await a('x').b();\n", "") << both("  await a(\n    \"x\",\n  ).b();\n  await c();\n", "")
+            << both("  // await a(\n//     \"x\",\n//   ).b();\n  await c();\n", "");
+        QTest::newRow("two on a line") << both("  await a();\n", "") << both("  await a(); await b();\n", "")
+                                       << both("  // await a();\n await b();\n", "");
+        QTest::newRow("twice now") << both("  await a();\n", "") << both("  await a();\n  await a();\n", "")
+                                   << both("  // await a();\n  await a();\n", "");
+        QTest::newRow("changed: its author must look")
+            << both("  await a(1);\n  await b();\n", "") << both("  await a(2);\n  await b();\n", "")
+            << both("  throw new Error(\"Keep only what is still to be done, then delete this line.\");\n"
+                    "  await a(2);\n  // await b();\n",
+                    "");
+        QTest::newRow("it does not parse") << "up("_ba << "up(("_ba << "up(("_ba;
+    }
+    void remainder()
+    {
+        QFETCH(QByteArray, applied);
+        QFETCH(QByteArray, edited);
+        const QByteArray made = remainderOf(applied, edited, u"001_a.ts"_s);
+        QVERIFY(made.startsWith("// What 001_a.ts became"));
+        QTEST(made.sliced(made.indexOf('\n') + 1), "expected");
     }
 
     /// The documentation names each rule with its severity, and no other.

@@ -36,7 +36,7 @@ T wait(QFuture<T> future, int timeoutMs = 60'000)
 QString states(const QList<Entry> &entries)
 {
     QStringList lines;
-    for (const Entry &entry : entries)
+    for (const Entry &entry : test::ofPlugins(entries))
         lines << entry.name.section(u'_', 0, 0) + u' ' + toString(entry.state);
     return lines.join(u", "_s);
 }
@@ -52,14 +52,6 @@ class TestMigrationRuns final : public QObject
     Q_OBJECT
 
 private:
-    void rows()
-    {
-        QTest::addColumn<Engine>("engine");
-        QTest::newRow("SQLite") << Engine::Sqlite;
-        QTest::newRow("PostgreSQL") << Engine::Postgres;
-        QTest::newRow("MariaDB") << Engine::Mysql;
-    }
-
     /// Everything that a case needs: a workspace, an empty database, a service on both.
     struct Case
     {
@@ -83,22 +75,15 @@ private:
 
     std::unique_ptr<Case> make(Engine engine)
     {
-        DatabaseServer *server = m_servers[engine].get();
-        if (!server) {
-            m_servers[engine] = std::make_unique<DatabaseServer>(engine);
-            server = m_servers[engine].get();
-        }
-        if (!server->isRunning())
-            QTest::qFail(qPrintable(server->problem()), __FILE__, __LINE__);
         auto made = std::make_unique<Case>();
         if (!made->workspace.problem().isEmpty())
             QTest::qFail(qPrintable(made->workspace.problem()), __FILE__, __LINE__);
-        made->database = server->create();
+        made->database = m_servers.of(engine).create();
         made->service = made->newService();
         return made;
     }
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
 
     static void mustRun(const Case &c)
     {
@@ -108,9 +93,9 @@ private:
     }
 
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
-    void upAndDown_data() { rows(); }
+    void upAndDown_data() { test::DatabaseServers::rows(); }
     void upAndDown()
     {
         QFETCH(Engine, engine);
@@ -155,7 +140,7 @@ private Q_SLOTS:
         QCOMPARE(c->count(u"items"_s), 0);
     }
 
-    void failure_data() { rows(); }
+    void failure_data() { test::DatabaseServers::rows(); }
     void failure()
     {
         QFETCH(Engine, engine);
@@ -166,7 +151,7 @@ private Q_SLOTS:
                                "await db.schema.createTable('half').addColumn('id', 'integer').execute();\n"
                                "await sql`insert into nowhere values (1)`.execute(db);"_s,
                                u"await db.schema.dropTable('half').execute();"_s);
-        c->workspace.migration(u"003_after.ts"_s, u""_s);
+        c->workspace.migration(u"003_after.ts"_s, u"await sql`select 1`.execute(db);"_s);
         const auto report = wait(c->service->run({}, false));
         QVERIFY2(report, qPrintable(report ? QString() : report.error().message));
         QVERIFY(!report->error.code.isEmpty());
@@ -176,7 +161,7 @@ private Q_SLOTS:
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 applied, 002 failed, 003 pending"_s);
         const bool rolledBack = engine != Engine::Mysql;
-        QCOMPARE(status->entries[1].isCertain, rolledBack);
+        QCOMPARE(test::ofPlugins(status->entries)[1].isCertain, rolledBack);
         QCOMPARE(c->count(u"items"_s), rolledBack ? 0 : 1);
         QCOMPARE(c->count(u"half"_s), rolledBack ? -1 : 0);
         // Where a part may have stayed, nothing runs past it unasked.
@@ -193,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 applied, 003 applied"_s);
     }
 
-    void edited_data() { rows(); }
+    void edited_data() { test::DatabaseServers::rows(); }
     void edited()
     {
         QFETCH(Engine, engine);
@@ -234,7 +219,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied"_s);
     }
 
-    void rehearsal_data() { rows(); }
+    void rehearsal_data() { test::DatabaseServers::rows(); }
     void rehearsal()
     {
         QFETCH(Engine, engine);
@@ -410,7 +395,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 pending"_s);
     }
 
-    void twoRunners_data() { rows(); }
+    void twoRunners_data() { test::DatabaseServers::rows(); }
     void twoRunners()
     {
         QFETCH(Engine, engine);
@@ -439,7 +424,7 @@ private Q_SLOTS:
     }
 
     /// Both at the same moment, from the same state.
-    void twoRunnersAtOnce_data() { rows(); }
+    void twoRunnersAtOnce_data() { test::DatabaseServers::rows(); }
     void twoRunnersAtOnce()
     {
         QFETCH(Engine, engine);
@@ -460,7 +445,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 applied"_s);
     }
 
-    void cancelled_data() { rows(); }
+    void cancelled_data() { test::DatabaseServers::rows(); }
     void cancelled()
     {
         QFETCH(Engine, engine);
@@ -475,7 +460,7 @@ private Q_SLOTS:
         QCOMPARE(report->error.code, u"cancelled"_s);
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 failed"_s);
-        QCOMPARE(status->entries[0].isCertain, engine != Engine::Mysql);
+        QCOMPARE(test::ofPlugins(status->entries)[0].isCertain, engine != Engine::Mysql);
         QCOMPARE(c->count(u"items"_s), engine == Engine::Mysql ? 0 : -1);
     }
 
@@ -492,7 +477,7 @@ private Q_SLOTS:
         QCOMPARE(report->error.code, u"cancelled"_s);
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 interrupted"_s);
-        QVERIFY(status->entries[0].isCertain);
+        QVERIFY(test::ofPlugins(status->entries)[0].isCertain);
         QCOMPARE(c->count(u"items"_s), -1);
         c->workspace.migration(u"001_loop.ts"_s, createItems, dropItems);
         const auto again = wait(c->service->run({}, false));
@@ -501,7 +486,7 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied"_s);
     }
 
-    void consentNamesWhatIsLost_data() { rows(); }
+    void consentNamesWhatIsLost_data() { test::DatabaseServers::rows(); }
     void consentNamesWhatIsLost()
     {
         QFETCH(Engine, engine);
@@ -526,7 +511,7 @@ private Q_SLOTS:
         QCOMPARE(c->count(u"items"_s), -1);
     }
 
-    void cannotSucceed_data() { rows(); }
+    void cannotSucceed_data() { test::DatabaseServers::rows(); }
     void cannotSucceed()
     {
         QFETCH(Engine, engine);
@@ -548,7 +533,7 @@ private Q_SLOTS:
     }
 
     /// Neither the record in the database nor what a report says holds a secret of the environment.
-    void secretsAreMasked_data() { rows(); }
+    void secretsAreMasked_data() { test::DatabaseServers::rows(); }
     void secretsAreMasked()
     {
         QFETCH(Engine, engine);
@@ -636,6 +621,29 @@ private Q_SLOTS:
         QCOMPARE(c->states(), u"001 applied, 002 pending"_s);
     }
 
+    /// A server that keeps SQLite's write lock for longer than a run waits: it is named, and nothing is done.
+    void lockedByAServer()
+    {
+        const auto c = make(Engine::Sqlite);
+        c->workspace.migration(u"001_items.ts"_s, createItems, dropItems);
+        QProcess server;
+        server.start(qEnvironmentVariable("PADDOCK_FALLBACK_BUN"),
+                     {u"-e"_s, u"const db = new (require('bun:sqlite').Database)('%1');"
+                               "db.exec('pragma journal_mode = wal; begin immediate'); console.log('held');"
+                               "process.stdin.once('data', () => process.exit(0));"_s.arg(c->database.file)});
+        QVERIFY(server.waitForReadyRead(20'000));
+        const auto report = wait(c->service->run({}, false));
+        const Error error = report ? report->error : report.error();
+        QCOMPARE(error.code, u"locked"_s);
+        QVERIFY2(error.message.contains(QString::number(server.processId())), qPrintable(error.message));
+        QVERIFY(!error.remedy.isEmpty());
+        QCOMPARE(c->states(), u"001 pending"_s);
+        server.write("x\n");
+        QVERIFY(server.waitForFinished(20'000));
+        mustRun(*c);
+        QCOMPARE(c->states(), u"001 applied"_s);
+    }
+
     void droppedConnection_data() { wrongPassword_data(); }
     void droppedConnection()
     {
@@ -661,7 +669,7 @@ private Q_SLOTS:
         QVERIFY2(server.isRunning(), qPrintable(server.problem()));
         const auto status = wait(c->service->status());
         QCOMPARE(states(status->entries), u"001 interrupted"_s);
-        QCOMPARE(status->entries[0].isCertain, engine == Engine::Postgres);
+        QCOMPARE(test::ofPlugins(status->entries)[0].isCertain, engine == Engine::Postgres);
         QCOMPARE(c->count(u"items"_s), engine == Engine::Postgres ? -1 : 0);
     }
 };

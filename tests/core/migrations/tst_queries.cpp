@@ -22,7 +22,6 @@
 using namespace paddock;
 using namespace paddock::migrations;
 using namespace Qt::StringLiterals;
-using test::DatabaseServer;
 
 namespace {
 
@@ -40,33 +39,12 @@ class TestQueries final : public QObject
 {
     Q_OBJECT
 
-    std::map<Engine, std::unique_ptr<DatabaseServer>> m_servers;
+    test::DatabaseServers m_servers;
     test::MigrationWorkspace m_workspace;
-
-    void rows()
-    {
-        QTest::addColumn<Engine>("engine");
-        QTest::newRow("SQLite") << Engine::Sqlite;
-        QTest::newRow("PostgreSQL") << Engine::Postgres;
-        QTest::newRow("MariaDB") << Engine::Mysql;
-    }
-
-    Location fresh(Engine engine)
-    {
-        auto &server = m_servers[engine];
-        if (!server)
-            server = std::make_unique<DatabaseServer>(engine);
-        if (!server->isRunning())
-            QTest::qFail(qPrintable(server->problem()), __FILE__, __LINE__);
-        const Location location = server->create();
-        if (engine == Engine::Sqlite)
-            (void)QFile(location.file).open(QIODevice::WriteOnly);
-        return location;
-    }
 
     Location filled(Engine engine, int rows = 25)
     {
-        const Location location = fresh(engine);
+        const Location location = m_servers.fresh(engine);
         const auto backend = openBackend(location, Access::Write);
         if (!backend)
             qFatal("%s", qPrintable(backend.error().detail));
@@ -87,9 +65,9 @@ class TestQueries final : public QObject
     }
 
 private Q_SLOTS:
-    void cleanupTestCase() { m_servers.clear(); }
+    void cleanupTestCase() { m_servers.end(); }
 
-    void reads_data() { rows(); }
+    void reads_data() { test::DatabaseServers::rows(); }
     void reads()
     {
         QFETCH(Engine, engine);
@@ -245,7 +223,7 @@ private Q_SLOTS:
     }
 
     /// A rehearsal that was killed leaves its copy; the next one takes it away, and only such.
-    void sweep_data() { rows(); }
+    void sweep_data() { test::DatabaseServers::rows(); }
     void sweep()
     {
         QFETCH(Engine, engine);

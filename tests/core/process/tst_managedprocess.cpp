@@ -109,6 +109,8 @@ private Q_SLOTS:
     void leftovers();
     void floodIsBounded();
     void pausedReading();
+    void suspended();
+    void suspendedChildEnds();
     void halfCharacter();
     void restartInOrder();
     void destroyedWhileRunning();
@@ -405,6 +407,34 @@ void TestManagedProcess::pausedReading()
     child.process->setReadingPaused(true);
     child.process->kill(); // also ends while nobody reads
     QTRY_COMPARE(child.ended, 1);
+}
+
+/// The program and what it started in its group stand still, and go on where they were.
+void TestManagedProcess::suspended()
+{
+    Child child({u"flood"_s});
+    child.keep = false;
+    QTRY_VERIFY(child.total > 0);
+    child.process->setSuspended(true);
+    QTRY_COMPARE(processInfo(child.pid)->state, 'T');
+    child.process->setSuspended(true); // said twice is once
+    child.process->setSuspended(false);
+    const qint64 before = child.total;
+    QTRY_VERIFY(child.total > before + (1 << 20)); // more than the pipe held
+    child.process->kill();
+    QTRY_COMPARE(child.ended, 1);
+}
+
+/// It hears of its end: SIGTERM alone would wait until somebody lets it go on.
+void TestManagedProcess::suspendedChildEnds()
+{
+    Child child({u"stay"_s});
+    QVERIFY(!child.ready().isEmpty());
+    child.process->setSuspended(true);
+    QTRY_COMPARE(processInfo(child.pid)->state, 'T');
+    child.process->stop({nullptr, 0, 60'000, 2000});
+    QTRY_COMPARE(child.ended, 1);
+    QCOMPARE(child.reason.signal, SIGTERM);
 }
 
 void TestManagedProcess::halfCharacter()

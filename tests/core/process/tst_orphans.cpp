@@ -37,6 +37,7 @@ class TestOrphans : public QObject
 private Q_SLOTS:
     void killed_data();
     void killed();
+    void suspended();
     void spawningThreadEnds();
     void sweep_data();
     void sweep();
@@ -104,6 +105,21 @@ void TestOrphans::killed()
     QCOMPARE(swept.first().ended.size(), 0);
     QCOMPARE(swept.first().entry.name, u"hostile"_s);
     QCOMPARE(ProcessRegistry(m_state.path()).entries().size(), 0);
+}
+
+/// Paddock dies while its child is suspended: the guard lets it go on to its end.
+void TestOrphans::suspended()
+{
+    QProcess keeper;
+    const QList<qint64> pids = startKeeper(keeper, u"family"_s);
+    QVERIFY(pids.size() >= 3);
+    ::kill(-pid_t(pids[2]), SIGSTOP);
+    QTRY_COMPARE(processInfo(pids[2])->state, 'T');
+    ::kill(pid_t(keeper.processId()), SIGKILL);
+    for (const qint64 pid : pids)
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), 5000);
+    keeper.waitForFinished();
+    QCOMPARE(ProcessRegistry(m_state.path()).sweep().size(), 1);
 }
 
 /// A parent-death signal comes when the *thread* ends that spawned the child. Below the guard that is the guard's own

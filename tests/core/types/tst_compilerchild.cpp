@@ -55,6 +55,28 @@ private Q_SLOTS:
         QVERIFY2(!QFile::exists(m_folder->filePath(u"ran"_s)), "the workspace's code was run");
     }
 
+    /// A request that came before or meanwhile is answered afterwards.
+    void standsStillWhileSuspended()
+    {
+        CompilerChild child(options());
+        const auto first = child.request(u"check"_s, {}).result;
+        QTRY_VERIFY_WITH_TIMEOUT(first.isFinished(), 60'000);
+        const auto own = [&child] {
+            QList<process::ProcessInfo> all = process::allProcesses();
+            all.removeIf([&child](const process::ProcessInfo &info) { return info.session != child.pid(); });
+            return all;
+        };
+        QVERIFY(own().size() >= 2); // the child and its compiler
+        child.setSuspended(true);
+        const auto waiting = child.request(u"check"_s, {}).result;
+        QTRY_VERIFY(std::ranges::all_of(own(), [](const process::ProcessInfo &info) { return info.state == 'T'; }));
+        QVERIFY(!waiting.isFinished());
+        child.setSuspended(false);
+        QTRY_VERIFY_WITH_TIMEOUT(waiting.isFinished(), 60'000);
+        QVERIFY2(waiting.result().has_value(), qPrintable(said(waiting.result())));
+        QCOMPARE(child.starts(), 1);
+    }
+
     void nothingSurvivesIt()
     {
         QList<qint64> pids;

@@ -5,6 +5,7 @@
 #include "models/roles.h"
 #include "session/migrationdesk.h"
 #include "theme/theme.h"
+#include "views/tables.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
 
@@ -83,12 +84,7 @@ BackupsPage::BackupsPage(QWidget *parent)
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new BackupDelegate(m_view));
     m_view->setHeaderHidden(true);
-    m_view->setRootIsDecorated(false);
-    m_view->setIndentation(0);
-    m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setUniformRowHeights(true);
-    m_view->setMouseTracking(true);
-    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setUpList(m_view);
     m_empty->watch(m_view);
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(12, 6, 12, 6);

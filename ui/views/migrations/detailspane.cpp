@@ -184,6 +184,11 @@ void DetailsPane::buildMigration(const Entry &entry)
     if (!entry.reason.isEmpty())
         addText(entry.reason);
 
+    const bool differs = entry.state == State::Edited || entry.state == State::Missing;
+    if (differs) { // that is what there is to know
+        addDifference(entry);
+        addRepairs(entry);
+    }
     auto *row = new FlowRow(m_page);
     const auto button = [&](const QString &text, const char *name, bool isDefault, auto go) {
         auto *made = new QPushButton(text, m_page);
@@ -220,9 +225,8 @@ void DetailsPane::buildMigration(const Entry &entry)
         delete row;
     if (entry.isCore())
         addText(tr("The framework runs its own migrations as it starts; they are not run here."));
-    addRepairs(entry);
-    if (entry.state == State::Edited || entry.state == State::Missing)
-        addDifference(entry);
+    if (!differs)
+        addRepairs(entry);
     addFindings(entry);
     if (!entry.path.isEmpty())
         addSource(entry);

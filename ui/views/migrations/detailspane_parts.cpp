@@ -164,6 +164,7 @@ void DetailsPane::addDifference(const Entry &entry)
     auto *diff = new DiffView(m_page);
     diff->setObjectName(u"detailsDifference"_s);
     diff->setProperty("boxed", true);
+    diff->setContext(1); // the pane is low, and the whole file stands below
     m_column->addWidget(diff);
     const auto fit = [diff] { diff->setFixedHeight(diff->heightOf(qBound(3, int(diff->shown().size()), 18))); };
     connect(diff, &DiffView::loaded, diff, fit);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/migrations/dialogs.h"
 
+#include "migrations/prepare.h"
 #include "theme/theme.h"
 #include "views/migrations/findings.h"
 #include "widgets/banner.h"
@@ -59,6 +60,8 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
     setWindowTitle(title);
     const QStringList lost = losses(planned);
     m_losesData = !lost.isEmpty();
+    const auto may = migrations::mayRun(planned, false);
+    m_isEmpty = !may && may.error().code == "empty-migration"_L1;
     const bool isHopeless = std::ranges::any_of(planned, [](const migrations::PlannedStep &one) {
         return std::ranges::any_of(one.findings,
                                    [](const migrations::Finding &f) { return f.severity == Severity::Error; });
@@ -74,6 +77,13 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
     if (isHopeless) {
         auto *banner = new Banner(words::Tone::Error, tr("This cannot succeed"),
                                   tr("Correct what is marked below first. Nothing was run."), this);
+        banner->setClosable(false);
+        column->addWidget(banner);
+    } else if (m_isEmpty) {
+        auto *banner = new Banner(words::Tone::Warn, tr("This does nothing yet"),
+                                  tr("It would be recorded as applied, and what is written into it later would never "
+                                     "run."),
+                                  this);
         banner->setClosable(false);
         column->addWidget(banner);
     } else if (m_losesData) {
@@ -92,7 +102,8 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
         name->setFont(Theme::strongFont());
         steps->addWidget(name);
         if (one.findings.isEmpty()) {
-            steps->addWidget(mutedLabel(tr("Nothing to mind."), page));
+            steps->addWidget(
+                mutedLabel(up ? tr("Running it loses nothing.") : tr("Reverting it loses nothing."), page));
         } else {
             auto *findings = new FindingsList(page);
             findings->setFindings(one.findings);
@@ -125,6 +136,7 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
     QPushButton *cancel = buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
     cancel->setObjectName(u"planCancel"_s);
     QPushButton *run = buttons->addButton(m_losesData ? tr("Run and lose the data")
+                                          : m_isEmpty ? tr("Record as applied")
                                           : up        ? tr("Run")
                                                       : tr("Revert"),
                                           QDialogButtonBox::AcceptRole);
@@ -141,12 +153,12 @@ PlanDialog::PlanDialog(const QList<migrations::PlannedStep> &planned, const migr
     }
     for (QPushButton *button : {cancel, run})
         button->setAutoDefault(false);
-    ((m_losesData || isHopeless) ? cancel : run)->setDefault(true);
+    ((isConsent() || isHopeless) ? cancel : run)->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);
-    resize(600, qMin(560, 240 + int(planned.size()) * 90 + (m_losesData ? 60 : 0)));
-    ((m_losesData || isHopeless) ? cancel : run)->setFocus();
+    resize(600, qMin(560, 190 + int(planned.size()) * 80 + (isConsent() ? 60 : 0)));
+    ((isConsent() || isHopeless) ? cancel : run)->setFocus();
 }
 
 NewMigrationDialog::NewMigrationDialog(const QStringList &plugins, const QString &plugin, Create create,

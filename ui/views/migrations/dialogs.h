@@ -23,13 +23,15 @@ class PlanDialog final : public QDialog
 public:
     PlanDialog(const QList<migrations::PlannedStep> &planned, const migrations::Location &database,
                QWidget *parent = nullptr);
-    [[nodiscard]] bool losesData() const { return m_losesData; }
+    /// Accepting it is consent to data that is lost, or to what does nothing yet.
+    [[nodiscard]] bool isConsent() const { return m_losesData || m_isEmpty; }
 
 Q_SIGNALS:
     void rehearseRequested();
 
 private:
     bool m_losesData = false;
+    bool m_isEmpty = false;
 };
 
 /// A new migration: its plugin and name, with the file that will be written.
