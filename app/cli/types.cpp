@@ -60,6 +60,46 @@ Result<types::Snapshot> TypesWork::current()
     return await(types::readSnapshot(*m_child, sources, std::nullopt, contracts));
 }
 
+types::TypeCheck TypesWork::check()
+{
+    if (!m_child)
+        return {};
+    const auto answer = await(m_child->request(u"check"_s, {}).result);
+    return answer ? types::typeCheck(*answer) : types::TypeCheck();
+}
+
+void showDoubts(const Printer &out, const types::Snapshot &snapshot, const types::TypeCheck &check)
+{
+    for (auto it = snapshot.unknown.begin(); it != snapshot.unknown.end(); ++it)
+        out.line(out.paint(u"not known "_s, Ink::Warn) + it.key() + u": "_s + Printer::safe(it.value()));
+    const auto show = [&](const types::CodeError &error) {
+        out.line(u"  %1:%2  %3"_s.arg(error.file).arg(error.line).arg(Printer::safe(error.message)));
+    };
+    if (!check.configuration.isEmpty())
+        out.line(out.paint(u"%1 cannot be used whole"_s.arg(check.configuration.first().file), Ink::Warn) +
+                 u": types are read as it said before, or in the usual way."_s);
+    std::ranges::for_each(check.configuration, show);
+    if (check.errors > 0)
+        out.line(out.paint(check.errors == 1 ? u"1 error of the type check"_s
+                                             : u"%1 errors of the type check"_s.arg(check.errors),
+                           Ink::Warn) +
+                 u": what is said is as far as types are known."_s);
+    std::ranges::for_each(check.first.first(std::min<qsizetype>(check.first.size(), 3)), show);
+}
+
+void addDoubts(QJsonObject &json, const types::Snapshot &snapshot, const types::TypeCheck &check)
+{
+    QJsonObject unknown;
+    for (auto it = snapshot.unknown.begin(); it != snapshot.unknown.end(); ++it)
+        unknown.insert(it.key(), it.value());
+    QJsonArray errors;
+    for (const types::CodeError &error : check.configuration + check.first)
+        errors.append(QJsonObject{{u"file"_s, error.file}, {u"line"_s, error.line}, {u"message"_s, error.message}});
+    json.insert(u"unknown"_s, unknown);
+    json.insert(u"typeErrors"_s, check.errors);
+    json.insert(u"errors"_s, errors);
+}
+
 int runTypesGen(const Printer &out, const QString &root)
 {
     if (const auto link = session::connectToSession(root); link) {
@@ -111,11 +151,13 @@ int runTypesSnapshots(const Invocation &invocation, const Printer &out, const QS
         if (!path)
             return out.error(path.error());
         const QString file = QDir(root).relativeFilePath(*path);
-        out.json({{u"name"_s, name}, {u"file"_s, file}, {u"symbols"_s, qint64(snapshot->symbols.size())}});
+        const types::TypeCheck check = (*work)->check();
+        QJsonObject json{{u"name"_s, name}, {u"file"_s, file}, {u"symbols"_s, qint64(snapshot->symbols.size())}};
+        addDoubts(json, *snapshot, check);
+        out.json(json);
         if (!out.isJson()) {
             out.line(u"%1: %2 symbols"_s.arg(file).arg(snapshot->symbols.size()));
-            for (auto it = snapshot->unknown.begin(); it != snapshot->unknown.end(); ++it)
-                out.line(out.paint(u"not known"_s, Ink::Warn) + u"  %1: %2"_s.arg(it.key(), Printer::safe(it.value())));
+            showDoubts(out, *snapshot, check);
         }
         return Done;
     }

@@ -4,6 +4,7 @@
 
 #include "await.h"
 #include "printer.h"
+#include "types/codeerror.h"
 #include "types/compilerchild.h"
 #include "types/snapshot.h"
 
@@ -19,6 +20,8 @@ public:
 
     /// As the files are now; routes from the running server, if there is one.
     [[nodiscard]] Result<types::Snapshot> current();
+    /// Whether the workspace type-checks, by the compiler that reads it; nothing where there is none.
+    [[nodiscard]] types::TypeCheck check();
     [[nodiscard]] types::CompilerChild *child() { return m_child.get(); }
     /// With the workspace's own compiler, where it has one.
     [[nodiscard]] std::unique_ptr<types::CompilerChild> checker() const;
@@ -35,6 +38,9 @@ private:
 int runTypesDiff(const Invocation &invocation, const Printer &out, const QString &root);
 int runTypesApprove(const Invocation &invocation, const Printer &out, const QString &root);
 int runTypesSnapshots(const Invocation &invocation, const Printer &out, const QString &root);
+/// What cannot be known, and why: for people, and as JSON.
+void showDoubts(const Printer &out, const types::Snapshot &snapshot, const types::TypeCheck &check);
+void addDoubts(QJsonObject &json, const types::Snapshot &snapshot, const types::TypeCheck &check);
 int runTypesGen(const Printer &out, const QString &root);
 
 } // namespace paddock::cli

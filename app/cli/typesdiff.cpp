@@ -37,6 +37,7 @@ struct Comparison
     QList<Finding> findings;
     QList<types::Impact> impact;      ///< with --impact
     QList<types::ComparedFile> files; ///< with --text
+    types::TypeCheck check;           ///< where one side is as the files are
 };
 
 /// Where the changed symbols are used, as the files are now.
@@ -73,9 +74,11 @@ QJsonArray impactJson(const QList<types::Impact> &impact)
 void showImpact(const Printer &out, const QList<types::Impact> &impact)
 {
     for (const types::Impact &one : impact) {
-        out.line(u"%1: %2 call sites, %3 places no longer compile"_s.arg(Printer::safe(one.symbol))
+        out.line(u"%1: %2 call site%3, %4 no longer compile%5"_s.arg(Printer::safe(one.symbol))
                      .arg(one.callSites())
-                     .arg(one.broken()));
+                     .arg(one.callSites() == 1 ? QString() : u"s"_s)
+                     .arg(one.broken())
+                     .arg(one.broken() == 1 ? u"s"_s : QString()));
         for (const types::Use &use : one.uses) {
             out.line(u"          %1:%2  %3"_s.arg(use.file).arg(use.line).arg(Printer::safe(use.text)));
             if (!use.problem.isEmpty())
@@ -107,6 +110,8 @@ Result<Comparison> compare(TypesWork &work, const QString &from, const QString &
     if (!approvals)
         return std::unexpected(approvals.error());
     types::markApproved(result.findings, *approvals);
+    if (result.from == "now"_L1 || result.to == "now"_L1)
+        result.check = work.check();
     return result;
 }
 
@@ -151,21 +156,12 @@ void show(const Printer &out, const Comparison &comparison)
                                                                                 : QString()),
                                Ink::Faint));
     }
-    for (auto it = comparison.after.unknown.begin(); it != comparison.after.unknown.end(); ++it)
-        out.line(out.paint(u"not known "_s, Ink::Warn) + it.key() + u": "_s + Printer::safe(it.value()));
+    showDoubts(out, comparison.after, comparison.check);
     const types::Counts counts = countsOf(comparison.findings);
     out.line(u"%1 → %2: %3 breaking, %4 dangerous, %5 safe"_s.arg(comparison.from, comparison.to)
                  .arg(counts.breaking)
                  .arg(counts.dangerous)
                  .arg(counts.safe));
-}
-
-QJsonObject unknownJson(const types::Snapshot &snapshot)
-{
-    QJsonObject unknown;
-    for (auto it = snapshot.unknown.begin(); it != snapshot.unknown.end(); ++it)
-        unknown.insert(it.key(), it.value());
-    return unknown;
 }
 
 } // namespace
@@ -189,17 +185,18 @@ int runTypesDiff(const Invocation &invocation, const Printer &out, const QString
     QJsonArray items;
     for (const Finding &finding : comparison->findings)
         items.append(types::toJson(finding));
-    out.json(
-        {{u"from"_s, comparison->from},
-         {u"to"_s, comparison->to},
-         {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
-         {u"breaking"_s, counts.breaking},
-         {u"dangerous"_s, counts.dangerous},
-         {u"safe"_s, counts.safe},
-         {u"unknown"_s, unknownJson(comparison->after)},
-         {u"impact"_s, impactJson(comparison->impact)},
-         {u"files"_s, filesJson(comparison->files)},
-         {u"items"_s, items}});
+    QJsonObject json{
+        {u"from"_s, comparison->from},
+        {u"to"_s, comparison->to},
+        {u"compiler"_s, comparison->after.compiler.isEmpty() ? QJsonValue() : QJsonValue(comparison->after.compiler)},
+        {u"breaking"_s, counts.breaking},
+        {u"dangerous"_s, counts.dangerous},
+        {u"safe"_s, counts.safe},
+        {u"impact"_s, impactJson(comparison->impact)},
+        {u"files"_s, filesJson(comparison->files)},
+        {u"items"_s, items}};
+    addDoubts(json, comparison->after, comparison->check);
+    out.json(json);
     if (!out.isJson()) {
         show(out, *comparison);
         showImpact(out, comparison->impact);

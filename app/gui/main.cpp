@@ -6,10 +6,10 @@
 #include "process/living.h"
 #include "screenshots.h"
 #include "sessionsource.h"
+#include "stallwatch.h"
 #include "theme/theme.h"
 #include "version.h"
 
-#include <QApplication>
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QTextStream>
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     }
 #endif
 
-    QApplication application(argc, argv);
+    StallWatch application(argc, argv);
     const paddock::process::EndOfChildren endOfChildren;
     QApplication::setOrganizationName(u"paddock"_s);
     QApplication::setApplicationName(u"paddock"_s);

@@ -5,10 +5,17 @@
 #include <QIODevice>
 #include <QLocalSocket>
 #include <QTimer>
+#include <QtConcurrentRun>
 
 namespace paddock::agent {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qsizetype ReadAtOnce = 64 << 10;
+
+} // namespace
 
 Link::Link(std::unique_ptr<QIODevice> device, QObject *parent) : QObject(parent), m_device(std::move(device))
 {
@@ -16,7 +23,8 @@ Link::Link(std::unique_ptr<QIODevice> device, QObject *parent) : QObject(parent)
     if (auto *socket = qobject_cast<QLocalSocket *>(m_device.get()))
         connect(socket, &QLocalSocket::disconnected, this, [this] {
             read();
-            end(u"the other side closed the connection"_s);
+            m_endsBecause = u"the other side closed the connection"_s;
+            takeLines();
         });
     // Bytes that came before anybody listened.
     if (m_device->bytesAvailable() > 0)
@@ -53,9 +61,14 @@ QFuture<Result<QJsonObject>> Link::request(const QString &method, const QJsonObj
 
 void Link::send(const QJsonObject &message)
 {
+    sendEncoded(encode(message));
+}
+
+void Link::sendEncoded(const QByteArray &message)
+{
     if (m_ended)
         return;
-    m_device->write(encode(message));
+    m_device->write(message);
     if (auto *socket = qobject_cast<QLocalSocket *>(m_device.get()))
         socket->flush(); // a swap is waiting for it: do not leave it to the next turn of the loop
 }
@@ -82,22 +95,53 @@ void Link::read()
 {
     if (m_ended)
         return;
-    const auto messages = m_decoder.feed(m_device->readAll());
-    if (!messages)
-        return end(messages.error().message);
-    for (const QJsonObject &message : *messages) {
-        const QJsonValue id = message.value("id"_L1);
-        if (message.contains("method"_L1) && !id.isUndefined())
-            Q_EMIT requested(message);
-        else if (!id.isDouble() || message.contains("event"_L1)) // (what an event tells of may have an id of its own)
-            Q_EMIT notified(message);
-        else if (message.contains("error"_L1))
-            settle(id.toInteger(), std::unexpected(errorFromJson(message.value("error"_L1).toObject())));
-        else
-            settle(id.toInteger(), message.value("result"_L1).toObject());
-        if (m_ended)
-            return;
+    const auto lines = m_decoder.cut(m_device->readAll());
+    if (!lines)
+        return end(lines.error().message);
+    m_lines.insert(m_lines.end(), lines->begin(), lines->end());
+    takeLines();
+}
+
+/// In order. Long ones are read on another thread: this one may show a window.
+void Link::takeLines()
+{
+    while (!m_ended && !m_isDecoding && !m_lines.empty()) {
+        const QByteArray line = std::exchange(m_lines.front(), {});
+        m_lines.pop_front();
+        const auto takeOrEnd = [this](const Result<QJsonObject> &message) {
+            if (message)
+                take(*message);
+            else
+                end(message.error().message);
+        };
+        if (line.size() <= ReadAtOnce) {
+            takeOrEnd(decode(line));
+            continue;
+        }
+        m_isDecoding = true;
+        QtConcurrent::run(&decode, line).then(this, [this, takeOrEnd](const Result<QJsonObject> &message) {
+            m_isDecoding = false;
+            if (m_ended)
+                return;
+            takeOrEnd(message);
+            takeLines();
+        });
     }
+    if (!m_ended && !m_isDecoding && !m_endsBecause.isEmpty())
+        end(m_endsBecause);
+}
+
+void Link::take(const QJsonObject &message)
+{
+    const QJsonValue id = message.value("id"_L1);
+    if (message.contains("method"_L1) && !id.isUndefined())
+        Q_EMIT requested(message);
+    else if (!id.isDouble() || message.contains("event"_L1)) // (what an event tells of may have an id of its own)
+        Q_EMIT notified(message);
+    else if (message.contains("error"_L1))
+        settle(id.toInteger(), std::unexpected(errorFromJson(message.value("error"_L1).toObject())));
+    else
+        settle(id.toInteger(), message.value("result"_L1).toObject());
 }
 
 void Link::end(const QString &why)

@@ -10,6 +10,7 @@
 #include <QObject>
 #include <QPromise>
 #include <chrono>
+#include <deque>
 #include <memory>
 
 class QIODevice;
@@ -33,6 +34,7 @@ public:
                                          std::chrono::milliseconds timeout = std::chrono::seconds(10));
     /// Sends a message as it is: notifications and responses.
     void send(const QJsonObject &message);
+    void sendEncoded(const QByteArray &message); ///< see encode()
     void respond(const QJsonValue &id, const Result<QJsonObject> &result);
     void close();
     [[nodiscard]] bool isOpen() const;
@@ -50,6 +52,8 @@ private:
     };
 
     void read();
+    void takeLines();
+    void take(const QJsonObject &message);
     void end(const QString &why);
     void settle(qint64 id, Result<QJsonObject> result);
 
@@ -57,6 +61,9 @@ private:
     Decoder m_decoder;
     QHash<qint64, std::shared_ptr<Pending>> m_pending;
     qint64 m_lastId = 0;
+    std::deque<QByteArray> m_lines; ///< that were not taken yet
+    bool m_isDecoding = false;      ///< the first of them, on another thread
+    QString m_endsBecause;          ///< after the last of them; empty: it goes on
     bool m_ended = false;
 };
 

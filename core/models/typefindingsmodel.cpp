@@ -14,7 +14,7 @@ namespace paddock::models {
 
 namespace {
 
-constexpr int InOneGo = 500; ///< rows that are made, or told to views, before the event loop turns
+constexpr int InOneGo = 100; ///< rows that are made, or told to views, before the event loop turns
 
 ValueNode row(TypeRow kind, const QString &key, const QString &label, const QString &text)
 {

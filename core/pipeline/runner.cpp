@@ -6,13 +6,6 @@
 
 namespace paddock::pipeline {
 
-using namespace Qt::StringLiterals;
-using session::ChangeRecord;
-using session::Outcome;
-using session::Stage;
-using session::StageRun;
-using session::StageState;
-
 Runner::Runner(Operations operations, QObject *parent) : QObject(parent), m_operations(std::move(operations)) {}
 
 QSet<QString> Runner::files() const

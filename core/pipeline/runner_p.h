@@ -10,14 +10,21 @@
 /// runner_stages.cpp, swaps in runner_swap.cpp, the lane of types in runner_types.cpp.
 namespace paddock::pipeline {
 
+using namespace Qt::StringLiterals;
+using session::ChangeRecord;
+using session::Outcome;
+using session::Stage;
+using session::StageRun;
+using session::StageState;
+
 [[nodiscard]] inline qint64 nowNs()
 {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
-[[nodiscard]] inline session::StageRun *stageOf(session::ChangeRecord &record, session::Stage stage)
+[[nodiscard]] inline StageRun *stageOf(ChangeRecord &record, Stage stage)
 {
-    for (session::StageRun &run : record.stages)
+    for (StageRun &run : record.stages)
         if (run.stage == stage)
             return &run;
     return nullptr;

@@ -6,10 +6,6 @@
 
 namespace paddock::pipeline {
 
-using session::Outcome;
-using session::Stage;
-using session::StageState;
-
 void Runner::runInstall(const Items &items)
 {
     for (const auto &item : items)

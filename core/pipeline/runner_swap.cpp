@@ -6,13 +6,6 @@
 
 namespace paddock::pipeline {
 
-using namespace Qt::StringLiterals;
-using session::ChangeRecord;
-using session::Outcome;
-using session::Stage;
-using session::StageRun;
-using session::StageState;
-
 void Runner::runSwap(const Items &items)
 {
     QList<change::Change> changes;

@@ -6,11 +6,6 @@
 
 namespace paddock::pipeline {
 
-using namespace Qt::StringLiterals;
-using session::Outcome;
-using session::Stage;
-using session::StageState;
-
 /// Types are a part of the code path only here: after a migration and before the code that relies on it.
 void Runner::runTypesFirst(const Items &items)
 {

@@ -8,6 +8,7 @@
 #include <QJsonArray>
 #include <QLocalSocket>
 #include <QSaveFile>
+#include <algorithm>
 
 namespace paddock::session {
 
@@ -83,10 +84,21 @@ void ControlServer::admit(agent::Link *link)
 
 void ControlServer::broadcast(const QJsonObject &event)
 {
-    const QString kind = event.value("event"_L1).toString();
+    if (const QString kind = event.value("event"_L1).toString(); isWanted(kind))
+        broadcast(kind, agent::encode(event));
+}
+
+void ControlServer::broadcast(const QString &kind, const QByteArray &event)
+{
     for (auto it = m_peers.begin(); it != m_peers.end(); ++it)
         if (it->contains(kind) || it->contains(u"*"_s))
-            it.key()->send(event);
+            it.key()->sendEncoded(event);
+}
+
+bool ControlServer::isWanted(const QString &kind) const
+{
+    return std::ranges::any_of(
+        m_peers, [&](const QSet<QString> &kinds) { return kinds.contains(kind) || kinds.contains(u"*"_s); });
 }
 
 Result<std::unique_ptr<agent::Link>> connectToSession(const QString &workspaceRoot)

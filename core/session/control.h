@@ -32,6 +32,9 @@ public:
     [[nodiscard]] Result<> listen(const QString &workspaceRoot);
     /// To every subscriber of this kind of event ("*" subscribes to all).
     void broadcast(const QJsonObject &event);
+    /// The same for one that was made elsewhere because it is large (agent::encode()).
+    void broadcast(const QString &kind, const QByteArray &event);
+    [[nodiscard]] bool isWanted(const QString &kind) const; ///< by any subscriber
 
 private:
     void admit(agent::Link *link);

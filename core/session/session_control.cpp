@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <QtConcurrentRun>
 
 namespace paddock::session {
 
@@ -90,8 +91,13 @@ void Session::Private::broadcastEvents()
     connect(q, &Session::changeAdded, out, [out](const ChangeRecord &r) { out->broadcast(changeEvent(r)); });
     connect(q, &Session::stageChanged, out, [out](qint64 id, const StageRun &r) { out->broadcast(stageEvent(id, r)); });
     connect(q, &Session::changeFinished, out, [out](const ChangeRecord &r) { out->broadcast(resultEvent(r)); });
-    connect(q, &Session::typesCompared, out, [out](qint64 change, const QList<types::Finding> &findings) {
-        out->broadcast(typesEvent(change, findings));
+    connect(q, &Session::typesCompared, out, [this, out](qint64 change, const QList<types::Finding> &findings) {
+        // There may be thousands of them, and this thread may show a window. `aside` has one thread: they stay in
+        // order.
+        if (out->isWanted(u"types"_s))
+            QtConcurrent::run(&aside, [change, findings] {
+                return agent::encode(typesEvent(change, findings));
+            }).then(out, [out](const QByteArray &event) { out->broadcast(u"types"_s, event); });
     });
     connect(q, &Session::proofChanged, out, [out](const ChangeRecord &r) { out->broadcast(proofEvent(r)); });
     connect(q, &Session::requestsServed, out,

@@ -151,6 +151,7 @@ public:
     // What changes do to callers (session_types.cpp)
     void beginTypes();
     void typesAfter(const ChangeRecord &record);
+    void typesChecked(const types::TypeCheck &check);
     void typesCompared(const QList<qint64> &changes, const QList<types::Finding> &findings, const QString &from,
                        const QString &to);
     void typesGenerated(bool byStage);
@@ -266,6 +267,7 @@ public:
     QHash<qint64, QList<types::Finding>>
         earlyTypes;                       ///< found before the change that they belong to was compared; 0: of none yet
     QSet<qint64> typesToTell;             ///< changes that have ended and whose types are still to be compared
+    types::TypeCheck typeCheck;           ///< as it was last told
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     TypesDesk typesDesk;
     QTimer typesGoOn; ///< the compilers are suspended until then

@@ -72,6 +72,7 @@ void Session::Private::beginTypes()
                     .remedy = error.remedy,
                     .source = u"types"_s});
     });
+    connect(typeWatch.get(), &TypeWatch::checked, this, &Private::typesChecked);
     connect(typeWatch.get(), &TypeWatch::recovered, this, [this] { clearProblems(u"types"_s); });
     connect(q, &Session::ready, typeWatch.get(), [this, first = true]() mutable {
         if (std::exchange(first, false))
@@ -85,7 +86,7 @@ void Session::Private::beginTypes()
 
 void Session::Private::typesAfter(const ChangeRecord &record)
 {
-    if (record.change.has(Action::TypeGen))
+    if (record.change.has(Action::TypeGen) && typesRunning == 0) // else once it is known what they were made from
         checkStaleTypes();
     if (closing || !mayConcernCallers(record))
         return;
@@ -112,6 +113,7 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
     }
     // Files are read as they are by then, so the work of a later change may show already: it waits for that one.
     const QList<types::Finding> all = earlyTypes.take(0) + findings;
+    QList<types::Finding> nobodys;
     for (const types::Finding &finding : all) {
         const auto isOwner = [&](const ChangeRecord &record) { return belongsTo(finding, record); };
         // Of two saves of one plugin, the one that says that it changed this member.
@@ -126,8 +128,15 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
             if (it == later.end())
                 it = concerned.isEmpty() ? later.end() : concerned.end() - 1;
         }
-        earlyTypes[it == later.end() ? 0 : it->id].append(finding);
+        if (it != later.end())
+            earlyTypes[it->id].append(finding);
+        else if (newest == 0) // types were generated, and no save is on its way that it could come from
+            nobodys.append(finding);
+        else
+            earlyTypes[0].append(finding);
     }
+    if (!nobodys.isEmpty()) // `change` 0: its event says null
+        Q_EMIT q->typesCompared(0, nobodys);
     for (ChangeRecord &record : concerned) {
         const QList<types::Finding> own = earlyTypes.take(record.id);
         record.types.clear();
@@ -139,6 +148,36 @@ void Session::Private::typesCompared(const QList<qint64> &changes, const QList<t
         Q_EMIT q->changeUpdated(record);
         Q_EMIT q->typesCompared(record.id, own);
     }
+}
+
+/// A workspace that does not type-check is compared as far as it goes; that is said.
+void Session::Private::typesChecked(const types::TypeCheck &check)
+{
+    if (std::exchange(typeCheck, check) == check)
+        return;
+    clearProblems(u"type-check"_s);
+    const bool isSaid = std::ranges::any_of(problems, [](const Problem &p) { return p.code == "bad-tsconfig"_L1; });
+    if (!check.configuration.isEmpty() && !isSaid)
+        setProblem({.severity = u"warning"_s,
+                    .code = u"bad-tsconfig"_s,
+                    .message = u"The compiler cannot use all of %1: %2"_s.arg(check.configuration.first().file,
+                                                                              check.configuration.first().message),
+                    .file = check.configuration.first().file,
+                    .line = check.configuration.first().line,
+                    .remedy = u"Mend it: until then types are read as it said before, or in the usual way."_s,
+                    .source = u"type-check"_s});
+    if (check.errors > 0)
+        setProblem(
+            {.severity = u"warning"_s,
+             .code = u"type-errors"_s,
+             .message = (check.errors == 1 ? u"The workspace does not type-check: %1"_s
+                                           : u"The workspace does not type-check (%2 errors); the first: %1"_s.arg(
+                                                 u"%1"_s, QString::number(check.errors)))
+                            .arg(check.first.first().message),
+             .file = check.first.first().file,
+             .line = check.first.first().line,
+             .remedy = u"Saves are swapped all the same. What they do to callers is told as far as types are known."_s,
+             .source = u"type-check"_s});
 }
 
 /// Type generation has ended well. `byStage`: the change that led to it goes on.
@@ -185,8 +224,9 @@ QJsonObject typesEvent(qint64 change, const QList<types::Finding> &findings)
     QJsonArray items;
     for (const types::Finding &finding : findings)
         items.append(types::toJson(finding));
-    return {{u"event"_s, u"types"_s},           {u"change"_s, change},    {u"breaking"_s, counts.breaking},
-            {u"dangerous"_s, counts.dangerous}, {u"safe"_s, counts.safe}, {u"items"_s, items}};
+    return {{u"event"_s, u"types"_s},         {u"change"_s, change > 0 ? QJsonValue(change) : QJsonValue()},
+            {u"breaking"_s, counts.breaking}, {u"dangerous"_s, counts.dangerous},
+            {u"safe"_s, counts.safe},         {u"items"_s, items}};
 }
 
 } // namespace paddock::session

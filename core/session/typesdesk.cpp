@@ -100,6 +100,8 @@ void TypesDesk::setWatch(TypeWatch *watch, const types::ChildOptions &checker)
     });
     connect(watch, &TypeWatch::taken, this, [this](const QString &id) { setLatest(m_watch->latest(), id); });
     connect(watch, &TypeWatch::problem, this, [this](const Error &error) { setProblem(error); });
+    connect(watch, &TypeWatch::checked, this,
+            [this](const types::TypeCheck &check) { update([&](TypesStatus &status) { status.check = check; }); });
     connect(watch, &TypeWatch::recovered, this, [this] { setProblem({}); });
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "types/codeerror.h"
 #include "types/comparison.h"
 #include "types/impact.h"
 
@@ -26,6 +27,7 @@ struct TypesStatus
     bool hasSnapshot = false;       ///< the types have been read
     bool isGenerated = true;        ///< type generation has written something
     QString compiler;               ///< that reads; empty: none does
+    types::TypeCheck check;         ///< of the whole workspace, some time after each change
     std::optional<Error> problem;   ///< why no compiler reads, or why the last check ended early
     QMap<QString, QString> unknown; ///< of the latest snapshot: what could not be read, and why
     QStringList stale;              ///< what generated types are older than: "plugin users"

@@ -17,6 +17,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// A check takes longer than a snapshot: while somebody types, none begins.
+constexpr int CheckAfterMs = 2'000;
+
 /// Whoever waited for the code that was just swapped goes first.
 constexpr auto BeginsAfterMs = 15;
 
@@ -24,7 +27,11 @@ constexpr auto BeginsAfterMs = 15;
 
 TypeWatch::TypeWatch(TypeWatchOptions options, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_child(m_options.child)
-{}
+{
+    m_checkLater.setSingleShot(true);
+    m_checkLater.setInterval(CheckAfterMs);
+    connect(&m_checkLater, &QTimer::timeout, this, &TypeWatch::check);
+}
 
 TypeWatch::~TypeWatch() = default;
 
@@ -40,6 +47,7 @@ void TypeWatch::take(const workspace::ProjectState &state, const QString &reason
         m_next->files += files;
         m_next->generated |= generated;
     }
+    m_checkLater.stop();
     if (std::exchange(m_running, true))
         return;
     Q_EMIT busyChanged(true);
@@ -121,6 +129,20 @@ void TypeWatch::done()
         return begin();
     m_running = false;
     Q_EMIT busyChanged(false);
+    m_checkLater.start();
+}
+
+/// Whether the workspace type-checks: what is read of one that does not may be less than there is.
+void TypeWatch::check()
+{
+    if (m_running || m_complained)
+        return;
+    m_child.requestAside(u"check"_s, {}).result.then(this, [this](const Result<QJsonObject> &answer) {
+        if (answer)
+            Q_EMIT checked(types::typeCheck(*answer));
+        else if (answer.error().code == "cancelled"_L1 && !m_running && m_child.pid() > 0)
+            m_checkLater.start(); // something else was asked meanwhile
+    });
 }
 
 } // namespace paddock::session

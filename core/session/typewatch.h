@@ -3,6 +3,7 @@
 #pragma once
 
 #include "types/apidiff.h"
+#include "types/codeerror.h"
 #include "types/compilerchild.h"
 #include "types/snapshotstore.h"
 #include "types/sources.h"
@@ -10,6 +11,7 @@
 #include <QFuture>
 #include <QJsonArray>
 #include <QObject>
+#include <QTimer>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,7 +26,8 @@ struct TypeWatchOptions
 };
 
 /// Takes snapshots of a workspace's types as it changes, and tells what each change does to callers. One is taken at a
-/// time; what comes meanwhile is taken together. Lives beside the pipeline and never holds it up.
+/// time; what comes meanwhile is taken together. When nothing more comes, the whole workspace is type-checked. Lives
+/// beside the pipeline and never holds it up.
 class TypeWatch final : public QObject
 {
     Q_OBJECT
@@ -52,8 +55,9 @@ Q_SIGNALS:
     /// could not be kept.
     void compared(const QList<qint64> &changes, const QList<paddock::types::Finding> &findings, const QString &from,
                   const QString &to);
-    void problem(const paddock::Error &error); ///< types-store, no-compiler, …; each once until it is over
-    void recovered();                          ///< a snapshot by a compiler, after a problem
+    void problem(const paddock::Error &error);            ///< types-store, no-compiler, …; each once until it is over
+    void checked(const paddock::types::TypeCheck &check); ///< of the files as they are
+    void recovered();                                     ///< a snapshot by a compiler, after a problem
 
 private:
     struct Wanted
@@ -71,6 +75,7 @@ private:
                     const std::optional<QJsonArray> &contracts);
     void haveSnapshot(const Wanted &wanted, const types::Snapshot &snapshot, const Result<types::SnapshotEntry> &entry);
     void done();
+    void check();
 
     TypeWatchOptions m_options;
     types::CompilerChild m_child;
@@ -80,6 +85,7 @@ private:
     bool m_hasLatest = false;
     bool m_running = false;
     bool m_complained = false;
+    QTimer m_checkLater;
     std::optional<Wanted> m_next;
 };
 

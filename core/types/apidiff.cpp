@@ -102,8 +102,9 @@ QLatin1StringView toString(DecidedBy by)
     return names[int(by)];
 }
 
-DiffPlan planDiff(const Snapshot &before, const Snapshot &after)
+DiffPlan planDiff(const Snapshot &was, const Snapshot &is)
 {
+    const auto [before, after] = onSameTerms(was, is);
     DiffPlan plan;
     const QSet<QString> changed = changedDefinitions(before, after);
     TypeWalk walk(before, after, changed, plan);

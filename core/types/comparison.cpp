@@ -59,8 +59,9 @@ Result<Snapshot> namedSnapshot(const QString &workspaceRoot, const QString &name
 QList<ComparedFile> comparedFiles(const QString &workspaceRoot, const Snapshot &before, const Snapshot &after)
 {
     QList<ComparedFile> files;
-    const QMap<QString, QString> was = apiTexts(before);
-    const QMap<QString, QString> is = apiTexts(after);
+    const auto [exactBefore, exactAfter] = onSameTerms(before, after);
+    const QMap<QString, QString> was = apiTexts(exactBefore);
+    const QMap<QString, QString> is = apiTexts(exactAfter);
     QMap<QString, QString> names = was;
     names.insert(is);
     for (auto it = names.begin(); it != names.end(); ++it)

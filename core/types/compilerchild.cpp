@@ -57,10 +57,12 @@ public:
     {
         QString method;
         QPromise<Answer> promise;
+        bool givesWay = false;
     };
 
     Private(CompilerChild *owner, ChildOptions o) : q(owner), options(std::move(o)) {}
 
+    Request ask(const QString &method, const QJsonObject &params);
     void pump();
     [[nodiscard]] Result<> start();
     void send(qint64 id, const QString &method, const QJsonObject &params);
@@ -123,14 +125,32 @@ Result<QString> CompilerChild::installedFolder()
 
 CompilerChild::Request CompilerChild::request(const QString &method, const QJsonObject &params)
 {
-    auto waiting = std::make_unique<Private::Waiting>();
-    waiting->method = method;
-    waiting->promise.start();
-    const qint64 id = ++d->lastId;
-    const Request request{id, waiting->promise.future()};
-    d->waiting.emplace(id, std::move(waiting));
-    d->queue.emplace_back(id, params);
-    QMetaObject::invokeMethod(this, [this] { d->pump(); }, Qt::QueuedConnection);
+    QList<qint64> aside;
+    for (const auto &[id, waiting] : d->waiting)
+        if (waiting->givesWay)
+            aside.append(id);
+    for (const qint64 id : std::as_const(aside))
+        cancel(id);
+    return d->ask(method, params);
+}
+
+CompilerChild::Request CompilerChild::requestAside(const QString &method, const QJsonObject &params)
+{
+    const Request request = d->ask(method, params);
+    d->waiting.at(request.id)->givesWay = true;
+    return request;
+}
+
+CompilerChild::Request CompilerChild::Private::ask(const QString &method, const QJsonObject &params)
+{
+    auto asked = std::make_unique<Waiting>();
+    asked->method = method;
+    asked->promise.start();
+    const qint64 id = ++lastId;
+    const Request request{id, asked->promise.future()};
+    waiting.emplace(id, std::move(asked));
+    queue.emplace_back(id, params);
+    QMetaObject::invokeMethod(q, [this] { pump(); }, Qt::QueuedConnection);
     return request;
 }
 
@@ -218,15 +238,21 @@ void CompilerChild::Private::send(qint64 id, const QString &method, const QJsonO
 {
     sent = id;
     timeout.start(options.timeoutMs);
-    const QJsonObject message{{u"id"_s, id}, {u"method"_s, method}, {u"params"_s, params}};
-    process->write(QJsonDocument(message).toJson(QJsonDocument::Compact) + '\n');
+    // Those of thousands of types are megabytes: they are written out on another thread, too.
+    QtConcurrent::run([message = QJsonObject{{u"id"_s, id}, {u"method"_s, method}, {u"params"_s, params}}] {
+        return QByteArray(QJsonDocument(message).toJson(QJsonDocument::Compact) + '\n');
+    }).then(q, [this, id, to = process.get()](const QByteArray &line) {
+        if (sent == id && process.get() == to)
+            process->write(line);
+    });
 }
 
 void CompilerChild::Private::take(const QByteArray &bytes)
 {
+    qsizetype searchFrom = rest.size(); // what was there has no end of a line
     rest += bytes;
     qsizetype from = 0;
-    for (qsizetype end = 0; (end = rest.indexOf('\n', from)) >= 0; from = end + 1) {
+    for (qsizetype end = 0; (end = rest.indexOf('\n', std::max(from, searchFrom))) >= 0; from = end + 1) {
         const QByteArray line = rest.sliced(from, end - from);
         if (line.size() > ReadAtOnce)
             QtConcurrent::run([line] {

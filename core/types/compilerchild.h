@@ -45,6 +45,8 @@ public:
     /// Errors: "no-compiler" (none, too old, or it does not open the workspace), "types-crashed", "types-timeout",
     /// "cancelled", or what the child says.
     Request request(const QString &method, const QJsonObject &params);
+    /// One that nobody waits for: it is cancelled as soon as there is any other.
+    Request requestAside(const QString &method, const QJsonObject &params);
     /// Its result is "cancelled", unless it is there already.
     void cancel(qint64 id);
     /// Ends the child; open requests end as cancelled. The next request starts it again.

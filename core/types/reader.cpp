@@ -115,6 +115,29 @@ private:
             add(u"route %1 %2"_s.arg(name, part), printed(parseType(type)), u"route "_s + name);
     }
 
+    void addExact(const QString &name, const QString &part, const QString &type)
+    {
+        const QString id = u"route %1 %2"_s.arg(name, part);
+        const auto symbol = m_snapshot.symbols.constFind(id);
+        if (type.isEmpty() || symbol == m_snapshot.symbols.constEnd())
+            return;
+        const Type exact = parseType(type);
+        if (canonical(exact) != canonical(parseType(symbol->type)))
+            m_snapshot.exact.insert(id, printed(exact));
+    }
+
+    /// A text, or events by their names.
+    static QString contractText(const QJsonValue &type)
+    {
+        if (!type.isObject())
+            return type.toString();
+        QStringList events;
+        const QJsonObject byName = type.toObject();
+        for (auto it = byName.begin(); it != byName.end(); ++it)
+            events << u"\"%1\": %2"_s.arg(it.key(), it.value().toString(u"unknown"_s));
+        return u"{ %1 }"_s.arg(events.join(u"; "_s));
+    }
+
     void addHandler(const QString &name, const QString &handler)
     {
         add(u"route %1 handler"_s.arg(name), u'"' + handler + u'"', u"route "_s + name);
@@ -127,17 +150,11 @@ private:
             const QString number = version.isDouble() ? QString::number(version.toInt()) : version.toString();
             const QString name = route["name"_L1].toString() + (number.isEmpty() ? QString() : u'@' + number);
             addHandler(name, route["handler"_L1].toString(u"typed"_s));
+            const QJsonValue exact = route["exact"_L1];
+            m_snapshot.isExact |= exact.isObject();
             for (const auto &part : {u"input"_s, u"output"_s, u"events"_s}) {
-                const QJsonValue type = route[part];
-                if (type.isString()) {
-                    addRoute(name, part, type.toString());
-                } else if (type.isObject()) { // events by name
-                    QStringList events;
-                    const QJsonObject byName = type.toObject();
-                    for (auto it = byName.begin(); it != byName.end(); ++it)
-                        events << u"\"%1\": %2"_s.arg(it.key(), it.value().toString(u"unknown"_s));
-                    addRoute(name, part, u"{ %1 }"_s.arg(events.join(u"; "_s)));
-                }
+                addRoute(name, part, contractText(route[part]));
+                addExact(name, part, contractText(exact[part]));
             }
         }
     }

@@ -11,6 +11,15 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr auto Heading = "# paddock types 1"_L1;
+constexpr auto ExactRoutes = "exact routes"_L1;
+
+Snapshot exactly(Snapshot snapshot)
+{
+    for (auto it = snapshot.exact.begin(); it != snapshot.exact.end(); ++it)
+        if (const auto symbol = snapshot.symbols.find(it.key()); symbol != snapshot.symbols.end())
+            symbol->type = it.value();
+    return snapshot;
+}
 
 QString oneLine(const QString &text)
 {
@@ -22,6 +31,7 @@ Result<> take(Snapshot &into, const QString &line)
     static const QRegularExpression definition(uR"(^type ([A-Za-z_$][\w$]*)(?:<([\w$]+(?:, [\w$]+)*)>)? = (.+)$)"_s);
     static const QRegularExpression symbol(
         uR"(^((?:plugin|event|error|table) [^\s:]+|route [^\s:]+ (?:input|output|events|handler)): (.+)$)"_s);
+    static const QRegularExpression exact(uR"(^exact (route [^\s:]+ (?:input|output|events)): (.+)$)"_s);
     static const QRegularExpression generated(uR"(^generated ([0-9a-f]{16,64}) (.+)$)"_s);
     static const QRegularExpression unknown(uR"(^unknown ((?:plugin|route) [^\s:]+|[a-z]+): (.*)$)"_s);
     const auto twice = [](const QString &name) { return fail(u"bad-snapshot"_s, u"“%1” is there twice."_s.arg(name)); };
@@ -34,6 +44,10 @@ Result<> take(Snapshot &into, const QString &line)
         if (into.symbols.contains(named.captured(1)))
             return twice(named.captured(1));
         into.symbols.insert(named.captured(1), {.type = named.captured(2)});
+    } else if (line == ExactRoutes) {
+        into.isExact = true;
+    } else if (const auto route = exact.match(line); route.hasMatch()) {
+        into.exact.insert(route.captured(1), route.captured(2));
     } else if (const auto file = generated.match(line); file.hasMatch()) {
         into.generated.insert(file.captured(2), file.captured(1).toLatin1());
     } else if (const auto missing = unknown.match(line); missing.hasMatch()) {
@@ -45,6 +59,11 @@ Result<> take(Snapshot &into, const QString &line)
 }
 
 } // namespace
+
+std::pair<Snapshot, Snapshot> onSameTerms(const Snapshot &before, const Snapshot &after)
+{
+    return before.isExact && after.isExact ? std::pair(exactly(before), exactly(after)) : std::pair(before, after);
+}
 
 Direction directionOf(const QString &symbol)
 {
@@ -72,6 +91,10 @@ QString toText(const Snapshot &snapshot)
                 oneLine(it->type) + u'\n';
     for (auto it = snapshot.symbols.begin(); it != snapshot.symbols.end(); ++it)
         text += it.key() + u": "_s + oneLine(it->type) + u'\n';
+    if (snapshot.isExact)
+        text += ExactRoutes + u'\n';
+    for (auto it = snapshot.exact.begin(); it != snapshot.exact.end(); ++it)
+        text += u"exact "_s + it.key() + u": "_s + oneLine(it.value()) + u'\n';
     for (auto it = snapshot.generated.begin(); it != snapshot.generated.end(); ++it)
         text += u"generated "_s + QString::fromLatin1(it.value()) + u' ' + it.key() + u'\n';
     return text;

@@ -8,6 +8,7 @@
 #include <QMap>
 #include <QString>
 #include <QStringList>
+#include <utility>
 
 /// What a workspace offers to others at one moment, as texts that stand for themselves.
 namespace paddock::types {
@@ -38,7 +39,11 @@ struct Snapshot
     /// "error UserNotFound", "table orders.total". A route's version follows its name: "api.users.list@2".
     QMap<QString, Symbol> symbols;
     QMap<QString, Definition> definitions; ///< by name
-    QMap<QString, QByteArray> generated;   ///< files of type generation → hex of their content's hash
+    /// Of routes, where a running server's schemas say more than what type generation makes of them: a symbol's exact
+    /// type. `isExact`: they were looked at, so one that is not here is exact as it is.
+    QMap<QString, QString> exact;
+    bool isExact = false;
+    QMap<QString, QByteArray> generated; ///< files of type generation → hex of their content's hash
     /// What could not be read → why: "plugin users", "route api.users.list", or a whole kind: "routes", "plugins".
     QMap<QString, QString> unknown;
 
@@ -49,6 +54,9 @@ struct Snapshot
     friend bool operator==(const Snapshot &, const Snapshot &) = default;
 };
 
+/// Both with the exact types of their routes, where both know them; else as they are, for what a server says and what
+/// was generated is not to be compared with each other.
+[[nodiscard]] std::pair<Snapshot, Snapshot> onSameTerms(const Snapshot &before, const Snapshot &after);
 [[nodiscard]] Direction directionOf(const QString &symbol);
 /// The text to commit and to review: one symbol or definition a line, sorted, so that it merges and compares well.
 [[nodiscard]] QString toText(const Snapshot &snapshot);

@@ -24,6 +24,9 @@ export interface Backend {
   /** The workspace's own files, without libraries and declarations of packages. */
   sourceFiles(): Promise<string[]>;
 
+  /** What is wrong with the workspace's configuration of the compiler; it goes on without what it cannot read. */
+  configProblems(): Promise<Problem[]>;
+
   /** Errors of one file, as the compiler's check finds them. */
   problems(file: string): Promise<Problem[]>;
 

@@ -35,6 +35,7 @@ class Classic implements Backend {
   private readonly versions = new Map<string, number>();
   private files: string[] = [];
   private options: typescript.CompilerOptions = {};
+  private configErrors: readonly typescript.Diagnostic[] = [];
   private revision = 0;
 
   constructor(
@@ -78,6 +79,7 @@ class Classic implements Backend {
       dirname(this.tsconfig),
     );
     this.options = parsed.options;
+    this.configErrors = [...(read.error ? [read.error] : []), ...parsed.errors];
     this.files = [...new Set([...parsed.fileNames, ...[...this.virtual.keys()].filter((file) => file.endsWith(".ts"))])];
   }
 
@@ -156,9 +158,17 @@ class Classic implements Backend {
       .filter((name) => name.startsWith(`${this.root}/`) && !name.includes("/node_modules/") && !this.virtual.has(name));
   }
 
+  async configProblems(): Promise<Problem[]> {
+    return this.said([...this.configErrors, ...this.service.getCompilerOptionsDiagnostics()], this.tsconfig);
+  }
+
   async problems(file: string): Promise<Problem[]> {
+    return this.said([...this.service.getSyntacticDiagnostics(file), ...this.service.getSemanticDiagnostics(file)], file);
+  }
+
+  private said(diagnostics: readonly typescript.Diagnostic[], file: string): Problem[] {
     const { ts } = this;
-    return [...this.service.getSyntacticDiagnostics(file), ...this.service.getSemanticDiagnostics(file)]
+    return diagnostics
       .filter((found) => found.category === ts.DiagnosticCategory.Error)
       .map((found) => {
         const at = found.file?.getLineAndCharacterOfPosition(found.start ?? 0) ?? { line: 0, character: 0 };

@@ -7,6 +7,7 @@
 import { isAbsolute, join } from "node:path";
 import { Unusable, type Backend } from "./backend";
 import { openClassic } from "./classic";
+import { Configuration } from "./configuration";
 import { compare, type Question, type Side } from "./compare";
 import { openNative } from "./native";
 import { Snapshots, type Generated, type PluginSource } from "./snapshot";
@@ -30,9 +31,11 @@ const CONFIG = ".paddock-tsconfig.json";
 
 class Child {
   private root = "";
+  private configuration = new Configuration("", "", []);
   private backend: Backend | null = null;
   private snapshots: Snapshots | null = null;
-  private config: ReadonlyMap<string, string> = new Map();
+  private config = new Map<string, string>();
+  private readings = 0;
   private readonly cancelled = new Set<number>();
   private queue: Promise<void> = Promise.resolve();
 
@@ -63,12 +66,13 @@ class Child {
         return this.open(params as unknown as { root: string; tsconfig?: string; framework: string; compilers: Compiler[] });
       case "snapshot": {
         const { plugins, generated, changed } = params as unknown as SnapshotRequest;
+        await this.configureAfter(changed);
         return this.opened().snapshots.take(this.located(plugins), generated ?? {}, this.config, this.absolute(changed));
       }
       case "compare": {
         const { before, after, questions } = params as unknown as { before: Side; after: Side; questions: Question[] };
         const module = join(this.root, COMPARISON);
-        return { answers: await compare(this.opened().backend, module, this.config, before, after, questions) };
+        return { answers: await compare(this.opened().backend, module, this.virtual(), before, after, questions) };
       }
       case "references": {
         const { file, offset } = params as { file: string; offset: number };
@@ -89,21 +93,10 @@ class Child {
     compilers: Compiler[];
   }): Promise<{ compiler: string; notes: string[] }> {
     this.root = given.root;
+    this.configuration = new Configuration(given.root, given.tsconfig ?? "tsconfig.json", [PROBE, COMPARISON]);
+    await this.configure();
     const tsconfig = join(given.root, CONFIG);
-    const own = given.tsconfig ?? "tsconfig.json";
-    const there = await Bun.file(join(given.root, own)).exists();
-    // the workspace's own settings and files, and the two modules that exist for the compiler only
-    this.config = new Map([
-      [
-        tsconfig,
-        JSON.stringify({
-          ...(there ? { extends: `./${own}` } : { compilerOptions: DEFAULTS }),
-          files: [PROBE, COMPARISON],
-          include: there ? await includesOf(join(given.root, own)) : ["**/*.ts", "**/*.tsx"],
-        }),
-      ],
-    ]);
-    const virtual = new Map([...this.config, [join(given.root, PROBE), ""], [join(given.root, COMPARISON), ""]]);
+    const virtual = this.virtual();
     const notes: string[] = [];
     for (const { kind, folder } of given.compilers) {
       try {
@@ -115,16 +108,31 @@ class Child {
       }
     }
     if (!this.backend) throw new Unusable(notes.join("; ") || "No TypeScript compiler was found");
-    this.config = new Map([...this.config, [join(given.root, COMPARISON), ""]]);
     this.snapshots = new Snapshots(this.backend, join(given.root, PROBE), given.framework);
     return { compiler: this.backend.compiler, notes };
   }
 
+  /** The workspace's own settings and files, and the module for comparisons, which exists for the compiler only. */
+  private async configure(): Promise<void> {
+    this.config = new Map([
+      [join(this.root, CONFIG), await this.configuration.text()],
+      [join(this.root, COMPARISON), ""],
+    ]);
+  }
+
+  private async configureAfter(changed: string[] | "all"): Promise<void> {
+    if (changed !== "all" && !changed.some((file) => /(?:^|\/)tsconfig[^/]*\.json$/.test(file))) return;
+    await this.configure();
+    // A project is read anew when its own file changes, so that file differs each time.
+    for (const [file, text] of this.config) if (file.endsWith(CONFIG)) this.config.set(file, `${text}\n// ${++this.readings}`);
+  }
+
   private async check(id: number, { files, changed }: { files?: string[]; changed?: string[] | "all" }): Promise<unknown> {
     const { backend } = this.opened();
-    if (changed) await backend.update(this.probeless(), this.absolute(changed));
+    if (changed) await this.configureAfter(changed);
+    await backend.update(this.virtual(), this.absolute(changed ?? [])); // with both modules, which the project names
     const list = files?.map((file) => join(this.root, file)) ?? (await backend.sourceFiles());
-    const problems = [];
+    const problems = files ? [] : await backend.configProblems();
     for (const [at, file] of list.entries()) {
       await Promise.resolve();
       await new Promise((resume) => setImmediate(resume)); // lets a cancel in
@@ -132,7 +140,14 @@ class Child {
       problems.push(...(await backend.problems(file)));
       if (at % 16 === 0) send({ id, progress: { done: at, total: list.length } });
     }
-    return { files: list.length, problems: problems.map((found) => ({ ...found, file: this.relative(found.file) })) };
+    const configuration = join(this.root, CONFIG); // which only says what the workspace's own says
+    return {
+      files: list.length,
+      problems: problems.map((found) => ({
+        ...found,
+        file: found.file === configuration ? this.configuration.own : this.relative(found.file),
+      })),
+    };
   }
 
   private opened(): { backend: Backend; snapshots: Snapshots } {
@@ -140,8 +155,9 @@ class Child {
     return { backend: this.backend, snapshots: this.snapshots };
   }
 
-  private probeless(): ReadonlyMap<string, string> {
-    return new Map([...this.config, [join(this.root, PROBE), ""]]);
+  /** All that exists for the compiler only. A project that misses one of its files says so, so none ever goes. */
+  private virtual(): ReadonlyMap<string, string> {
+    return new Map([...this.config, [join(this.root, PROBE), this.snapshots?.probeText ?? ""]]);
   }
 
   /** The probe stands in the root and imports plugins from there. */
@@ -168,30 +184,6 @@ interface Compiler {
 }
 
 class Cancelled extends Error {}
-
-/** What most workspaces use; for those without a tsconfig. */
-const DEFAULTS = {
-  target: "ESNext",
-  module: "Preserve",
-  moduleResolution: "bundler",
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-  allowImportingTsExtensions: true,
-};
-
-/** `include` is not inherited together with `files`, so it is said again. */
-async function includesOf(tsconfig: string): Promise<string[]> {
-  const text = await Bun.file(tsconfig).text();
-  try {
-    const config = (Bun as unknown as { JSONC: { parse(text: string): { include?: string[]; files?: string[] } } }).JSONC.parse(text);
-    if (config.include) return config.include;
-    if (config.files) return config.files;
-  } catch {
-    // the compiler will say what is wrong with it
-  }
-  return ["**/*.ts", "**/*.tsx"];
-}
 
 function round(ms: number): number {
   return Math.round(ms * 10) / 10;

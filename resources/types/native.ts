@@ -80,7 +80,7 @@ class Native implements Backend {
     const deleted: string[] = [...gone];
     if (changed !== "all")
       for (const file of changed) {
-        const known = (await this.project.program.getSourceFile(file)) !== undefined;
+        const known = file.endsWith(".json") || (await this.project.program.getSourceFile(file)) !== undefined;
         const there = await Bun.file(file).exists();
         if (known && !there) deleted.push(file);
         else if (!known && there) created.push(file);
@@ -173,6 +173,19 @@ class Native implements Backend {
     );
   }
 
+  async configProblems(): Promise<Problem[]> {
+    const { program } = this.project;
+    const found = await Promise.all([program.getConfigFileParsingDiagnostics(), program.getProgramDiagnostics()]);
+    const errors = found.flat().filter(({ category }) => category === 1);
+    return Promise.all(
+      errors.map(async ({ fileName, pos, code, text }) => {
+        const own = fileName !== undefined && !this.virtual.has(fileName);
+        const at = own ? await placeIn(fileName, pos) : { line: 1, column: 1 };
+        return { file: own ? fileName : this.tsconfig, ...at, code, message: text };
+      }),
+    );
+  }
+
   async problems(file: string): Promise<Problem[]> {
     const { program } = this.project;
     const [syntax, meaning] = await Promise.all([
@@ -231,5 +244,12 @@ class Native implements Backend {
   async close(): Promise<void> {
     await this.connection.close();
   }
+}
+
+/** The place of an offset in a file on disk, from 1. */
+async function placeIn(file: string, offset: number): Promise<{ line: number; column: number }> {
+  const there = Bun.file(file);
+  const lines = (await there.exists()) ? (await there.text()).slice(0, offset).split("\n") : [""];
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 

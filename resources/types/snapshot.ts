@@ -51,6 +51,8 @@ interface Named {
 export class Snapshots {
   /** Definitions that an earlier snapshot needed: asked for at once next time, so that one round is enough. */
   private known = new Map<string, Named>();
+  /** The probe as it was shown to the compiler last. */
+  probeText = "";
 
   constructor(
     private readonly backend: Backend,
@@ -65,14 +67,16 @@ export class Snapshots {
     others: ReadonlyMap<string, string>,
     changed: readonly string[] | "all",
   ): Promise<Snapshot> {
-    await this.backend.update(others, changed);
+    // Most saves leave the probe as it is, so it goes along with them: each update costs as much as all that is read.
+    await this.show(this.probeText, others, changed);
     const roots = await this.roots(plugins, generated, others);
     const asked = new Map(this.known);
     const printed = new Map<string, Printed>();
     let texts: (Printed | null)[] = [];
     for (let round = 0, dirty = true; round < ROUNDS && dirty; ++round) {
       const names = [...asked.keys()];
-      await this.backend.update(new Map([...others, [this.probe, this.text(roots, [...asked.values()])]]), []);
+      const text = this.text(roots, [...asked.values()]);
+      if (text !== this.probeText) await this.show(text, others);
       const all = await this.backend.print(this.probe, [
         ...roots.map((_, at) => `Root${at}`),
         ...names.map((_, at) => `Open${at}`),
@@ -96,6 +100,11 @@ export class Snapshots {
     return this.compose(plugins, roots, texts, printed, asked);
   }
 
+  private async show(text: string, others: ReadonlyMap<string, string>, changed: readonly string[] | "all" = []) {
+    this.probeText = text;
+    await this.backend.update(new Map([...others, [this.probe, text]]), changed);
+  }
+
   private async roots(
     plugins: readonly PluginSource[],
     generated: Generated,
@@ -113,7 +122,7 @@ export class Snapshots {
       if (!names.length) {
         // not a part of the project by itself: the probe makes it one
         const reach = `export type Reached = typeof import(${JSON.stringify(`./${withoutExtension(routes)}`)});`;
-        await this.backend.update(new Map([...others, [this.probe, reach]]), []);
+        await this.show(reach, others);
         names = await this.backend.aliasNames(file);
       }
       for (const name of names)

@@ -79,6 +79,7 @@ declare module "typescript5" {
     getProgram(): Program | undefined;
     getSyntacticDiagnostics(file: string): readonly Diagnostic[];
     getSemanticDiagnostics(file: string): readonly Diagnostic[];
+    getCompilerOptionsDiagnostics(): readonly Diagnostic[];
     findReferences(file: string, position: number): readonly { readonly references: readonly ReferenceEntry[] }[] | undefined;
     dispose(): void;
   }
@@ -116,12 +117,12 @@ declare module "typescript5" {
   export function createLanguageService(host: LanguageServiceHost, registry: unknown): LanguageService;
   export function createDocumentRegistry(): unknown;
   export function getDefaultLibFilePath(options: CompilerOptions): string;
-  export function readConfigFile(file: string, read: (path: string) => string | undefined): { config?: unknown };
+  export function readConfigFile(file: string, read: (path: string) => string | undefined): { config?: unknown; error?: Diagnostic };
   export function parseJsonConfigFileContent(
     json: unknown,
     host: System,
     folder: string,
-  ): { options: CompilerOptions; fileNames: string[] };
+  ): { options: CompilerOptions; fileNames: string[]; errors: Diagnostic[] };
   export function flattenDiagnosticMessageText(text: string | Message, newLine: string): string;
   export function isTypeAliasDeclaration(node: Node): node is TypeAliasDeclaration;
   export function isModuleDeclaration(node: Node): node is ModuleDeclaration;

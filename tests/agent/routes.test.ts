@@ -216,15 +216,37 @@ for (const runtime of runtimes()) {
         "uses",
         `${head}import { z } from "zod";
 export const uses = createRouter("uses");
+const cases = z.discriminatedUnion("k", [z.object({ k: z.literal("a"), n: z.number() }), z.object({ k: z.literal("b") })]);
 uses.route("list").typed({ input: z.object({ n: z.number() }), output: z.object({ s: z.string() }), handle: () => ({ s: "" }) });
+uses.route("exact").typed({ input: z.object({ page: z.number().default(1), cases }), output: z.object({ page: z.number().default(1) }), handle: () => ({ page: 1 }) });
+uses.route("feed").sse({ events: { tick: z.object({ at: z.date().optional() }) }, handle: () => undefined });
 `,
       );
-      const { routes } = await ws.paddock.ask<{ routes: { name: string; input: string; output: string }[] }>(
-        "contracts",
-      );
-      const found = routes.find(({ name }) => name === "uses.list")!;
-      expect(found.input).toContain("n: number");
-      expect(found.output).toContain("s: string");
+      interface Contract {
+        name: string;
+        input: string;
+        output: string;
+        exact: { input: string | null; output: string | null; events: Record<string, string | null> | null };
+      }
+      const { routes } = await ws.paddock.ask<{ routes: Contract[] }>("contracts");
+      const of = (name: string) => routes.find((route) => route.name === name)!;
+      expect(of("uses.list").input).toContain("n: number");
+      expect(of("uses.list").output).toContain("s: string");
+      // what the framework's own text leaves out
+      expect(of("uses.exact").exact).toEqual({
+        input: '{ page?: number; cases: { k: "a"; n: number } | { k: "b" } }',
+        output: "{ page: number }",
+        events: null,
+      });
+      expect(of("uses.feed").exact.events).toEqual({ tick: "{ at?: Date }" });
+    });
+
+    test("schemas that are not known are not guessed", async () => {
+      const { schemaType } = await import("../../resources/agent/zodtypes");
+      expect(schemaType({ parse: () => 1 }, "accepts")).toBeNull();
+      expect(schemaType({ _def: { typeName: "ZodObject", shape: () => ({ a: { _def: { typeName: "ZodNovelty" } } }) } }, "accepts")).toBeNull();
+      const tree = { _def: { typeName: "ZodLazy", getter: (): unknown => tree } };
+      expect(schemaType(tree, "gives")).toBe("unknown");
     });
   });
 }

@@ -150,11 +150,7 @@ private Q_SLOTS:
     {
         start();
         m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s, u"member: z.boolean()"_s);
-        const QJsonObject types = m_dev->waitFor(
-            [](const QJsonObject &event) {
-                return event.value("event"_L1) == "types"_L1 && !event.value("items"_L1).toArray().isEmpty();
-            },
-            60'000);
+        const QJsonObject types = waitForFinding(u"route shop.quote input"_s);
         const QJsonObject asked = itemOf(types, u"route shop.quote input"_s, u"input-property-now-required"_s);
         QCOMPARE(asked.value("severity"_L1).toString(), u"breaking"_s);
         QCOMPARE(asked.value("path"_L1).toString(), u"member"_s);
@@ -224,25 +220,70 @@ private Q_SLOTS:
         QVERIFY2(problem.value("message"_L1).toString().contains(u"4.9.5"_s), qPrintable(m_dev->errorOutput()));
         // What the running server says of routes is known all the same.
         m_workspace->edit(u"src/routes/shop.ts"_s, u"member: z.boolean().default(false)"_s, u"member: z.boolean()"_s);
-        const QJsonObject types = m_dev->waitFor(
-            [](const QJsonObject &event) {
-                return event.value("event"_L1) == "types"_L1 && !event.value("items"_L1).toArray().isEmpty();
-            },
-            60'000);
+        const QJsonObject types = waitForFinding(u"route shop.quote input"_s);
         QVERIFY(!itemOf(types, u"route shop.quote input"_s, u"input-property-now-required"_s).isEmpty());
     }
 
-    /// A workspace that does not type-check is compared as far as it goes.
+    /// A workspace that does not type-check is compared as far as it goes, and that is said.
     void errorsElsewhereDoNotMatter()
     {
         m_workspace->edit(u"src/money.ts"_s, u"export"_s, u"export const wrong: number = \"text\";\nexport"_s);
-        QCOMPARE(run({u"snapshots"_s, u"--name"_s, u"main"_s}).status, 0);
+        m_workspace->edit(u"tsconfig.json"_s, u"\"target\": \"ESNext\""_s, u"\"target\": \"ES1999\""_s);
+        const auto saved = run({u"snapshots"_s, u"--name"_s, u"main"_s});
+        QCOMPARE(saved.status, 0);
+        QVERIFY(saved.json()["typeErrors"_L1].toInt() >= 1);
+        QVERIFY2(saved.out.contains("src/money.ts"), saved.out.constData());
+        QCOMPARE(saved.json()["errors"_L1].toArray().first()["file"_L1].toString(), u"tsconfig.json"_s);
         m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
                           u"discount: discount.name, total: subtotal - saved }"_s);
         const auto found = run({u"diff"_s, u"main"_s, u"--fail-on"_s, u"breaking"_s});
         QCOMPARE(found.status, 1);
         QCOMPARE(itemOf(found.json(), u"plugin pricing.quote"_s, u"property-removed"_s)["decidedBy"_L1].toString(),
                  u"structure"_s);
+    }
+
+    /// Nor does a configuration that the compiler cannot read; both are told, and over when they are mended.
+    void aBrokenConfigurationHoldsNothing()
+    {
+        const QString good = m_workspace->read(u"tsconfig.json"_s);
+        m_workspace->save(u"tsconfig.json"_s, u"{ \"compilerOptions\": { \"strict\": true,\n"_s);
+        start();
+        const auto problem = [this](const QString &code) {
+            const auto isIt = [&](const QJsonObject &event) {
+                return event.value("event"_L1) == "problem"_L1 && event.value("code"_L1) == code;
+            };
+            const auto &events = m_dev->events();
+            const auto said = std::ranges::find_if(events, isIt);
+            return said == events.end() ? m_dev->waitFor(isIt, 60'000) : *said;
+        };
+        QCOMPARE(problem(u"bad-tsconfig"_s).value("file"_L1).toString(), u"tsconfig.json"_s);
+        QVERIFY(problem(u"bad-tsconfig"_s).value("line"_L1).toInt() > 0);
+
+        m_workspace->edit(Pricing, u"discount: discount.name, saved, total: subtotal - saved }"_s,
+                          u"discount: discount.name, total: subtotal - saved }"_s);
+        const QJsonObject result = m_dev->waitForResult(u"pricing"_s, 60'000);
+        QCOMPARE(result.value("outcome"_L1).toString(), u"swapped"_s);
+        QVERIFY(!itemOf(waitForTypes(result), u"plugin pricing.quote"_s, u"property-removed"_s).isEmpty());
+        // Whoever reads what is gone no longer compiles: the whole workspace is checked a moment later.
+        const QJsonObject errors = problem(u"type-errors"_s);
+        QVERIFY2(errors.value("message"_L1).toString().contains(u"does not type-check"_s),
+                 QJsonDocument(errors).toJson().constData());
+        QVERIFY(!errors.value("file"_L1).toString().isEmpty());
+
+        m_workspace->edit(Pricing, u"discount: discount.name, total: subtotal - saved }"_s,
+                          u"discount: discount.name, saved, total: subtotal - saved }"_s);
+        m_workspace->save(u"tsconfig.json"_s, good);
+        const auto codes = [this] {
+            QStringList list;
+            const auto status = paddockctl(*m_workspace, {u"--json"_s, u"status"_s}).json();
+            for (const QJsonValue &one : status["problems"_L1].toArray())
+                list << one["code"_L1].toString();
+            return list;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(!codes().contains(u"bad-tsconfig"_s), 60'000);
+        QFETCH_GLOBAL(Runtime, runtime);
+        if (runtime == Runtime::Sample) // the sample's client stays behind on the framework, which writes none
+            QTRY_VERIFY_WITH_TIMEOUT(!codes().contains(u"type-errors"_s), 60'000);
     }
 
 private:
@@ -269,6 +310,17 @@ private:
             if (isIt(event))
                 return event;
         return m_dev->waitFor(isIt, 60'000);
+    }
+
+    QJsonObject waitForFinding(const QString &symbol)
+    {
+        return m_dev->waitFor(
+            [&symbol](const QJsonObject &event) {
+                return event.value("event"_L1) == "types"_L1 &&
+                       std::ranges::any_of(event.value("items"_L1).toArray(),
+                                           [&](const QJsonValue &item) { return item["symbol"_L1] == symbol; });
+            },
+            60'000);
     }
 
     std::unique_ptr<TestWorkspace> m_workspace;

@@ -10,11 +10,15 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QLabel>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
+#include <QThreadPool>
 #include <QTreeView>
 #include <cstdio>
+#include <functional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace paddock;
@@ -23,9 +27,24 @@ namespace {
 
 QDir s_out;
 
+void await(const char *what, const std::function<bool()> &condition)
+{
+    if (!QTest::qWaitFor(condition, 10'000))
+        std::fprintf(stderr, "waited in vain for %s\n", what);
+}
+
+/// Once it has stopped changing: several pictures in a row are the same, with nothing left to be worked on.
 void shoot(QWidget *widget, const QString &name)
 {
-    QTest::qWait(60);
+    constexpr int Same = 5;
+    QImage before;
+    int same = 0;
+    await(qPrintable(name + u" to come to rest"_s), [&] {
+        QThreadPool::globalInstance()->waitForDone(1);
+        const QImage now = widget->grab().toImage();
+        same = now == std::exchange(before, now) ? same + 1 : 0;
+        return same >= Same;
+    });
     const QString file = s_out.filePath(name + (ui::Theme::instance()->isDark() ? u"-dark.png"_s : u"-light.png"_s));
     if (!widget->grab().save(file))
         std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
@@ -69,7 +88,8 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     window.showTab(u"jobsDock"_s);
     shoot(&window, u"jobs"_s);
     window.showTab(u"journalDock"_s);
-    QTest::qWait(80); // entries come in batches
+    await("the journal",
+          [&] { return window.findChild<QAbstractItemView *>(u"journalList"_s)->model()->rowCount() > 0; });
     shoot(&window, u"journal"_s);
     window.showTab(u"logsDock"_s);
     window.openPalette();
@@ -77,16 +97,15 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     shoot(&window, u"palette"_s);
     QTest::keyClick(window.findChild<QWidget *>(u"paletteEdit"_s), Qt::Key_Escape);
     window.showShortcuts();
-    QTest::qWait(50);
-    if (auto *sheet = window.findChild<QWidget *>(u"shortcutSheet"_s)) {
-        shoot(sheet, u"shortcuts"_s);
-        sheet->close();
-    }
+    QWidget *sheet = nullptr;
+    await("the shortcuts", [&] { return (sheet = window.findChild<QWidget *>(u"shortcutSheet"_s)) != nullptr; });
+    shoot(sheet, u"shortcuts"_s);
+    sheet->close();
     source->reloadPlugin(u"orders"_s, false);
     source->reloadPlugin(u"orders"_s, false);
     source->rollback(u"orders"_s, 2);
     select({u"Plugins"_s, u"orders"_s});
-    QTest::qWait(50); // the list of generations comes a moment later
+    await("the generations", [&] { return window.findChild<QWidget *>(u"putBack6"_s) != nullptr; });
     shoot(&window, u"rolled-back"_s);
     // Names as long as they come, and a flood.
     workspace::Workspace wide = source->workspace();
@@ -107,12 +126,11 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
         {{u"error"_s, u"long"_s, record.change.reason, wide.plugins[0].file, 12345, u"Try again"_s, u"discovery"_s}});
     source->addLogs(200'000);
     Q_EMIT source->logsDropped(1'234'567);
-    QTest::qWait(150); // counts are refreshed a few times a second
+    await("the dropped lines", [&] { return !window.findChild<QLabel *>(u"logDropped"_s)->text().isEmpty(); });
     select({u"Plugins"_s, wide.plugins[0].name});
     shoot(&window, u"long-names"_s);
     // What this did to callers: nothing yet; then a lot, with names as long as they come.
     window.showTab(u"types"_s);
-    QTest::qWait(100);
     shoot(&window, u"types-empty"_s);
     source->playTypes();
     QList<types::Finding> findings;
@@ -138,13 +156,11 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     source->types()->setChange(Change, findings, {}, {});
     window.findChild<ui::TypesView *>()->showChange(Change);
     auto *list = window.findChild<QTreeView *>(u"typesList"_s);
-    for (int i = 0; i < 50 && list->model()->rowCount() != findings.size(); ++i)
-        QTest::qWait(20);
+    await("the findings", [&] { return list->model()->rowCount() == findings.size(); });
     list->setCurrentIndex(list->model()->index(0, 0));
     list->expand(list->model()->index(0, 0));
     shoot(&window, u"types-long-names"_s);
     window.showTab(u"migrations"_s);
-    QTest::qWait(100);
     shoot(&window, u"migrations-empty"_s);
     window.showTab(u"hotReload"_s);
     source->setPending(0);
@@ -153,12 +169,14 @@ void shootAll(ui::MainWindow &window, tests::DemoSource *&source)
     source->setHung({.plugin = u"orders"_s, .file = u"src/orders.ts"_s, .generation = 3, .before = 2});
     shoot(&window, u"hung"_s);
     source->setServer(session::ServerState::Running);
-    window.closeWorkspace();
-    QTest::qWait(20);
+    const auto close = [&window] {
+        window.closeWorkspace();
+        await("the workspace to close", [&] { return window.findChild<QWidget *>(u"welcomePage"_s)->isVisible(); });
+    };
+    close();
     window.openSource(std::make_unique<tests::DemoSource>(u"/srv/shop"_s, false));
     shoot(&window, u"trust"_s);
-    window.closeWorkspace();
-    QTest::qWait(20);
+    close();
 }
 
 } // namespace

@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions.h"
 #include "delegates/feeddelegate.h"
-#include "demosource.h"
-#include "mainwindow.h"
 #include "models/roles.h"
 #include "models/typefindingsmodel.h"
-#include "theme/theme.h"
 #include "types/approvals.h"
 #include "views/typesview.h"
 #include "widgets/banner.h"
 #include "widgets/diffview.h"
+#include "windowcase.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -20,9 +18,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -39,23 +35,12 @@ const auto Client = u".@donkeylabs/server/client.ts"_s;
 
 } // namespace
 
-class TypesViewTest final : public QObject
+class TypesViewTest final : public tests::WindowCase
 {
     Q_OBJECT
 
 private:
     std::unique_ptr<QTemporaryDir> m_root, m_data;
-    std::unique_ptr<ui::MainWindow> m_window;
-    DemoSource *m_source = nullptr;
-
-    template <class T>
-    T *find(const char *name) const
-    {
-        T *found = m_window->findChild<T *>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("no widget %s", name);
-        return found;
-    }
 
     QTreeView *list() const { return find<QTreeView>("typesList"); }
     ui::DiffView *diff() const { return find<ui::DiffView>("typesDiff"); }
@@ -103,31 +88,16 @@ private:
 
     QString breaking() const { return u"%1 breaking"_s.arg(types::countsOf(m_source->found()).breaking); }
 
-    void click(QAbstractItemView *view, const QModelIndex &index)
-    {
-        view->scrollTo(index);
-        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(index).center());
-    }
-
 private Q_SLOTS:
     void init()
     {
-        QSettings().clear();
         m_root = std::make_unique<QTemporaryDir>();
         m_data = std::make_unique<QTemporaryDir>();
         qputenv("XDG_DATA_HOME", m_data->path().toLocal8Bit());
-        m_window = std::make_unique<ui::MainWindow>(ui::WindowServices{});
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
+        makeWindow();
     }
 
-    void cleanup()
-    {
-        m_window.reset();
-        m_source = nullptr;
-    }
+    void cleanup() { closeWindow(); }
 
     void emptyStatesSayWhy()
     {
@@ -344,15 +314,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(u"paddock-tests"_s);
-    QApplication::setApplicationName(u"tst_typesview-%1"_s.arg(QApplication::applicationPid()));
-    const ui::Theme theme;
-    TypesViewTest test;
-    const int status = QTest::qExec(&test, argc, argv);
-    QFile::remove(QSettings().fileName());
-    return status;
+    return tests::runWindowCase<TypesViewTest>(argc, argv, u"tst_typesview"_s);
 }
 
 #include "tst_typesview.moc"

@@ -1,18 +1,16 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions.h"
-#include "demosource.h"
-#include "mainwindow.h"
 #include "models/journalmodel.h"
 #include "models/roles.h"
 #include "models/summarymodel.h"
 #include "models/workspacetreemodel.h"
 #include "pipeline/jobs.h"
 #include "sourcemodels.h"
-#include "theme/theme.h"
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
 #include "widgets/logview.h"
+#include "windowcase.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -31,7 +29,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTest>
 #include <QToolButton>
@@ -41,23 +38,11 @@ using namespace Qt::StringLiterals;
 using namespace paddock;
 using tests::DemoSource;
 
-class WindowTest final : public QObject
+class WindowTest final : public tests::WindowCase
 {
     Q_OBJECT
 
 private:
-    std::unique_ptr<ui::MainWindow> m_window;
-    DemoSource *m_source = nullptr;
-
-    template <class T>
-    T *find(const char *name) const
-    {
-        T *found = m_window->findChild<T *>(QString::fromLatin1(name));
-        if (!found)
-            qFatal("no widget %s", name);
-        return found;
-    }
-
     QTreeView *tree() const { return find<QTreeView>("workspaceTree"); }
 
     QModelIndex row(const QStringList &names) const
@@ -77,12 +62,6 @@ private:
         return index;
     }
 
-    void clickRow(QAbstractItemView *view, const QModelIndex &index)
-    {
-        view->scrollTo(index);
-        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(index).center());
-    }
-
     void open(bool trusted = true)
     {
         auto source = std::make_unique<DemoSource>(u"/srv/shop"_s, trusted);
@@ -96,26 +75,16 @@ private:
 private Q_SLOTS:
     void init()
     {
-        QSettings().clear();
-        m_window = std::make_unique<ui::MainWindow>(ui::WindowServices{
-            .makeSource =
-                [this](const QString &root) {
-                    auto source = std::make_unique<DemoSource>(root);
-                    m_source = source.get();
-                    return source;
-                },
-            .sampleFolder = [] { return QtFuture::makeReadyValueFuture(Result<QString>(QDir::tempPath())); }});
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
+        makeWindow({.makeSource =
+                        [this](const QString &root) {
+                            auto source = std::make_unique<DemoSource>(root);
+                            m_source = source.get();
+                            return source;
+                        },
+                    .sampleFolder = [] { return QtFuture::makeReadyValueFuture(Result<QString>(QDir::tempPath())); }});
     }
 
-    void cleanup()
-    {
-        m_window.reset();
-        m_source = nullptr;
-    }
+    void cleanup() { closeWindow(); }
 
     void welcomeOpensTheSample()
     {
@@ -150,7 +119,7 @@ private Q_SLOTS:
         QTest::keyClick(text, Qt::Key_Down); // to the list
         QVERIFY(list->hasFocus());
         find<QTabWidget>("centreTabs")->setCurrentIndex(1);
-        clickRow(list, list->model()->index(0, models::JournalModel::Change));
+        click(list, list->model()->index(0, models::JournalModel::Change));
         QCOMPARE(find<QTabWidget>("centreTabs")->currentIndex(), 0);
         const auto change = find<QTreeView>("changeFeed")->currentIndex().data(models::RecordRole);
         QCOMPARE(change.value<session::ChangeRecord>().change.subject.name, u"stock"_s);
@@ -200,7 +169,7 @@ private Q_SLOTS:
         QVERIFY(!button->isEnabled());
         const QModelIndex index = row({u"Plugins"_s, u"orders"_s});
         const int before = index.data(models::GenerationRole).toInt();
-        clickRow(tree(), index);
+        click(tree(), index);
         QVERIFY(button->isEnabled());
         QTest::mouseClick(button, Qt::LeftButton);
         QVERIFY(m_source->calls.contains(u"reloadPlugin orders"_s));
@@ -217,7 +186,7 @@ private Q_SLOTS:
     void aReloadThatCannotBeginIsSaid()
     {
         open();
-        clickRow(tree(), row({u"Plugins"_s, u"users"_s}));
+        click(tree(), row({u"Plugins"_s, u"users"_s}));
         m_source->failNext({u"agent-gone"_s, u"The agent does not answer."_s, {}, {}, u"Restart the server."_s});
         QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
         QTRY_VERIFY(m_window->banners()->banner(u"reload"_s));
@@ -330,7 +299,7 @@ private Q_SLOTS:
     void anEarlierGenerationIsPutBack()
     {
         open();
-        clickRow(tree(), row({u"Plugins"_s, u"orders"_s}));
+        click(tree(), row({u"Plugins"_s, u"orders"_s}));
         QVERIFY(!m_window->actions()->rollback->isEnabled()); // there is none yet
         QVERIFY(!m_window->actions()->rollback->property("why").toString().isEmpty());
         QTest::keyClick(m_window.get(), Qt::Key_R, Qt::ControlModifier);
@@ -560,7 +529,7 @@ private Q_SLOTS:
         QCOMPARE(find<QTabWidget>("centreTabs")->currentWidget()->objectName(), u"routes"_s);
         auto *list = find<QTreeView>("routeList");
         QTRY_VERIFY(list->model()->rowCount() > 3);
-        clickRow(list, list->model()->index(3, 0));
+        click(list, list->model()->index(3, 0));
         QCOMPARE(find<QLabel>("routeName")->text(), u"api.catalog.list"_s);
         auto *input = find<QPlainTextEdit>("routeInput");
         input->selectAll();
@@ -655,15 +624,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QApplication app(argc, argv);
-    QApplication::setOrganizationName(u"paddock-tests"_s);
-    QApplication::setApplicationName(u"tst_window-%1"_s.arg(QApplication::applicationPid()));
-    const ui::Theme theme;
-    WindowTest test;
-    const int status = QTest::qExec(&test, argc, argv);
-    QFile::remove(QSettings().fileName());
-    return status;
+    return tests::runWindowCase<WindowTest>(argc, argv, u"tst_window"_s);
 }
 
 #include "tst_window.moc"

@@ -226,8 +226,15 @@ void ComparedFilesDelegate::paint(QPainter *painter, const QStyleOptionViewItem 
     const bool generated = index.data(models::ComparedFilesModel::GeneratedRole).toBool();
     paint::icon(painter, QRectF(rect.left(), rect.top(), 14, rect.height()), generated ? u"open"_s : u"types"_s,
                 t.muted, 14);
-    paint::text(painter, QRectF(rect.left() + 22, rect.top(), right - rect.left() - 28, rect.height()),
-                index.data().toString(), Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
+    // The name first: it is what tells files apart where there is no room for all of the path.
+    const QString path = index.data().toString();
+    QRectF left(rect.left() + 22, rect.top(), right - rect.left() - 28, rect.height());
+    const qreal used =
+        paint::text(painter, left, path.section(u'/', -1), Theme::uiFont(), t.text, Qt::AlignLeft, Qt::ElideMiddle);
+    left.setLeft(left.left() + used + 8);
+    const QString folder = path.section(u'/', 0, -2);
+    if (left.width() >= QFontMetricsF(Theme::smallFont()).horizontalAdvance(folder)) // whole, or not at all
+        paint::text(painter, left, folder, Theme::smallFont(), t.faint);
     painter->restore();
 }
 

@@ -27,6 +27,8 @@ using models::NodeKind;
 
 namespace {
 
+constexpr int LabelWidth = 76; ///< of a fact; in a narrow dock its text needs the rest
+
 /// A row that goes somewhere: icon and text in line with the facts above it, a soft ground under the pointer.
 class LinkRow final : public QAbstractButton
 {
@@ -130,7 +132,7 @@ void Inspector::addFact(const QString &label, const QString &text, bool isCode)
     row->setContentsMargins(8, 0, 8, 0);
     QLabel *name = mutedLabel(label, m_content);
     name->setFont(Theme::uiFont());
-    name->setFixedWidth(88);
+    name->setFixedWidth(LabelWidth);
     row->addWidget(name, 0, Qt::AlignTop);
     row->addWidget(new WrapLabel(text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content), 1);
     m_column->addLayout(row);
@@ -210,7 +212,7 @@ void Inspector::addPlugin(const QString &name, const QModelIndex &index)
         addFact(tr("Init took"), words::duration(ms));
     addFact(tr("Config"), plugin->configType, true);
     addFact(tr("Schema"), plugin->schemaType, true);
-    addFact(tr("Errors"), plugin->errors.join(", "_L1));
+    addFact(tr("Errors"), plugin->errors.join(u'\n'));
     const QString file = plugin->file;
     const int line = plugin->line;
     addLink(u"open"_s, line > 0 ? u"%1:%2"_s.arg(file).arg(line) : file, tr("Open in editor"),
@@ -306,7 +308,7 @@ void Inspector::rebuild()
             addFact(tr("Version"), route->version);
             addFact(tr("Input"), route->hasInput ? tr("has a schema") : tr("no schema"));
             addFact(tr("Output"), route->hasOutput ? tr("has a schema") : tr("no schema"));
-            addFact(tr("Middleware"), route->middleware.join(", "_L1));
+            addFact(tr("Middleware"), route->middleware.join(u'\n'));
         }
         location();
         m_column->addSpacing(12);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Types view shows and does; what is compared is in typesview_compare.cpp.
+// What the Types view shows, and its keys; what is compared is in typesview_compare.cpp, what is done with findings in
+// typesview_findings.cpp.
 #include "views/typesview.h"
 
 #include "actions.h"
@@ -11,17 +12,10 @@
 #include "widgets/diffview.h"
 #include "widgets/misc.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QComboBox>
-#include <QDialog>
-#include <QDialogButtonBox>
-#include <QFormLayout>
 #include <QKeyEvent>
 #include <QListView>
-#include <QMenu>
 #include <QProgressBar>
-#include <QPushButton>
 #include <QSplitter>
 #include <QToolButton>
 #include <QTreeView>
@@ -128,17 +122,24 @@ void TypesView::showStatus()
         text = status.problem->message;
     else if (!status.unknown.isEmpty())
         text = tr("%n could not be read", nullptr, int(status.unknown.size()));
+    else if (!status.check.configuration.isEmpty())
+        text = tr("%1 cannot be used whole").arg(status.check.configuration.first().file);
+    else if (status.check.errors > 0)
+        text = tr("Does not type-check: %n error(s)", nullptr, status.check.errors);
     else
-        text = status.compiler;
+        text = QString(status.compiler).replace("typescript"_L1, "TypeScript"_L1);
     m_status->setText(text);
     QStringList tip{text};
     if (status.problem && !status.problem->remedy.isEmpty())
         tip << status.problem->remedy;
     for (auto it = status.unknown.begin(); it != status.unknown.end(); ++it)
         tip << u"%1: %2"_s.arg(it.key(), it.value());
+    for (const types::CodeError &error : status.check.configuration + status.check.first)
+        tip << u"%1:%2: %3"_s.arg(error.file).arg(error.line).arg(error.message);
     m_status->setToolTip(tip.join(u'\n'));
-    setInk(m_status,
-           !busy && (status.problem || !status.unknown.isEmpty()) ? Theme::tokens().warn : Theme::tokens().muted);
+    setInk(m_status, !busy && (status.problem || !status.unknown.isEmpty() || !status.check.isClean())
+                         ? Theme::tokens().warn
+                         : Theme::tokens().muted);
     const bool stale = !status.stale.isEmpty() || (status.hasSnapshot && !status.isGenerated);
     m_generate->setProperty("stale", stale);
     m_generate->setIcon(icons::get(u"types"_s, stale ? Theme::tokens().warn : QColor()));
@@ -204,120 +205,6 @@ void TypesView::showEmptyTexts()
     else
         m_diff->setEmptyTexts(tr("No text differs"),
                               m_files.rowCount() == 0 ? tr("Generated files and types are alike.") : QString());
-}
-
-QList<types::Finding> TypesView::selectedFindings() const
-{
-    QList<types::Finding> findings;
-    QSet<QString> seen;
-    for (QModelIndex index : m_list->selectionModel()->selectedIndexes()) {
-        while (index.parent().isValid())
-            index = index.parent();
-        const auto finding = index.data(models::RecordRole).value<types::Finding>();
-        if (finding.severity == Severity::Safe || seen.contains(finding.fingerprint))
-            continue; // what is safe needs no approval
-        seen.insert(finding.fingerprint);
-        findings.append(finding);
-    }
-    return findings;
-}
-
-bool TypesView::hasFindings() const
-{
-    return !selectedFindings().isEmpty();
-}
-
-bool TypesView::isApproved() const
-{
-    const QList<types::Finding> findings = selectedFindings();
-    return !findings.isEmpty() && std::ranges::all_of(findings, &types::Finding::approved);
-}
-
-void TypesView::approveSelected()
-{
-    if (!desk() || !hasFindings())
-        return;
-    desk()->approve(selectedFindings(), !isApproved()).then(this, [this](const Result<> &result) {
-        if (result)
-            Q_EMIT succeeded();
-        else
-            Q_EMIT failed(result.error());
-    });
-}
-
-void TypesView::saveBaseline()
-{
-    if (!desk())
-        return;
-    auto *dialog = new QDialog(this);
-    dialog->setObjectName(u"baselineDialog"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Save a baseline"));
-    auto *form = new QFormLayout(dialog);
-    form->setContentsMargins(20, 16, 20, 16);
-    auto *name = new QLineEdit(u"main"_s, dialog);
-    name->setObjectName(u"baselineName"_s);
-    name->setMinimumWidth(280);
-    name->selectAll();
-    form->addRow(tr("Name"), name);
-    auto *note = mutedLabel(tr("The types as they are now, one line for each thing that callers see, in "
-                               ".paddock/types: to be committed and compared with later."),
-                            dialog);
-    note->setWordWrap(true);
-    form->addRow(note);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, dialog);
-    QPushButton *save = buttons->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
-    save->setObjectName(u"baselineSave"_s);
-    save->setDefault(true);
-    form->addRow(buttons);
-    connect(name, &QLineEdit::textChanged, save, [save](const QString &text) { save->setEnabled(!text.isEmpty()); });
-    connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
-    connect(dialog, &QDialog::accepted, this, [this, name] {
-        if (!desk())
-            return;
-        desk()->saveBaseline(name->text().trimmed()).then(this, [this](const Result<QString> &file) {
-            if (!file)
-                return Q_EMIT failed(file.error());
-            Q_EMIT succeeded();
-            fillChoices();
-        });
-    });
-    dialog->open();
-}
-
-void TypesView::activate(const QModelIndex &index)
-{
-    const QString file = index.data(models::FileRole).toString();
-    if (!file.isEmpty())
-        Q_EMIT openRequested(file, index.data(models::LineRole).toInt());
-    else
-        m_list->setExpanded(index, !m_list->isExpanded(index));
-}
-
-void TypesView::copyRow(const QModelIndex &index) const
-{
-    QString text = index.data().toString();
-    if (const auto finding = index.data(models::RecordRole).value<types::Finding>(); !finding.symbol.isEmpty())
-        text = u"%1 %2 (%3)\n%4\n%5"_s.arg(toString(finding.severity), finding.symbol, finding.rule, finding.message,
-                                           finding.example);
-    QApplication::clipboard()->setText(text.trimmed());
-}
-
-void TypesView::showMenu(const QPoint &position)
-{
-    const QModelIndex index = m_list->indexAt(position);
-    if (!index.isValid())
-        return;
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const QPersistentModelIndex kept(index);
-    if (!index.data(models::FileRole).toString().isEmpty())
-        menu->addAction(icons::get(u"open"_s), tr("Open in editor"), this, [this, kept] { activate(kept); });
-    menu->addAction(icons::get(u"copy"_s), tr("Copy"), this, [this, kept] { copyRow(kept); });
-    menu->addSeparator();
-    menu->addAction(m_actions->approveTypes);
-    menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 
 void TypesView::focusSearch()

@@ -6,7 +6,6 @@
 #include <QGlyphRun>
 #include <QPainter>
 #include <QRawFont>
-#include <QTextLayout>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -51,10 +50,8 @@ bool isPlain(const QString &text)
         text, [](QChar c) { return (c.unicode() >= FirstGlyph && c.unicode() <= LastGlyph) || c.unicode() == u'\t'; });
 }
 
-void paintLaidOut(QPainter &painter, const QRectF &line, const QString &text, const QList<CodeInk> &inks,
-                  const QFont &font, qreal advance)
+QList<QTextLayout::FormatRange> formatsOf(const QList<CodeInk> &inks)
 {
-    QTextLayout layout(text, font);
     QList<QTextLayout::FormatRange> formats;
     for (const CodeInk &one : inks) {
         QTextCharFormat format;
@@ -64,26 +61,37 @@ void paintLaidOut(QPainter &painter, const QRectF &line, const QString &text, co
             format.setBackground(one.ground);
         formats.append({one.start, one.length, format});
     }
-    layout.setFormats(formats);
-    QTextOption option;
-    option.setWrapMode(QTextOption::NoWrap);
-    option.setTabStopDistance(advance);
-    layout.setTextOption(option);
-    layout.beginLayout();
-    const QTextLine laid = layout.createLine();
-    layout.endLayout();
-    if (laid.isValid())
-        layout.draw(&painter, QPointF(line.left(), line.top() + (line.height() - laid.height()) / 2));
+    return formats;
 }
 
 } // namespace
+
+qreal paintLaidOut(QPainter &painter, const QRectF &line, const QString &text,
+                   const QList<QTextLayout::FormatRange> &formats, const QFont &font, qreal tab)
+{
+    QTextLayout layout(text, font);
+    layout.setFormats(formats);
+    QTextOption option;
+    option.setWrapMode(QTextOption::NoWrap);
+    if (tab > 0)
+        option.setTabStopDistance(tab);
+    layout.setTextOption(option);
+    layout.setCacheEnabled(false);
+    layout.beginLayout();
+    const QTextLine laid = layout.createLine();
+    layout.endLayout();
+    if (!laid.isValid())
+        return 0;
+    layout.draw(&painter, QPointF(line.left(), line.top() + (line.height() - laid.height()) / 2));
+    return laid.naturalTextWidth();
+}
 
 void paintCode(QPainter &painter, const QRectF &line, const QString &text, const QList<CodeInk> &inks,
                const QFont &font, qreal advance, const QColor &ink)
 {
     painter.setPen(ink);
     if (!isPlain(text))
-        return paintLaidOut(painter, line, text, inks, font, advance);
+        return void(paintLaidOut(painter, line, text, formatsOf(inks), font, advance));
     const Glyphs &glyphs = glyphsOf(font);
     std::vector<QRgb> colours(size_t(text.size()), ink.rgba());
     for (const CodeInk &one : inks) {

@@ -6,6 +6,7 @@
 #include <QList>
 #include <QRectF>
 #include <QString>
+#include <QTextLayout>
 
 class QFont;
 class QPainter;
@@ -25,5 +26,10 @@ struct CodeInk
 /// pitch, `advance` its width. Latin text costs a lookup for each character; other scripts are laid out as elsewhere.
 void paintCode(QPainter &painter, const QRectF &line, const QString &text, const QList<CodeInk> &inks,
                const QFont &font, qreal advance, const QColor &ink);
+
+/// Paints a line that Qt lays out, whatever it is written in, centred in the rectangle's height; `tab`: distance of its
+/// stops, 0: the usual one. The result is its width.
+qreal paintLaidOut(QPainter &painter, const QRectF &line, const QString &text,
+                   const QList<QTextLayout::FormatRange> &formats, const QFont &font, qreal tab = 0);
 
 } // namespace paddock::ui

@@ -26,12 +26,8 @@ constexpr qint64 MarkingMs = 6; ///< of a repaint
 
 } // namespace
 
-DiffView::DiffView(QWidget *parent) : QAbstractScrollArea(parent), m_marks(2000)
+DiffView::DiffView(QWidget *parent) : CodeArea(&Theme::smallMonoFont, tr("Difference of texts"), parent), m_marks(2000)
 {
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Difference of texts"));
-    viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
     connect(&m_highlighting, &QFutureWatcher<CodeChunkPointer>::resultReadyAt, this, [this](int index) {
         const CodeChunkPointer chunk = m_highlighting.resultAt(index);
@@ -138,13 +134,6 @@ void DiffView::setFolded(bool folded)
     relayout(true);
 }
 
-void DiffView::setEmptyTexts(const QString &title, const QString &text)
-{
-    m_emptyTitle = title;
-    m_emptyText = text;
-    viewport()->update();
-}
-
 void DiffView::relayout(bool keepTop)
 {
     const int top = verticalScrollBar()->value();
@@ -169,51 +158,22 @@ void DiffView::relayout(bool keepTop)
     viewport()->update();
 }
 
-void DiffView::refreshMetrics()
-{
-    const QFontMetricsF metrics(Theme::smallMonoFont());
-    m_rowHeight = int(std::ceil(metrics.height())) + 3;
-    m_charWidth = metrics.horizontalAdvance(u'0');
-    refreshRange();
-}
-
-int DiffView::visibleRows() const
-{
-    return qMax(1, viewport()->height() / m_rowHeight);
-}
-
 int DiffView::heightOf(int rows) const
 {
-    return rows * m_rowHeight + 2 * frameWidth() + horizontalScrollBar()->sizeHint().height();
+    return rows * rowHeight() + 2 * frameWidth() + horizontalScrollBar()->sizeHint().height();
 }
 
 void DiffView::refreshRange()
 {
     verticalScrollBar()->setPageStep(visibleRows());
     verticalScrollBar()->setRange(0, qMax(0, int(m_shown.size()) - visibleRows()));
-    const int width = int(std::ceil(m_charWidth * (m_longest + 2)));
-    const int seen = pane(Side::After).text.width();
-    horizontalScrollBar()->setPageStep(seen);
-    horizontalScrollBar()->setSingleStep(int(m_charWidth) * 4);
-    horizontalScrollBar()->setRange(0, qMax(0, width - seen));
-}
-
-void DiffView::resizeEvent(QResizeEvent *)
-{
-    refreshRange();
-}
-
-void DiffView::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
-        refreshMetrics();
-    QAbstractScrollArea::changeEvent(event);
+    refreshAcross(int(std::ceil(charWidth() * (m_longest + 2))), pane(Side::After).text.width());
 }
 
 DiffView::Pane DiffView::pane(Side side) const
 {
-    const int sign = int(std::ceil(m_charWidth * 2));
-    const int numbers = int(std::ceil(m_charWidth * m_digits)) + 14;
+    const int sign = int(std::ceil(charWidth() * 2));
+    const int numbers = int(std::ceil(charWidth() * m_digits)) + 14;
     const QRect all = viewport()->rect();
     if (m_layout == DiffLayout::Unified) {
         const int left = side == Side::Before ? 0 : numbers;
@@ -267,7 +227,7 @@ const types::InlineMarks *DiffView::marksOf(int documentRow)
 
 int DiffView::rowAtY(int y) const
 {
-    const int row = verticalScrollBar()->value() + (y < 0 ? -1 : y / m_rowHeight);
+    const int row = verticalScrollBar()->value() + (y < 0 ? -1 : y / rowHeight());
     return qBound(0, row, qMax(0, int(m_shown.size()) - 1));
 }
 
@@ -318,7 +278,7 @@ void DiffView::revealWord(int documentRow)
     for (const auto &ranges : {marks.before, marks.after})
         if (!ranges.isEmpty())
             end = std::max(end, ranges.first().start + ranges.first().length);
-    const int beyond = int(m_charWidth * (end + 2)) - pane(Side::After).text.width();
+    const int beyond = int(charWidth() * (end + 2)) - pane(Side::After).text.width();
     horizontalScrollBar()->setValue(beyond <= 0 ? 0 : beyond + pane(Side::After).text.width() / 3);
 }
 

@@ -4,9 +4,9 @@
 
 #include "types/diffdocument.h"
 #include "types/textdiff.h"
+#include "widgets/codearea.h"
 #include "widgets/codehighlight.h"
 
-#include <QAbstractScrollArea>
 #include <QCache>
 #include <QElapsedTimer>
 #include <QFutureWatcher>
@@ -17,7 +17,7 @@ namespace paddock::ui {
 /// Two texts compared, side by side or in one column. Comparing, highlighting and searching happen elsewhere; the cost
 /// of a repaint is that of what is seen, however long texts and lines are. Equal parts are folded; text is drawn as
 /// plain text.
-class DiffView final : public QAbstractScrollArea
+class DiffView final : public CodeArea
 {
     Q_OBJECT
 
@@ -41,16 +41,15 @@ public:
     /// Finds in both texts; empty: nothing is marked.
     void find(const QString &text);
     void nextMatch(int step = 1);
-    void copy() const;
-    void selectAll();
-    [[nodiscard]] QString selectedText() const;
+    void selectAll() override;
+    [[nodiscard]] bool hasSelection() const override { return m_selection && !m_selection->isEmpty(); }
+    [[nodiscard]] QString selectedText() const override;
     [[nodiscard]] const types::DiffDocument &document() const { return m_document; }
     [[nodiscard]] const QList<types::ShownRow> &shown() const { return m_shown; }
     /// How many lines have been highlighted, on both sides.
     [[nodiscard]] int highlightedLines() const;
     /// Of the widget, where so many rows are to be seen.
     [[nodiscard]] int heightOf(int rows) const;
-    void setEmptyTexts(const QString &title, const QString &text);
 
 Q_SIGNALS:
     void loaded();
@@ -59,14 +58,11 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
-    void changeEvent(QEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
-    void contextMenuEvent(QContextMenuEvent *event) override;
-    bool event(QEvent *event) override;
+    void extendMenu(QMenu &menu) override;
 
 private:
     enum class Side { Before, After };
@@ -94,14 +90,12 @@ private:
     void take(const Loaded &loaded, const QString &fileName);
     void setDocument(const types::DiffDocument &document);
     void relayout(bool keepTop);
-    void refreshMetrics();
-    void refreshRange();
+    void refreshRange() override;
     void openFold(int shownRow);
     void reveal(int documentRow, Side side);
     void revealWord(int documentRow);
     [[nodiscard]] int shownIndexOf(int documentRow, Side side) const;
     [[nodiscard]] int rowAtY(int y) const;
-    [[nodiscard]] int visibleRows() const;
     [[nodiscard]] Pane pane(Side side) const;
     [[nodiscard]] Side sideAt(int x) const;
     [[nodiscard]] int lineOf(int shownRow, Side side) const; ///< index into the side's lines; -1: none there
@@ -133,11 +127,8 @@ private:
     QElapsedTimer m_painting;                ///< since the repaint began
     quint64 m_request = 0;
     quint64 m_search = 0;
-    int m_rowHeight = 18;
-    qreal m_charWidth = 8;
     int m_digits = 3;
     int m_longest = 0; ///< characters of the longest line
-    QString m_emptyTitle, m_emptyText;
 };
 
 } // namespace paddock::ui

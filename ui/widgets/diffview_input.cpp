@@ -3,9 +3,7 @@
 // What mouse and keys do in a difference.
 #include "widgets/diffview.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QContextMenuEvent>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QScrollBar>
 #include <algorithm>
@@ -25,7 +23,7 @@ DiffView::Place DiffView::placeAt(const QPoint &position, Side side) const
     if (line < 0)
         return {row, 0};
     const double x = position.x() - pane(side).text.left() + horizontalScrollBar()->value();
-    return {row, qBound(0, int(std::lround(x / m_charWidth)), int(textOf(side, line).size()))};
+    return {row, qBound(0, int(std::lround(x / charWidth())), int(textOf(side, line).size()))};
 }
 
 void DiffView::mousePressEvent(QMouseEvent *event)
@@ -51,11 +49,7 @@ void DiffView::mouseMoveEvent(QMouseEvent *event)
     viewport()->setCursor(onFold ? Qt::PointingHandCursor : Qt::IBeamCursor);
     if (!(event->buttons() & Qt::LeftButton) || !m_selection || m_shown.isEmpty())
         return;
-    QScrollBar *bar = verticalScrollBar();
-    if (event->pos().y() < 0)
-        bar->setValue(bar->value() - 1);
-    else if (event->pos().y() > viewport()->height())
-        bar->setValue(bar->value() + 1);
+    scrollTowards(event->pos().y());
     m_selection->current = placeAt(event->pos(), m_selection->side);
     viewport()->update();
 }
@@ -108,12 +102,6 @@ QString DiffView::selectedText() const
     return lines.join(u'\n');
 }
 
-void DiffView::copy() const
-{
-    if (const QString text = selectedText(); !text.isEmpty())
-        QApplication::clipboard()->setText(text);
-}
-
 void DiffView::selectAll()
 {
     if (m_shown.isEmpty())
@@ -149,32 +137,15 @@ void DiffView::keyPressEvent(QKeyEvent *event)
                 return openFold(row);
         return;
     }
-    default: QAbstractScrollArea::keyPressEvent(event);
+    default: CodeArea::keyPressEvent(event);
     }
 }
 
-bool DiffView::event(QEvent *event)
+void DiffView::extendMenu(QMenu &menu)
 {
-    if (event->type() == QEvent::ShortcutOverride) {
-        auto *key = static_cast<QKeyEvent *>(event);
-        if (key->matches(QKeySequence::Copy) || key->matches(QKeySequence::SelectAll)) {
-            event->accept();
-            return true;
-        }
-    }
-    return QAbstractScrollArea::event(event);
-}
-
-void DiffView::contextMenuEvent(QContextMenuEvent *event)
-{
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy"), this, &DiffView::copy)->setEnabled(!selectedText().isEmpty());
-    menu->addAction(tr("Select all"), this, &DiffView::selectAll);
-    menu->addSeparator();
-    menu->addAction(m_isFolded ? tr("Show all lines") : tr("Fold equal lines"), this,
-                    [this] { setFolded(!m_isFolded); });
-    menu->popup(event->globalPos());
+    menu.addSeparator();
+    menu.addAction(m_isFolded ? tr("Show all lines") : tr("Fold equal lines"), this,
+                   [this] { setFolded(!m_isFolded); });
 }
 
 } // namespace paddock::ui

@@ -64,16 +64,10 @@ void DiffView::paintEvent(QPaintEvent *)
     const Tokens &t = Theme::tokens();
     painter.fillRect(viewport()->rect(), t.surface);
     if (m_shown.isEmpty()) {
-        const QRect box = viewport()->rect().adjusted(16, 16, -16, -16);
-        const int line = QFontMetrics(Theme::strongFont()).height();
-        const QRect title(box.left(), box.center().y() - line, box.width(), line);
-        const QString heading = m_isLoaded ? tr("Both are empty") : m_emptyTitle;
-        paint::text(&painter, title, heading, Theme::strongFont(), t.text, Qt::AlignHCenter);
-        paint::text(&painter, title.translated(0, line + 4), m_emptyText, Theme::uiFont(), t.muted, Qt::AlignHCenter);
-        return;
+        return paintEmpty(painter, m_isLoaded ? tr("Both are empty") : QString());
     }
     for (int row = verticalScrollBar()->value(), y = 0; row < m_shown.size() && y < viewport()->height();
-         ++row, y += m_rowHeight)
+         ++row, y += rowHeight())
         paintRow(painter, row, y);
     if (m_layout == DiffLayout::SideBySide)
         painter.fillRect(QRect(viewport()->width() / 2, 0, 1, viewport()->height()), t.border);
@@ -83,7 +77,7 @@ void DiffView::paintRow(QPainter &painter, int shownRow, int y)
 {
     const ShownRow &shown = m_shown[shownRow];
     if (shown.hidden > 0)
-        return paintFold(painter, QRect(0, y, viewport()->width(), m_rowHeight), shown);
+        return paintFold(painter, QRect(0, y, viewport()->width(), rowHeight()), shown);
     if (m_layout == DiffLayout::SideBySide) {
         paintSide(painter, shownRow, Side::Before, y);
         paintSide(painter, shownRow, Side::After, y);
@@ -92,7 +86,7 @@ void DiffView::paintRow(QPainter &painter, int shownRow, int y)
     }
     // Which block one has gone to.
     if (m_change >= 0 && shown.row >= m_document.changes[m_change] && shown.row <= m_changeEnd)
-        painter.fillRect(QRect(0, y, 3, m_rowHeight), Theme::tokens().accent);
+        painter.fillRect(QRect(0, y, 3, rowHeight()), Theme::tokens().accent);
 }
 
 void DiffView::paintFold(QPainter &painter, const QRect &rect, const ShownRow &fold)
@@ -114,10 +108,10 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
     const DiffRow &row = m_document.rows[shown.row];
     const int line = lineOf(shownRow, side);
     const Pane where = pane(side);
-    const QRect textRect(where.text.left(), y, where.text.width(), m_rowHeight);
+    const QRect textRect(where.text.left(), y, where.text.width(), rowHeight());
     const bool unified = m_layout == DiffLayout::Unified;
     const QRect whole(unified ? 0 : where.numbers.left(), y,
-                      where.text.right() + 1 - (unified ? 0 : where.numbers.left()), m_rowHeight);
+                      where.text.right() + 1 - (unified ? 0 : where.numbers.left()), rowHeight());
     if (line < 0)
         return paintGap(painter, whole);
     const bool changed = row.kind != DiffRow::Kind::Equal;
@@ -130,22 +124,22 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
         const int at = unified && !changed ? (one == Side::Before ? row.before : row.after) : (one == side ? line : -1);
         const QRect &column = pane(one).numbers;
         if (at >= 0)
-            paint::text(&painter, QRectF(column.left() + 6, y, column.width() - 12, m_rowHeight),
+            paint::text(&painter, QRectF(column.left() + 6, y, column.width() - 12, rowHeight()),
                         QString::number(at + 1), font, changed ? t.muted : t.faint, Qt::AlignRight);
     };
     number(side);
     if (unified && !changed)
         number(Side::Before);
     if (changed) // for those who do not see the colours
-        paint::text(&painter, QRectF(textRect.left() - 2 * m_charWidth, y, 2 * m_charWidth, m_rowHeight),
+        paint::text(&painter, QRectF(textRect.left() - 2 * charWidth(), y, 2 * charWidth(), rowHeight()),
                     removed ? u"−"_s : u"+"_s, font, removed ? t.error : t.ok);
 
     const QString &full = textOf(side, line);
     qsizetype from = 0;
     qsizetype length = std::min(full.size(), ShownCharacters);
     if (length > LongLine) { // a place is a number of characters
-        from = std::clamp<qsizetype>(qsizetype(horizontalScrollBar()->value() / m_charWidth) - 4, 0, length);
-        length = std::min(length - from, qsizetype(textRect.width() / m_charWidth) + 8);
+        from = std::clamp<qsizetype>(qsizetype(horizontalScrollBar()->value() / charWidth()) - 4, 0, length);
+        length = std::min(length - from, qsizetype(textRect.width() / charWidth()) + 8);
     }
     const QString text = full.sliced(from, length);
     QList<CodeInk> inks;
@@ -187,8 +181,8 @@ void DiffView::paintSide(QPainter &painter, int shownRow, Side side, int y)
     }
     painter.save();
     painter.setClipRect(textRect);
-    const qreal left = textRect.left() - horizontalScrollBar()->value() + double(from) * m_charWidth;
-    paintCode(painter, QRectF(left, y, double(length) * m_charWidth, m_rowHeight), text, inks, font, m_charWidth,
+    const qreal left = textRect.left() - horizontalScrollBar()->value() + double(from) * charWidth();
+    paintCode(painter, QRectF(left, y, double(length) * charWidth(), rowHeight()), text, inks, font, charWidth(),
               t.text);
     painter.restore();
 }

@@ -3,12 +3,10 @@
 #include "widgets/logview.h"
 
 #include "theme/theme.h"
+#include "widgets/codepaint.h"
 #include "widgets/paint.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QContextMenuEvent>
-#include <QMenu>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QTextLayout>
@@ -60,12 +58,9 @@ QString levelName(logs::Level level)
 
 } // namespace
 
-LogView::LogView(models::LogFilterModel *model, QWidget *parent) : QAbstractScrollArea(parent), m_model(model)
+LogView::LogView(models::LogFilterModel *model, QWidget *parent)
+    : CodeArea(&Theme::monoFont, tr("Log lines"), parent), m_model(model)
 {
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Log lines"));
-    viewport()->setCursor(Qt::IBeamCursor);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(16);
     connect(&m_refresh, &QTimer::timeout, this, &LogView::refreshRange);
@@ -98,22 +93,10 @@ void LogView::setMarked(const QString &text)
     viewport()->update();
 }
 
-void LogView::setEmptyTexts(const QString &title, const QString &text)
-{
-    m_emptyTitle = title;
-    m_emptyText = text;
-    viewport()->update();
-}
-
-int LogView::visibleRows() const
-{
-    return qMax(1, viewport()->height() / m_rowHeight);
-}
-
 int LogView::rowAtY(int y) const
 {
     const int offset = topOffset();
-    const int row = verticalScrollBar()->value() + (y < offset ? -1 : (y - offset) / m_rowHeight);
+    const int row = verticalScrollBar()->value() + (y < offset ? -1 : (y - offset) / rowHeight());
     return qBound(0, row, qMax(0, m_model->rowCount() - 1));
 }
 
@@ -121,15 +104,7 @@ int LogView::topOffset() const
 {
     const QScrollBar *bar = verticalScrollBar();
     const bool atEnd = bar->maximum() > 0 && bar->value() == bar->maximum();
-    return atEnd ? viewport()->height() - visibleRows() * m_rowHeight : 0;
-}
-
-void LogView::refreshMetrics()
-{
-    const QFontMetricsF metrics(Theme::monoFont());
-    m_rowHeight = int(std::ceil(metrics.height())) + 3;
-    m_charWidth = metrics.horizontalAdvance(u'0');
-    refreshRange();
+    return atEnd ? viewport()->height() - visibleRows() * rowHeight() : 0;
 }
 
 void LogView::refreshRange()
@@ -144,16 +119,9 @@ void LogView::refreshRange()
     bar->setValue(m_isFollowing ? bar->maximum() : m_model->rowAt(m_top));
     if (rows > 0)
         m_top = m_model->sequence(qMin(bar->value(), rows - 1));
-    horizontalScrollBar()->setPageStep(viewport()->width());
-    horizontalScrollBar()->setSingleStep(int(m_charWidth) * 4);
-    horizontalScrollBar()->setRange(0, qMax(0, m_widest - viewport()->width()));
+    refreshAcross(m_widest, viewport()->width());
     m_isAdjusting = false;
     viewport()->update();
-}
-
-void LogView::resizeEvent(QResizeEvent *)
-{
-    refreshRange();
 }
 
 void LogView::scrollContentsBy(int, int)
@@ -175,14 +143,8 @@ void LogView::paintEvent(QPaintEvent *)
     const Tokens &t = Theme::tokens();
     painter.fillRect(viewport()->rect(), t.surface);
     const int rows = m_model->rowCount();
-    if (rows == 0) {
-        QRect box = viewport()->rect().adjusted(16, 16, -16, -16);
-        const int line = QFontMetrics(Theme::strongFont()).height();
-        QRect title(box.left(), box.center().y() - line, box.width(), line);
-        paint::text(&painter, title, m_emptyTitle, Theme::strongFont(), t.text, Qt::AlignHCenter);
-        paint::text(&painter, title.translated(0, line + 4), m_emptyText, Theme::uiFont(), t.muted, Qt::AlignHCenter);
-        return;
-    }
+    if (rows == 0)
+        return paintEmpty(painter);
     const qint64 from = qMin(m_anchor, m_current);
     const qint64 to = qMax(m_anchor, m_current);
     const int first = verticalScrollBar()->value();
@@ -190,10 +152,10 @@ void LogView::paintEvent(QPaintEvent *)
     // At the end the last line sits on the lower edge, and a part of one more shows above.
     const int offset = topOffset();
     const int above = offset > 0 && first > 0 ? 1 : 0;
-    for (int row = first - above, y = offset - above * m_rowHeight; row < rows && y < viewport()->height();
-         ++row, y += m_rowHeight) {
+    for (int row = first - above, y = offset - above * rowHeight(); row < rows && y < viewport()->height();
+         ++row, y += rowHeight()) {
         const qint64 sequence = m_model->sequence(row);
-        paintRow(painter, QRect(0, y, viewport()->width(), m_rowHeight), sequence,
+        paintRow(painter, QRect(0, y, viewport()->width(), rowHeight()), sequence,
                  m_anchor >= 0 && sequence >= from && sequence <= to);
     }
     if (m_widest > widestBefore)
@@ -213,7 +175,7 @@ void LogView::paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bo
         painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), levelColour(line.level));
 
     const QFont font = Theme::monoFont();
-    const auto columns = [&](int count) { return qRound(m_charWidth * count); };
+    const auto columns = [&](int count) { return qRound(charWidth() * count); };
     qreal x = Margin - horizontalScrollBar()->value();
     const auto cell = [&](const QString &text, int width, const QColor &colour) {
         paint::text(&painter, QRectF(x, rect.top(), columns(width), rect.height()), text, font, colour, Qt::AlignLeft,
@@ -235,7 +197,6 @@ void LogView::paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bo
     if (line.text.size() > ShownCharacters)
         text += u" … "_s + tr("(%n more characters)", nullptr, int(line.text.size() - ShownCharacters));
     const QColor base = line.level == logs::Level::Debug ? t.muted : t.text;
-    QTextLayout layout(text, font);
     QList<QTextLayout::FormatRange> formats;
     for (const logs::Span &span : line.spans) {
         QTextCharFormat format;
@@ -254,19 +215,9 @@ void LogView::paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bo
         format.setForeground(t.warn);
         formats.append({int(at), int(m_marked.size()), format});
     }
-    layout.setFormats(formats);
-    QTextOption option;
-    option.setWrapMode(QTextOption::NoWrap);
-    layout.setTextOption(option);
-    layout.setCacheEnabled(false);
-    layout.beginLayout();
-    const QTextLine laid = layout.createLine();
-    layout.endLayout();
     painter.setPen(base);
-    if (laid.isValid()) {
-        layout.draw(&painter, QPointF(x, rect.top() + (rect.height() - laid.height()) / 2));
-        m_widest = qMax(m_widest, int(x + horizontalScrollBar()->value() + laid.naturalTextWidth()) + Margin);
-    }
+    const qreal width = paintLaidOut(painter, QRectF(x, rect.top(), 0, rect.height()), text, formats, font);
+    m_widest = qMax(m_widest, int(x + horizontalScrollBar()->value() + width) + Margin);
 }
 
 void LogView::select(qint64 anchor, qint64 current)
@@ -288,10 +239,7 @@ void LogView::mouseMoveEvent(QMouseEvent *event)
 {
     if (!(event->buttons() & Qt::LeftButton) || m_anchor < 0 || m_model->rowCount() == 0)
         return;
-    if (event->pos().y() < 0)
-        verticalScrollBar()->setValue(verticalScrollBar()->value() - 1);
-    else if (event->pos().y() > viewport()->height())
-        verticalScrollBar()->setValue(verticalScrollBar()->value() + 1);
+    scrollTowards(event->pos().y());
     const int y = qBound(0, event->pos().y(), viewport()->height() - 1);
     select(m_anchor, m_model->sequence(rowAtY(y)));
 }
@@ -342,7 +290,7 @@ void LogView::keyPressEvent(QKeyEvent *event)
         break;
     default: break;
     }
-    QAbstractScrollArea::keyPressEvent(event);
+    CodeArea::keyPressEvent(event);
 }
 
 QString LogView::selectedText() const
@@ -357,33 +305,10 @@ QString LogView::selectedText() const
     return result;
 }
 
-void LogView::copy()
-{
-    if (const QString text = selectedText(); !text.isEmpty())
-        QApplication::clipboard()->setText(text);
-}
-
 void LogView::selectAll()
 {
     if (const int count = m_model->rowCount(); count > 0)
         select(m_model->sequence(0), m_model->sequence(count - 1));
-}
-
-void LogView::contextMenuEvent(QContextMenuEvent *event)
-{
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    QAction *copyAction = menu->addAction(tr("Copy"), QKeySequence::Copy, this, &LogView::copy);
-    copyAction->setEnabled(hasSelection());
-    menu->addAction(tr("Select all"), QKeySequence::SelectAll, this, &LogView::selectAll);
-    menu->popup(event->globalPos());
-}
-
-void LogView::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
-        refreshMetrics();
-    QAbstractScrollArea::changeEvent(event);
 }
 
 } // namespace paddock::ui

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "models/logfiltermodel.h"
+#include "widgets/codearea.h"
 
-#include <QAbstractScrollArea>
 #include <QTimer>
 
 namespace paddock::ui {
@@ -12,7 +12,7 @@ namespace paddock::ui {
 /// Log lines, painted straight from the model: the cost of a repaint is that of the visible rows, whatever the log
 /// holds. Text is only ever drawn as plain text. While it follows, the newest line stays in view; otherwise the top
 /// line stays where it is, whatever comes or goes around it.
-class LogView final : public QAbstractScrollArea
+class LogView final : public CodeArea
 {
     Q_OBJECT
 
@@ -22,11 +22,9 @@ public:
     [[nodiscard]] bool isFollowing() const { return m_isFollowing; }
     void setFollowing(bool following);
     void setMarked(const QString &text); ///< where it occurs it is marked; empty: nothing
-    [[nodiscard]] bool hasSelection() const { return m_anchor >= 0; }
-    [[nodiscard]] QString selectedText() const;
-    void copy();
-    void selectAll();
-    void setEmptyTexts(const QString &title, const QString &text);
+    [[nodiscard]] bool hasSelection() const override { return m_anchor >= 0; }
+    [[nodiscard]] QString selectedText() const override;
+    void selectAll() override;
     void setOwnersShown(bool shown) { m_showsOwners = shown; } ///< who wrote a line; off where it is clear
 
 Q_SIGNALS:
@@ -35,33 +33,26 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
     void scrollContentsBy(int dx, int dy) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
-    void contextMenuEvent(QContextMenuEvent *event) override;
-    void changeEvent(QEvent *event) override;
 
 private:
-    [[nodiscard]] int visibleRows() const;
     [[nodiscard]] int topOffset() const; ///< px above the first whole row: the last one sits on the lower edge
     [[nodiscard]] int rowAtY(int y) const;
     void select(qint64 anchor, qint64 current);
     void moveCurrent(int rows, bool extend);
-    void refreshMetrics();
-    void refreshRange();
+    void refreshRange() override;
     void paintRow(QPainter &painter, const QRect &rect, qint64 sequence, bool selected);
 
     models::LogFilterModel *m_model;
     QTimer m_refresh; ///< a flood repaints at the rate of the screen at most
-    QString m_marked, m_emptyTitle, m_emptyText;
+    QString m_marked;
     qint64 m_top = 0;     ///< sequence of the first visible line
     qint64 m_anchor = -1; ///< selection, as sequences; −1: none
     qint64 m_current = -1;
-    int m_rowHeight = 18;
-    qreal m_charWidth = 8;
     int m_widest = 0; ///< px, of the lines painted so far
     bool m_isFollowing = true;
     bool m_showsOwners = true;

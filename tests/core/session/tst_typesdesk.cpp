@@ -6,9 +6,11 @@
 #include "types/snapshotstore.h"
 
 #include <QFile>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace Qt::StringLiterals;
 using namespace paddock;
@@ -131,15 +133,27 @@ private Q_SLOTS:
     void searchesForUsesEnd()
     {
         const QList<types::Finding> findings{{.symbol = u"event order.placed"_s, .rule = u"property-removed"_s}};
+        // A search that nothing holds up may be over before it can be cancelled.
+        QThreadPool *pool = QThreadPool::globalInstance();
+        const int threads = pool->maxThreadCount();
+        pool->setMaxThreadCount(1);
+        QSemaphore gate;
+        const auto hold = [&] { pool->start([&gate] { gate.acquire(); }); };
+        hold();
         const auto first = m_desk->findImpact(findings);
         const auto second = m_desk->findImpact(findings);
+        gate.release();
         QCOMPARE(settled(first).error().code, u"cancelled"_s);
         const auto impacts = settled(second);
         QVERIFY(impacts);
         QCOMPARE(impacts->size(), 1);
         QVERIFY(!impacts->first().isChecked); // there is no compiler
+        hold();
         const auto third = m_desk->findImpact(findings);
         m_desk->cancelImpact();
+        gate.release();
+        pool->waitForDone(); // it refers to the gate
+        pool->setMaxThreadCount(threads);
         QCOMPARE(settled(third).error().code, u"cancelled"_s);
         QCOMPARE(m_desk->status().activity, TypesStatus::Activity::Idle);
     }

@@ -104,6 +104,63 @@ QStringList shown(const QList<Finding> &findings)
     return list;
 }
 
+/// What the way back of a difference is, by rule.
+QHash<QString, QStringList> oppositeRules()
+{
+    static constexpr std::pair<const char *, const char *> pairs[] = {
+        {"symbol-removed", "symbol-added"},
+        {"handler-changed", "handler-changed"},
+        {"parameter-required-added", "parameter-removed"},
+        {"parameter-optional-added", "parameter-removed"},
+        {"parameter-now-required", "parameter-now-optional"},
+        {"parameter-type-widened", "parameter-type-narrowed"},
+        {"parameter-type-changed", "parameter-type-changed"},
+        {"rest-parameter-added", "rest-parameter-removed"},
+        {"return-type-widened", "return-type-narrowed"},
+        {"return-type-changed", "return-type-changed"},
+        {"became-async", "no-longer-async"},
+        {"overload-added", "overload-removed"},
+        {"overload-reordered", "overload-reordered"},
+        {"type-parameter-added", "type-parameter-removed"},
+        {"type-parameter-with-default-added", "type-parameter-removed"},
+        {"type-parameter-constraint-widened", "type-parameter-constraint-narrowed"},
+        {"type-parameter-constraint-changed", "type-parameter-constraint-changed"},
+        {"callback-parameter-added", "callback-parameter-removed"},
+        {"callback-parameter-now-optional", "callback-parameter-now-required"},
+        {"property-removed", "property-added"},
+        {"property-now-optional", "property-now-required"},
+        {"property-type-widened", "property-type-narrowed"},
+        {"property-type-changed", "property-type-changed"},
+        {"readonly-added", "readonly-removed"},
+        {"became-nullable", "no-longer-nullable"},
+        {"union-widened", "union-narrowed"},
+        {"literal-widened", "literal-narrowed"},
+        {"element-type-widened", "element-type-narrowed"},
+        {"element-type-changed", "element-type-changed"},
+        {"tuple-length-changed", "tuple-length-changed"},
+        {"index-signature-removed", "index-signature-added"},
+        {"type-widened", "type-narrowed"},
+        {"type-changed", "type-changed"},
+        {"became-any", "no-longer-any"},
+        {"input-property-required-added", "input-property-removed"},
+        {"input-property-optional-added", "input-property-removed"},
+        {"input-property-now-required", "input-property-now-optional"},
+        {"input-type-widened", "input-type-narrowed"},
+        {"input-type-changed", "input-type-changed"},
+        {"input-accepts-null", "input-rejects-null"},
+        {"input-union-widened", "input-union-narrowed"},
+        {"input-literal-widened", "input-literal-narrowed"},
+        {"input-became-any", "input-no-longer-any"},
+    };
+    QHash<QString, QStringList> opposites;
+    for (const auto &[one, other] : pairs) {
+        opposites[QString::fromLatin1(one)] << QString::fromLatin1(other);
+        if (qstrcmp(one, other) != 0)
+            opposites[QString::fromLatin1(other)] << QString::fromLatin1(one);
+    }
+    return opposites;
+}
+
 QStringList normal(QStringList expected)
 {
     expected.replaceInStrings(QRegularExpression(u" $"_s), QString());
@@ -173,6 +230,44 @@ private Q_SLOTS:
         }
     }
 
+    /// Each rule, in the table's order, by a pair that shows it, and whose way back shows its opposite.
+    void everyRuleBothWays()
+    {
+        const QHash<QString, QStringList> opposites = oppositeRules();
+        QSet<QString> shownBoth;
+        QList<std::pair<QFuture<QList<Finding>>, QFuture<QList<Finding>>>> answers;
+        for (const Case &one : std::as_const(m_cases))
+            answers.append({diffSnapshots(m_child.get(), one.before, one.after),
+                            diffSnapshots(m_child.get(), one.after, one.before)});
+        const auto rulesOf = [](const QFuture<QList<Finding>> &answer) {
+            QStringList names;
+            for (const Finding &finding : answer.result())
+                names << finding.rule;
+            return names;
+        };
+        for (qsizetype i = 0; i < answers.size(); ++i) {
+            QTRY_VERIFY_WITH_TIMEOUT(answers[i].first.isFinished() && answers[i].second.isFinished(), 60'000);
+            const QStringList there = rulesOf(answers[i].first);
+            const QStringList back = rulesOf(answers[i].second);
+            QVERIFY2(there.isEmpty() == back.isEmpty(), qPrintable(m_cases[i].name));
+            for (const QString &rule : there)
+                if (std::ranges::any_of(opposites.value(rule),
+                                        [&](const QString &name) { return back.contains(name); }))
+                    shownBoth.insert(rule);
+        }
+        for (const Rule &rule : rules()) {
+            const QString name = QLatin1StringView(rule.name);
+            if (name == "compiler-rejects"_L1) // both of its ways: wholeIsAsked()
+                continue;
+            QVERIFY2(!opposites.value(name).isEmpty(), rule.name);
+            for (const QString &other : opposites.value(name)) {
+                QVERIFY2(ruleNamed(other), qPrintable(other));
+                QVERIFY2(opposites.value(other).contains(name), qPrintable(name + u' ' + other));
+            }
+            QVERIFY2(shownBoth.contains(name), rule.name);
+        }
+    }
+
     void wholeIsAsked()
     {
         Snapshot before, after;
@@ -202,6 +297,22 @@ private Q_SLOTS:
     }
 
     /// What cannot be found by the compiler is not called equal.
+    void exactRoutesOnBothSides()
+    {
+        Snapshot live, changed, generated;
+        for (Snapshot *one : {&live, &changed, &generated})
+            one->symbols.insert(u"route a.b input"_s, {.type = u"{ page: number; }"_s});
+        live.isExact = changed.isExact = true;
+        live.exact.insert(u"route a.b input"_s, u"{ page?: number; }"_s);
+        const auto found = [](const Snapshot &before, const Snapshot &after) {
+            return shown(finishDiff(planDiff(before, after), after, {}));
+        };
+        QCOMPARE(found(live, changed), QStringList{u"breaking input-property-now-required page"_s});
+        QCOMPARE(found(changed, live), QStringList{u"safe input-property-now-optional page"_s});
+        QCOMPARE(found(live, generated), QStringList());
+        QCOMPARE(found(generated, live), QStringList());
+    }
+
     void whatTheCompilerCannotFind()
     {
         Snapshot before, after;

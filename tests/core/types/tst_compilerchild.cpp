@@ -124,6 +124,20 @@ private Q_SLOTS:
         QCOMPARE(child.pid(), 0);
     }
 
+    void whatNobodyWaitsForGivesWay()
+    {
+        CompilerChild child(options());
+        const auto aside = child.requestAside(u"check"_s, {});
+        const auto wanted = child.request(u"check"_s, {});
+        QVERIFY(aside.result.isFinished());
+        QCOMPARE(aside.result.result().error().code, u"cancelled"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(wanted.result.isFinished(), 60'000);
+        QVERIFY(wanted.result.result().has_value());
+        const auto alone = child.requestAside(u"check"_s, {});
+        QTRY_VERIFY_WITH_TIMEOUT(alone.result.isFinished(), 60'000);
+        QVERIFY(alone.result.result().has_value());
+    }
+
     void tooMuchMemory()
     {
         ChildOptions small = options();

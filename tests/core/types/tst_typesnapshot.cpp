@@ -23,6 +23,8 @@ Snapshot example()
     snapshot.symbols.insert(u"event order.created"_s, {.type = u"{ note: \"a: b\"; }"_s});
     snapshot.symbols.insert(u"error UserNotFound"_s, {.type = u"{ status: 404; }"_s});
     snapshot.symbols.insert(u"table users.email"_s, {.type = u"string"_s});
+    snapshot.isExact = true;
+    snapshot.exact.insert(u"route api.users.list@2 input"_s, u"{ page?: number | null; }"_s);
     snapshot.definitions.insert(u"User"_s, {{}, u"{ id: string; }"_s});
     snapshot.definitions.insert(u"Page"_s, {{u"T0"_s, u"T1"_s}, u"{ items: T0[]; of: T1; }"_s});
     snapshot.generated.insert(u".@donkeylabs/server/registry.d.ts"_s, "0123456789abcdef0123456789abcdef");

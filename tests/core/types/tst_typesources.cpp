@@ -100,15 +100,20 @@ private Q_SLOTS:
                         {u"input"_s, u"{\n  id: string;\n}"_s},
                         {u"output"_s, QJsonValue()},
                         {u"events"_s, QJsonValue()},
+                        {u"exact"_s, QJsonObject{{u"input"_s, u"{ id?: string }"_s}, {u"output"_s, u"string"_s}}},
                         {u"version"_s, u"2.0.0"_s}},
             QJsonObject{{u"name"_s, u"a.live"_s},
                         {u"handler"_s, u"sse"_s},
+                        {u"exact"_s, QJsonObject{{u"events"_s, QJsonObject{{u"tick"_s, u"{ at: number; }"_s}}}}},
                         {u"events"_s, QJsonObject{{u"tick"_s, u"{ at: number }"_s}}}},
         };
         const Snapshot snapshot = composeSnapshot(sourcesOf(read()), QJsonObject{}, contracts);
         QCOMPARE(snapshot.symbols.value(u"route a.b@2.0.0 input"_s).type, u"{ id: string; }"_s);
         QVERIFY(!snapshot.symbols.contains(u"route a.b@2.0.0 output"_s));
         QCOMPARE(snapshot.symbols.value(u"route a.live events"_s).type, u"{ tick: { at: number; }; }"_s);
+        // Only what the framework's own text does not say.
+        QVERIFY(snapshot.isExact);
+        QCOMPARE(snapshot.exact, (QMap<QString, QString>{{u"route a.b@2.0.0 input"_s, u"{ id?: string; }"_s}}));
     }
 
     void stalenessGoesByWhatIsRead_data()
