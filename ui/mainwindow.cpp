@@ -200,6 +200,8 @@ void MainWindow::openSample()
 
 void MainWindow::openSource(std::unique_ptr<Source> source)
 {
+    if (m_source)
+        finishClosing(); // all that shows it lets go of it first
     m_source = std::move(source);
     Source *s = m_source.get();
     m_banners->clear();
@@ -226,14 +228,17 @@ void MainWindow::openSource(std::unique_ptr<Source> source)
         refresh();
         Q_EMIT workspaceOpened();
     });
-    connect(
-        s, &Source::openFailed, this,
-        [this](const Error &error) {
-            m_welcome->banners()->showError(u"open"_s, error);
+    // Both come later, when another one may have been opened.
+    const auto closed = [this, s] {
+        if (m_source.get() == s)
             finishClosing();
-        },
-        Qt::QueuedConnection);
-    connect(s, &Source::closed, this, &MainWindow::finishClosing, Qt::QueuedConnection);
+    };
+    connect(s, &Source::closed, this, closed, Qt::QueuedConnection);
+    const auto failed = [this, closed](const Error &error) {
+        m_welcome->banners()->showError(u"open"_s, error);
+        closed();
+    };
+    connect(s, &Source::openFailed, this, failed, Qt::QueuedConnection);
     setWindowTitle(tr("%1 – Paddock").arg(QDir(s->root()).dirName()));
     showSource(true);
     s->open();

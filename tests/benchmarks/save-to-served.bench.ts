@@ -15,7 +15,7 @@ const npm = need("PADDOCK_NPM");
 const bun = process.env.PADDOCK_BUN || need("PADDOCK_FALLBACK_BUN");
 const asJson = process.argv.includes("--json");
 const rounds = Number(process.env.PADDOCK_BENCH_ROUNDS || 40);
-const peerRounds = Number(process.env.PADDOCK_BENCH_PEER_ROUNDS || 20);
+const peerRounds = Number(process.env.PADDOCK_BENCH_PEER_ROUNDS || 10);
 const connections = 16;
 
 interface Tool {
@@ -172,15 +172,21 @@ async function measure(tool: Tool, upstream: string | undefined) {
     signalGroup(child, "SIGKILL");
     rmSync(root, { recursive: true, force: true });
   }
-  times.sort((a, b) => a - b);
+  return { times, failed, requests };
+}
+
+type Part = Awaited<ReturnType<typeof measure>>;
+
+function summary(tool: Tool, parts: Part[]) {
+  const times = parts.flatMap((part) => part.times).sort((a, b) => a - b);
   return {
     tool: tool.name,
     rounds: times.length,
     medianMs: percentile(times, 0.5),
     p95Ms: percentile(times, 0.95),
     maxMs: times.at(-1) ?? NaN,
-    failedRequests: failed,
-    requests,
+    failedRequests: parts.reduce((sum, part) => sum + part.failed, 0),
+    requests: parts.reduce((sum, part) => sum + part.requests, 0),
   };
 }
 
@@ -189,15 +195,21 @@ const runtimes = [undefined, ...(upstream && existsSync(join(upstream, "packages
 const only = process.env.PADDOCK_BENCH_TOOLS?.split(",");
 const report = [];
 for (const runtime of runtimes) {
-  const results = [];
-  for (const tool of tools) {
-    if (only && !only.includes(tool.name)) continue;
+  const asked = tools.filter((tool) => !only || only.includes(tool.name));
+  // There and back: a machine grows faster and slower within minutes, and the ratio must not show that.
+  const parts = new Map<Tool, Part[] | string>(asked.map((tool) => [tool, []]));
+  for (const tool of [...asked, ...asked.toReversed()]) {
+    const so = parts.get(tool)!;
+    if (typeof so === "string") continue;
     try {
-      results.push(await measure(tool, runtime));
+      so.push(await measure(tool, runtime));
     } catch (error) {
-      results.push({ tool: tool.name, error: String(error) });
+      parts.set(tool, String(error));
     }
   }
+  const results = [...parts].map(([tool, so]) =>
+    typeof so === "string" ? { tool: tool.name, error: so } : summary(tool, so),
+  );
   const ours = results[0] && "medianMs" in results[0] ? results[0].medianMs : NaN;
   const watch = results.find((result) => result.tool === "bun --watch");
   const ratio = watch && "medianMs" in watch ? watch.medianMs / ours : null;

@@ -26,6 +26,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -594,6 +595,20 @@ private Q_SLOTS:
         QCOMPARE(find<QTabWidget>("centreTabs")->currentIndex(), 1);
         QVERIFY(!find<QDockWidget>("inspectorDock")->isVisible());
         QVERIFY(find<QDockWidget>("workspaceDock")->isVisible());
+    }
+
+    // The end of the one before is told when the next is open already.
+    void anotherOneAtOnce()
+    {
+        open();
+        m_window->closeWorkspace();
+        open();
+        QPointer<ui::Source> second = m_window->source();
+        m_window->openSource(std::make_unique<DemoSource>(u"/srv/other"_s)); // without closing it
+        QTRY_VERIFY(second.isNull());
+        QVERIFY(m_window->source());
+        QCOMPARE(m_window->source()->root(), u"/srv/other"_s);
+        QTRY_VERIFY(row({u"Plugins"_s, u"orders"_s}).isValid());
     }
 
     void closingStopsTheSourceFirst()

@@ -31,7 +31,8 @@ bool git(const QString &folder, const QStringList &arguments)
     }
     process.setProcessEnvironment(environment);
     process.setWorkingDirectory(folder);
-    process.start(u"git"_s, arguments);
+    // Housekeeping in the background would take folders away from a later command.
+    process.start(u"git"_s, QStringList{u"-c"_s, u"gc.auto=0"_s, u"-c"_s, u"maintenance.auto=false"_s} + arguments);
     // The watcher's signals must go on being received meanwhile.
     const bool done = QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 120'000);
     if (!done || process.exitCode() != 0)
