@@ -270,7 +270,7 @@ public:
     types::TypeCheck typeCheck;           ///< as it was last told
     std::unique_ptr<TypeWatch> typeWatch; ///< null: not trusted yet, or no bun
     TypesDesk typesDesk;
-    QTimer typesGoOn; ///< the compilers are suspended until then
+    QTimer typesGoOn;                  ///< the compilers are suspended until then
     workspace::ProjectState typesFrom; ///< what the type generation that runs reads
     int typeStages = 0;                ///< runs of type generation that are a change's
     logs::LogPipeline logPipeline;

@@ -151,8 +151,8 @@ private Q_SLOTS:
         const auto status = paddockctl(workspace, {u"migrate"_s, u"status"_s});
         QVERIFY2(status.out.contains("paddockctl migrate adopt --from-difference 002_add_stock --plugin catalog"),
                  status.out.constData());
-        const auto made = paddockctl(workspace, {u"migrate"_s, u"adopt"_s, u"--from-difference"_s, name, u"--plugin"_s,
-                                                 u"catalog"_s});
+        const auto made = paddockctl(
+            workspace, {u"migrate"_s, u"adopt"_s, u"--from-difference"_s, name, u"--plugin"_s, u"catalog"_s});
         QVERIFY2(made.status == 0, qPrintable(said(made)));
         QCOMPARE(workspace.read(file), applied);
         // Only what is new in it is left to run.
