@@ -3,7 +3,8 @@
 
 // The framework runs what is pending as it starts. Whoever starts it, Paddock is there before: with a backup and a
 // record, and never with data lost unasked.
-#include "runtimes.h"
+#include "notemigration.h"
+#include "shopcase.h"
 #include "support/databases.h"
 #include "support/devsession.h"
 
@@ -17,28 +18,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto Migration = u"catalog/003_add_note.ts"_s;
-const auto MigrationFile = u"src/plugins/catalog/migrations/003_add_note.ts"_s;
-const auto CatalogFile = u"src/plugins/catalog/index.ts"_s;
-
-QString migrationText(const QString &up, const QString &down)
-{
-    return u"import type { Kysely } from \"kysely\";\n"
-           "export async function up(db: Kysely<any>): Promise<void> {\n  %1\n}\n"
-           "export async function down(db: Kysely<any>): Promise<void> {\n  %2\n}\n"_s.arg(up, down);
-}
-
-const auto AddNote =
-    migrationText(u"await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"_s,
-                  u"await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"_s);
 const auto DropStock = migrationText(
     u"await db.schema.alterTable(\"products\").dropColumn(\"stock\").execute();"_s,
     u"await db.schema.alterTable(\"products\").addColumn(\"stock\", \"integer\", (c) => c.notNull().defaultTo(0)).execute();"_s);
-
-QString said(const CommandResult &result)
-{
-    return QString::fromUtf8(result.out) + QString::fromUtf8(result.err);
-}
 
 } // namespace
 
@@ -102,18 +84,8 @@ class FirstStartEndToEnd final : public QObject
 
 private Q_SLOTS:
     void initTestCase_data() { runtimeRows(); }
-    void init()
-    {
-        QFETCH_GLOBAL(Runtime, runtime);
-        m_shop = std::make_unique<Shop>(runtime);
-        QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
-    }
-    void cleanup()
-    {
-        if (QTest::currentTestFailed() && m_shop)
-            m_shop->tell();
-        m_shop.reset();
-    }
+    void init() { openShop(m_shop); }
+    void cleanup() { closeShop(m_shop); }
 
     void anEmptyDatabaseJustStarts_data()
     {

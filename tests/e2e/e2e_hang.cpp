@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Endless loops in code that was saved: noticed, named, never ended unasked, and two ways out.
-#include "runtimes.h"
+#include "shopcase.h"
 
 #include <QNetworkReply>
 #include <csignal>
@@ -26,18 +26,11 @@ private Q_SLOTS:
 
     void init()
     {
-        QFETCH_GLOBAL(Runtime, runtime);
-        m_shop = std::make_unique<Shop>(runtime);
-        QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
-        QVERIFY2(m_shop->start(), qPrintable(m_shop->dev->errorOutput()));
+        openShop(m_shop);
+        startShop(*m_shop);
     }
 
-    void cleanup()
-    {
-        if (QTest::currentTestFailed())
-            m_shop->tell();
-        m_shop.reset();
-    }
+    void cleanup() { closeShop(m_shop); }
 
     void aLoop_data()
     {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Code that needs a migration which has not run: it is held, and both come into service together, or neither.
-#include "runtimes.h"
+#include "notemigration.h"
+#include "shopcase.h"
 #include "support/devsession.h"
 
 #include <QJsonDocument>
@@ -13,28 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto Migration = u"catalog/003_add_note.ts"_s;
-const auto MigrationFile = u"src/plugins/catalog/migrations/003_add_note.ts"_s;
-const auto CatalogFile = u"src/plugins/catalog/index.ts"_s;
 const auto OldList = u"ctx.db.selectFrom(\"products\").selectAll().orderBy(\"name\").execute()"_s;
 const auto NewList =
     u"ctx.db.selectFrom(\"products\").selectAll().where(\"note\" as any, \"is\", null).orderBy(\"name\").execute()"_s;
-
-QString migrationText(const QString &up, const QString &down)
-{
-    return u"import type { Kysely } from \"kysely\";\n"
-           "export async function up(db: Kysely<any>): Promise<void> {\n  %1\n}\n"
-           "export async function down(db: Kysely<any>): Promise<void> {\n  %2\n}\n"_s.arg(up, down);
-}
-
-const auto AddNote =
-    migrationText(u"await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"_s,
-                  u"await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"_s);
-
-QString said(const CommandResult &result)
-{
-    return QString::fromUtf8(result.out) + QString::fromUtf8(result.err);
-}
 
 } // namespace
 
@@ -96,18 +78,11 @@ private Q_SLOTS:
     void initTestCase_data() { runtimeRows(); }
     void init()
     {
-        QFETCH_GLOBAL(Runtime, runtime);
-        m_shop = std::make_unique<Shop>(runtime);
-        QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
+        openShop(m_shop);
         m_shop->workspace.save(u"paddock.toml"_s, u"migrations = \"ask\"\n"_s);
-        QVERIFY2(m_shop->start(), qPrintable(m_shop->dev->errorOutput()));
+        startShop(*m_shop);
     }
-    void cleanup()
-    {
-        if (QTest::currentTestFailed() && m_shop)
-            m_shop->tell();
-        m_shop.reset();
-    }
+    void cleanup() { closeShop(m_shop); }
 
     void bothTogether()
     {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Servers started by what package.json says, with the agent in them and without reloaders beside it.
-#include "runtimes.h"
+#include "shopcase.h"
 
 #include <QJsonDocument>
 
@@ -23,19 +23,9 @@ class E2eLaunch final : public QObject
 private Q_SLOTS:
     void initTestCase_data() { runtimeRows(); }
 
-    void init()
-    {
-        QFETCH_GLOBAL(Runtime, runtime);
-        m_shop = std::make_unique<Shop>(runtime);
-        QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
-    }
+    void init() { openShop(m_shop); }
 
-    void cleanup()
-    {
-        if (QTest::currentTestFailed())
-            m_shop->tell();
-        m_shop.reset();
-    }
+    void cleanup() { closeShop(m_shop); }
 
     void aScript_data()
     {

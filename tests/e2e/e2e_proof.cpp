@@ -3,7 +3,7 @@
 
 // Proof of a swap: requests in flight end on the code they began with, what a generation registered is disposed of, and
 // what cannot be is named with its line.
-#include "runtimes.h"
+#include "shopcase.h"
 
 using namespace paddock::test;
 using namespace Qt::StringLiterals;
@@ -24,18 +24,11 @@ private Q_SLOTS:
 
     void init()
     {
-        QFETCH_GLOBAL(Runtime, runtime);
-        m_shop = std::make_unique<Shop>(runtime);
-        QVERIFY2(m_shop->workspace.isValid(), qPrintable(m_shop->workspace.problem()));
-        QVERIFY2(m_shop->start(), qPrintable(m_shop->dev->errorOutput()));
+        openShop(m_shop);
+        startShop(*m_shop);
     }
 
-    void cleanup()
-    {
-        if (QTest::currentTestFailed())
-            m_shop->tell();
-        m_shop.reset();
-    }
+    void cleanup() { closeShop(m_shop); }
 
     void requestsInFlightEndOnTheirCode()
     {

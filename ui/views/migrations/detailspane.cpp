@@ -23,7 +23,6 @@ namespace paddock::ui {
 using migrations::Direction;
 using migrations::Entry;
 using migrations::Repair;
-using migrations::Selection;
 using migrations::State;
 
 namespace {
