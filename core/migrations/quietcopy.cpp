@@ -46,6 +46,29 @@ bool isBeingWritten(const QByteArray &file)
     return isHot;
 }
 
+/// How a database is written, from its header; 0: it is empty, or none.
+enum class Mode : char { None = 0, Rollback = 1, Log = 2 };
+
+Mode modeOf(int descriptor)
+{
+    char version = 0;
+    const bool known = descriptor >= 0 && ::pread(descriptor, &version, 1, 18) == 1;
+    return known && (version == 1 || version == 2) ? Mode(version) : Mode::None;
+}
+
+/// Whether a write-ahead log holds anything: without one, all is in the database itself.
+bool hasLog(const QByteArray &file)
+{
+    struct stat info{};
+    const QByteArray log = file + "-wal";
+    return ::stat(log.constData(), &info) == 0 && info.st_size > 0;
+}
+
+bool isInUse(const QByteArray &file, Mode mode)
+{
+    return isBeingWritten(file) || (mode == Mode::Log && hasLog(file));
+}
+
 std::optional<Stamp> stampOf(int descriptor)
 {
     struct stat info{};
@@ -94,6 +117,7 @@ struct QuietReading::State
 {
     QByteArray file;
     int descriptor = -1;
+    Mode mode = Mode::Rollback;
     std::optional<Stamp> stamp;
 };
 
@@ -110,10 +134,10 @@ std::unique_ptr<QuietReading> QuietReading::of(const QString &path)
     const auto guard = sqliteFilesInUse();
     const QByteArray file = QFile::encodeName(path);
     const int descriptor = ::open(file.constData(), O_RDONLY | O_CLOEXEC);
-    char version = 0;
-    if (descriptor >= 0 && ::pread(descriptor, &version, 1, 18) == 1 && version == 1)
-        return std::unique_ptr<QuietReading>(
-            new QuietReading(std::make_unique<State>(State{.file = file, .descriptor = descriptor, .stamp = {}})));
+    const Mode mode = modeOf(descriptor);
+    if (mode == Mode::Rollback || (mode == Mode::Log && !hasLog(file)))
+        return std::unique_ptr<QuietReading>(new QuietReading(
+            std::make_unique<State>(State{.file = file, .descriptor = descriptor, .mode = mode, .stamp = {}})));
     if (descriptor >= 0)
         ::close(descriptor);
     return {};
@@ -122,7 +146,7 @@ std::unique_ptr<QuietReading> QuietReading::of(const QString &path)
 QuietReading::Moment QuietReading::begin()
 {
     const auto now = stampOf(m_state->descriptor);
-    if (!now || isBeingWritten(m_state->file))
+    if (!now || isInUse(m_state->file, m_state->mode))
         return Moment::Busy;
     const bool isSame = now == m_state->stamp;
     m_state->stamp = now;
@@ -131,7 +155,7 @@ QuietReading::Moment QuietReading::begin()
 
 bool QuietReading::isUndisturbed() const
 {
-    return !isBeingWritten(m_state->file) && m_state->stamp && stampOf(m_state->descriptor) == m_state->stamp;
+    return !isInUse(m_state->file, m_state->mode) && m_state->stamp && stampOf(m_state->descriptor) == m_state->stamp;
 }
 
 namespace {
@@ -145,9 +169,9 @@ Attempt tryToCopy(const QByteArray &file, std::unique_ptr<QTemporaryFile> &copy)
     if (from < 0)
         return Attempt::Hopeless;
     const auto close = qScopeGuard([from] { ::close(from); });
-    char version = 0;
-    if (::pread(from, &version, 1, 18) != 1 || version != 1)
-        return Attempt::Hopeless; // empty, or with a write-ahead log
+    const Mode mode = modeOf(from);
+    if (mode == Mode::None || (mode == Mode::Log && hasLog(file)))
+        return Attempt::Hopeless;
     const auto before = stampOf(from);
     if (!before || before->size > LargestCopy)
         return Attempt::Hopeless;
@@ -156,7 +180,12 @@ Attempt tryToCopy(const QByteArray &file, std::unique_ptr<QTemporaryFile> &copy)
     copy = std::make_unique<QTemporaryFile>(QDir::tempPath() + u"/paddock-read-XXXXXX.db"_s);
     if (!copy->open() || !copyAll(from, *copy, before->size))
         return Attempt::Hopeless;
-    return !isBeingWritten(file) && stampOf(from) == before ? Attempt::Copied : Attempt::Disturbed;
+    if (mode == Mode::Log) { // the copy has no log, and is to get none
+        constexpr std::array<char, 2> Versions{char(Mode::Rollback), char(Mode::Rollback)};
+        if (!copy->seek(18) || copy->write(Versions.data(), Versions.size()) != Versions.size() || !copy->flush())
+            return Attempt::Hopeless;
+    }
+    return !isInUse(file, mode) && stampOf(from) == before ? Attempt::Copied : Attempt::Disturbed;
 }
 
 } // namespace

@@ -32,15 +32,18 @@ private:
 ///
 /// What is large is read where it is, without a lock, and read again where somebody wrote meanwhile.
 ///
-/// None: it is not in rollback mode (readers of a write-ahead log are in nobody's way), it is too large, or writers
-/// left no moment for it within `waitMs`. Blocks for up to that time.
+/// So is a database with a write-ahead log, while that is empty: SQLite would make the log and its index beside it, and
+/// leave them there. Readers of a log that is in use are in nobody's way.
+///
+/// None: there is a log in use, it is too large, or writers left no moment for it within `waitMs`. Blocks for up to
+/// that time.
 [[nodiscard]] std::unique_ptr<QTemporaryFile> quietCopy(const QString &file, int waitMs = 250);
 
-/// Tells whether a database in rollback mode stayed as it was while it was read.
+/// Tells whether a database stayed as it was while it was read.
 class QuietReading final
 {
 public:
-    /// None: it is not in rollback mode, or cannot be read.
+    /// None: it has a write-ahead log that is in use, or cannot be read.
     [[nodiscard]] static std::unique_ptr<QuietReading> of(const QString &file);
     ~QuietReading();
     QuietReading(const QuietReading &) = delete;

@@ -8,6 +8,7 @@
 #include "migrations/service.h"
 #include "support/databases.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -219,6 +220,40 @@ private Q_SLOTS:
         QVERIFY(other.waitForFinished(20'000));
         QVERIFY(other.readAll().contains("kept"));
         QCOMPARE(opened(location, Access::Read)->rowCount(u"t"_s).value_or(-1), 1);
+    }
+
+    /// Reading a database with a write-ahead log that nobody uses leaves no log beside it.
+    void unusedLog_data()
+    {
+        QTest::addColumn<int>("size");
+        QTest::newRow("small: read from a copy") << 0;
+        QTest::newRow("too large for that: read where it is") << (40 << 20);
+    }
+    void unusedLog()
+    {
+        QFETCH(int, size);
+        const Location location = m_servers.fresh(Engine::Sqlite);
+        {
+            const auto backend = opened(location);
+            mustRun(*backend, u"pragma journal_mode = wal"_s);
+            mustRun(*backend, u"create table t as select zeroblob(%1) as content"_s.arg(size));
+        }
+        const auto logs = [&] {
+            const QFileInfo file(location.file);
+            return file.dir().entryList({file.fileName() + u"-*"_s}, QDir::Files);
+        };
+        QCOMPARE(logs(), QStringList());
+        {
+            const auto reader = opened(location, Access::Read);
+            QCOMPARE(reader->rowCount(u"t"_s).value_or(-1), 1);
+            const Status status = readStatus(m_workspace.root(), location);
+            QVERIFY2(!status.unreachable, qPrintable(status.unreachable ? status.unreachable->message : QString()));
+            QCOMPARE(logs(), QStringList());
+        }
+        const auto writer = opened(location); // from here on the log has what the database has not
+        mustRun(*writer, u"insert into t values (1)"_s);
+        QVERIFY(!logs().isEmpty());
+        QCOMPARE(opened(location, Access::Read)->rowCount(u"t"_s).value_or(-1), 2);
     }
 
     void backupAndRestore()
