@@ -37,6 +37,10 @@ Check checkBun(const QString &root)
     const auto bun = findBun(root);
     if (!bun)
         return {check.id, check.title, State::Failed, bun.error().message, bun.error().remedy};
+    if (bun->startsWith(root + u'/') && !isTrusted(root)) { // whatever goes by that name there
+        check.message = u"%1, asked for its version once the workspace is trusted"_s.arg(*bun);
+        return check;
+    }
     QProcess process;
     process.start(*bun, {u"--version"_s});
     if (!process.waitForFinished(5000) || process.exitCode() != 0)

@@ -19,7 +19,8 @@ struct Check
     QString action; ///< what a session can do about it: generate-types, install, trust, restart; empty: nothing
 };
 
-/// Looks at a workspace and the machine. Runs nothing of the workspace; asks bun for its version. Takes up to a few
+/// Looks at a workspace and the machine. Runs nothing of a workspace that is not trusted, nor
+/// git in it; asks bun for its version. Takes up to a few
 /// hundred milliseconds: not for the window's thread.
 [[nodiscard]] QList<Check> examine(const QString &root);
 

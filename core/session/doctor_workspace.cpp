@@ -30,7 +30,8 @@ namespace {
 /// Files that a checkout or a copy wrote in one go say nothing by their times.
 constexpr int TogetherSeconds = 30;
 
-/// Without the repository's own hooks and monitors: an untrusted workspace must not get to run anything this way.
+/// Without the repository's own hooks and monitors. Its filters run all the same, so it is for trusted workspaces
+/// alone.
 std::optional<QString> git(const QString &root, const QStringList &arguments)
 {
     QProcess process;
@@ -129,6 +130,10 @@ Check checkTypes(const QString &root, const Workspace &workspace, const workspac
 Check checkCommitted(const QString &root, const Workspace &workspace, const workspace::Config &config)
 {
     Check check{.id = u"committed-types"_s, .title = u"Committed types"_s};
+    if (!isTrusted(root)) {
+        check.message = u"git is asked once the workspace is trusted"_s;
+        return check;
+    }
     const auto inside = git(root, {u"rev-parse"_s, u"--is-inside-work-tree"_s});
     if (!inside || *inside != "true"_L1) {
         check.message = u"not a git repository"_s;
