@@ -37,7 +37,7 @@ QList<Change> Classifier::run()
     QStringList migrations;
     m_sources = sortOut(changed, migrations);
     lostFiles();
-    withoutBroken();
+    withoutForeign();
     if (!m_sources.isEmpty() || !migrations.isEmpty())
         migrationFiles(migrations);
     for (const QString &path : std::as_const(m_sources))
@@ -71,6 +71,7 @@ QStringList Classifier::sortOut(const QStringList &changed, QStringList &migrati
         if (isGenerated(path)) {
             add(Kind::Generated, {Subject::Type::Module, path}, {path}, {},
                 u"%1 is written by type generation."_s.arg(path));
+            m_generated.append(path);
         } else if (isConfigFile(path) && !(now ? now : old)->facts.head().isSource) {
             configFile(path);
         } else if (unreadable || (now && now->facts.head().errorLine > 0)) {
@@ -158,17 +159,18 @@ void Classifier::noEffect(const QString &path)
     add(Kind::NoEffect, subject, {path}, {}, u"Only comments or formatting of %1 changed."_s.arg(path));
 }
 
-/// A file that does not parse says nothing: it counts as unchanged for everything else.
-void Classifier::withoutBroken()
+/// A file that does not parse says nothing, and a generated one follows from others: they count as unchanged for
+/// everything else. (Else the edit of a plugin saved along with its generated schema would be one of its structure.)
+void Classifier::withoutForeign()
 {
-    if (m_broken.isEmpty() && m_lost.isEmpty())
+    if (m_broken.isEmpty() && m_lost.isEmpty() && (m_generated.isEmpty() || m_sources.isEmpty()))
         return;
     auto copy = std::make_shared<ProjectData>();
     copy->root = m_real.root;
     copy->files = m_real.files;
     copy->config = m_real.config;
     copy->startFrom(m_before);
-    for (const QString &path : m_broken + m_lost) {
+    for (const QString &path : m_broken + m_lost + m_generated) {
         if (const SourceFilePtr old = m_before.files.get(path))
             copy->files.set(old);
         else

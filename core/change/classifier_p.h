@@ -47,7 +47,7 @@ private:
     void noEffect(const QString &path);
     void migrationFiles(const QStringList &paths);
     bool isApplied(const QString &plugin, const QString &name, bool known) const;
-    void withoutBroken();
+    void withoutForeign();
     Subject ownerOf(const QString &path, const workspace::ProjectData &data) const;
     Change &add(Kind kind, Subject subject, const QStringList &files, const QList<Action> &actions,
                 const QString &reason);
@@ -92,9 +92,10 @@ private:
     const Facts &m_facts;
     const workspace::ProjectData &m_before;
     const workspace::ProjectData &m_real;  ///< as given
-    const workspace::ProjectData *m_after; ///< with broken files as they were
+    const workspace::ProjectData *m_after; ///< with broken and generated files as they were
     std::shared_ptr<const workspace::ProjectData> m_substitute;
     QStringList m_broken;
+    QStringList m_generated;
     QStringList m_lost; ///< files that no longer export what the entry imports
     QList<Change> m_changes;
     QMap<QString, Group> m_plugins;
