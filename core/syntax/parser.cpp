@@ -54,7 +54,7 @@ TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
             .new_end_point = moved(start, after.sliced(prefix, newEnd - prefix))};
 }
 
-bool hasError(const TSTree *tree)
+bool hasErrorIn(const TSTree *tree)
 {
     return ts_node_has_error(ts_tree_root_node(tree));
 }
@@ -118,6 +118,17 @@ Tree &Tree::operator=(Tree &&other) noexcept
     return *this;
 }
 
+bool Tree::hasError() const
+{
+    return hasErrorIn(m_tree);
+}
+
+std::shared_ptr<const Tree> Tree::over(QByteArray source) const
+{
+    Q_ASSERT(source.size() == m_source.size());
+    return std::make_shared<const Tree>(ts_tree_copy(m_tree), std::move(source), m_language);
+}
+
 Parser::Parser() : m_parser(ts_parser_new()) {}
 
 Parser::~Parser()
@@ -138,12 +149,12 @@ std::shared_ptr<const Tree> Parser::parse(const QByteArray &source, Language lan
         return tree;
     };
     // How errors are recovered from depends on the way that led there; the result must not.
-    if (previous && previous->language() == language && !hasError(previous->handle())) {
+    if (previous && previous->language() == language && !previous->hasError()) {
         TSTree *edited = ts_tree_copy(previous->handle());
         const TSInputEdit edit = editBetween(previous->source(), source);
         ts_tree_edit(edited, &edit);
         TSTree *tree = parsed(edited);
-        if (tree && !hasError(tree)) {
+        if (tree && !hasErrorIn(tree)) {
             const Difference difference = differenceOf(edit, edited, tree);
             ts_tree_delete(edited);
             return std::make_shared<const Tree>(tree, source, language, difference);

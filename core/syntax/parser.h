@@ -40,6 +40,9 @@ public:
     [[nodiscard]] const QByteArray &source() const { return m_source; }
     [[nodiscard]] Language language() const { return m_language; }
     [[nodiscard]] const TSTree *handle() const { return m_tree; }
+    [[nodiscard]] bool hasError() const;
+    /// The same structure, read from other bytes of the same size.
+    [[nodiscard]] std::shared_ptr<const Tree> over(QByteArray source) const;
     /// From the tree that this one was parsed upon; none: it was parsed from nothing.
     [[nodiscard]] const std::optional<Difference> &difference() const { return m_difference; }
 

@@ -43,6 +43,9 @@ public:
             else
                 code();
         }
+        m_result.names = m_result.text;
+        for (const auto &[at, last] : m_masked)
+            m_result.names[at] = last;
         return std::move(m_result);
     }
 
@@ -208,8 +211,15 @@ private:
         const qsizetype behind = m_at + word.size();
         const qsizetype next = behind + spacesAt(behind);
         const char following = next < m_text.size() ? m_text[next] : '\0';
-        if (word == "accessor" && m_last != '.' && isName(next)) {
-            m_result.text += "readonly"; // a modifier as well
+        if (isPlainName(word, next, following)) { // any other name of that size is parsed in the same way
+            copy(word.size());
+            m_masked.emplace_back(m_result.text.size() - 1, word.back());
+            m_result.text.back() = '_';
+        } else if (word == "accessor" && followsModifier()) { // without others before it, the grammar knows it
+            leaveOut(word.size());
+            return;
+        } else if (word == "using" && m_last == '(') { // for (using a of b)
+            m_result.text += "var  ";
             m_at = behind;
         } else if (word == "type" && m_word == "export" && following == '*') {
             m_result.typeExports.push_back(m_line);
@@ -232,6 +242,37 @@ private:
             m_isExport = word == "export";
         m_fromExport = word == "from" && m_isExport;
         token(word.back(), word);
+    }
+
+    /// A word that the grammar takes for a keyword in places where it is none.
+    [[nodiscard]] bool isPlainName(QByteArrayView word, qsizetype next, char following) const
+    {
+        static constexpr std::array<const char *, 3> modifiers = {"abstract", "accessor", "using"};
+        static constexpr std::array<const char *, 2> operators = {"as", "satisfies"};
+        static constexpr std::array<const char *, 14> types = {"abstract", "any",       "boolean", "infer",    "keyof",
+                                                               "never",    "number",    "object",  "readonly", "string",
+                                                               "symbol",   "undefined", "unique",  "unknown"};
+        static constexpr std::array<const char *, 12> before = {"let",    "const",     "var",       "private",
+                                                                "public", "protected", "readonly",  "new",
+                                                                "yield",  "return",    "namespace", "static"};
+        if (isOneOf(word, modifiers)) { // they modify what begins on the same line
+            const QByteArrayView gap = m_text.sliced(m_at + word.size(), next - m_at - word.size());
+            const bool isWord = isName(next) || (followsModifier() && isWordChar(following));
+            return gap.contains('\n') || (!isWord && !QByteArrayView("[{*\"'").contains(following));
+        }
+        if (isOneOf(word, operators))
+            return isOneOf(m_word, before);
+        const bool isListed = m_last == '(' || m_last == '[' || m_last == ',' || m_last == '{';
+        if (word == "type") // export { type }
+            return isListed && (following == ',' || following == '}');
+        return isListed && isOneOf(word, types) &&
+               (following == ':' || (following == '?' && m_text.sliced(next).startsWith("?:")));
+    }
+
+    [[nodiscard]] bool followsModifier() const
+    {
+        static constexpr std::array<const char *, 4> words = {"static", "override", "abstract", "readonly"};
+        return isOneOf(m_word, words);
     }
 
     /// What comes at `next` is a name, not an operator.
@@ -334,11 +375,12 @@ private:
     Reworded m_result;
     qsizetype m_at = 0;
     int m_line = 1;
-    std::vector<Template> m_templates; ///< those that are open, inner ones last
-    char m_last = 0;                   ///< the last character of the last token
-    QByteArrayView m_word;             ///< the last token, where it is a word
-    bool m_isExport = false;           ///< of import and export, the latter came last
-    bool m_fromExport = false;         ///< the last word was `from` of an export
+    std::vector<Template> m_templates;                ///< those that are open, inner ones last
+    std::vector<std::pair<qsizetype, char>> m_masked; ///< letters of names that were replaced
+    char m_last = 0;                                  ///< the last character of the last token
+    QByteArrayView m_word;                            ///< the last token, where it is a word
+    bool m_isExport = false;                          ///< of import and export, the latter came last
+    bool m_fromExport = false;                        ///< the last word was `from` of an export
 };
 
 } // namespace

@@ -62,6 +62,21 @@ void complete(FileFacts &facts, const syntax::Reworded &reworded)
             {.kind = Import::Kind::Dynamic, .specifier = QString::fromUtf8(specifier), .line = line, .typeOnly = true});
 }
 
+/// Of a text that does not parse: it may be right, yet unknown to the grammar. None: it is not.
+std::optional<FileFacts> readReworded(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser)
+{
+    const syntax::Reworded reworded = syntax::reword(bytes);
+    if (reworded.text == bytes)
+        return {};
+    const auto tree = parser.parse(reworded.text, language);
+    if (!tree || tree->hasError())
+        return {};
+    const syntax::Ast ast(*tree->over(reworded.names));
+    FileFacts facts = Lowerer(ast).run();
+    complete(facts, reworded);
+    return facts;
+}
+
 /// All that changed in two steps, in the places of the later text.
 syntax::Difference both(const std::optional<syntax::Difference> &first, const syntax::Difference &second)
 {
@@ -117,28 +132,19 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
                 extra.reading = std::move(reading);
             }
         } else if (const auto tree = parser.parse(bytes, *language, old ? old->tree.get() : nullptr)) {
-            const bool continued = old && tree->difference();
-            const syntax::Difference difference = continued ? sinceAst(*old, *tree) : syntax::Difference();
-            auto reading = std::make_shared<Reading>(
-                tree, continued ? syntax::Ast(*tree, old->ast, difference) : syntax::Ast(*tree), LowerMemo());
-            Lowerer lowerer = continued ? Lowerer(reading->ast, difference, old->memo) : Lowerer(reading->ast);
-            facts = lowerer.run();
-            if (facts.errorLine > 0) {
-                // It may be right, yet unknown to the grammar.
-                const syntax::Reworded reworded = syntax::reword(bytes);
-                const auto second = reworded.text != bytes ? parser.parse(reworded.text, *language) : nullptr;
-                if (second) {
-                    const syntax::Ast better(*second);
-                    if (FileFacts read = Lowerer(better).run(); read.errorLine == 0) {
-                        complete(read, reworded);
-                        facts = std::move(read);
-                        reading.reset(); // the next one starts afresh: this tree is not of the file's own bytes
-                    }
+            if (auto reworded = tree->hasError() ? readReworded(bytes, *language, parser) : std::nullopt) {
+                facts = std::move(*reworded); // the next one starts afresh: no tree of the file's own bytes is of use
+            } else {
+                const bool continued = old && tree->difference();
+                const syntax::Difference difference = continued ? sinceAst(*old, *tree) : syntax::Difference();
+                auto reading = std::make_shared<Reading>(
+                    tree, continued ? syntax::Ast(*tree, old->ast, difference) : syntax::Ast(*tree), LowerMemo());
+                Lowerer lowerer = continued ? Lowerer(reading->ast, difference, old->memo) : Lowerer(reading->ast);
+                facts = lowerer.run();
+                if (keepReading) {
+                    reading->memo = lowerer.takeMemo();
+                    extra.reading = std::move(reading);
                 }
-            }
-            if (keepReading && reading) {
-                reading->memo = lowerer.takeMemo();
-                extra.reading = std::move(reading);
             }
         } else {
             extra.problem = u"too-complex"_s;

@@ -141,9 +141,9 @@ private Q_SLOTS:
         row("type A = import(\"zod\").ZodType;", "type A = import(\"zod\").ZodType;");
         row("await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);",
             "await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);");
-        row("class A { accessor x = 1; static accessor #y = 2; }",
-            "class A { readonly x = 1; static readonly #y = 2; }");
-        row("x = accessor in y;", "x = accessor in y;");
+        row("class A { accessor x = 1; static accessor #y = 2; static accessor is = 3; }",
+            "class A { accessor x = 1; static  #y = 2; static  is = 3; }");
+        row("for (using a of b) {}", "for (var   a of b) {}");
         row("export type * from \"./a\";", "export  * from \"./a\";");
         row("export { a } from \"./a.json\" with {\n type: \"json\" };", "export { a } from \"./a.json\" \n;");
         row("import a from \"./a.json\" with { type: \"json\" };",
@@ -159,6 +159,122 @@ private Q_SLOTS:
         QCOMPARE(reword(expected).text, expected);
         Parser parser;
         QVERIFY(!Ast(*parser.parse(expected, Language::TypeScript)).hasError());
+    }
+
+    /// Words that the grammar takes for keywords, where they are names: they parse, and are read as they are.
+    void plainNames_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        const auto row = [](const char *text) { QTest::newRow(text) << QByteArray(text); };
+        for (const char *word : {"abstract", "accessor"}) {
+            for (const char *members : {"W = 2",
+                                        "W",
+                                        "W;",
+                                        "W: number",
+                                        "W?: number = 1",
+                                        "W!: number",
+                                        "W() {}",
+                                        "W<T>() {}",
+                                        "W?(): void",
+                                        "private W = \"\"",
+                                        "declare W: string",
+                                        "W = 1; c = this.W",
+                                        "W = (a: number) => a",
+                                        "@d W = 1",
+                                        "@d() W() {}",
+                                        "b\n W = 1",
+                                        "W = 1\n b",
+                                        "W\n b = 2",
+                                        "W\n b() {}",
+                                        "W;\n b() {}",
+                                        "static W = 1",
+                                        "readonly W = 1",
+                                        "override W = 1"})
+                row(QByteArray("class A { " + QByteArray(members).replace("W", word) + " }"));
+        }
+        for (const char *text :
+             {"interface A { abstract: number }",
+              "interface A { abstract?: number; b: string }",
+              "interface A { abstract(): void }",
+              "interface A { abstract\n b: number }",
+              "type A = { abstract: string, b: 1 }",
+              "function f({ abstract }: { abstract: string }) {}",
+              "x = { abstract: 1 }",
+              "class A { declare = 1; type = 2; out = 3; satisfies = 4; using = 5; is = 6 }",
+              "class A { async = 1; get = 2; set = 3; static = 4; readonly = 5; of = 6; as = 7; in = 8 }",
+              "class A { declare\n type\n out() {}\n using() {} }",
+              "class A { constructor(private as: string, readonly satisfies = 1) {} }",
+              "abstract = 1;",
+              "abstract.a();",
+              "abstract(1, () => {});",
+              "abstract`a`;",
+              "a()\nabstract\nb()",
+              "export default abstract;",
+              "abstract ? 1 : 2;",
+              "x = a as T\nabstract = 1;",
+              "using = 1;",
+              "using.a();",
+              "using(1);",
+              "using++;",
+              "f(using, 1);",
+              "f(...using);",
+              "x = [using, b];",
+              "x = using + 1;",
+              "x = a || using;",
+              "x = `${using}`;",
+              "if (!using) {}",
+              "for (using of a) {}",
+              "for (const b of using.c()) {}",
+              "x = using as any;",
+              "x = (using) => using;",
+              "function f(using, b?: number) { return using.a }",
+              "const [using, b] = a;",
+              "const { ...using } = a;",
+              "a()\nusing\nb()",
+              "let as;",
+              "let satisfies: string = \"\";",
+              "new satisfies.A();",
+              "export { type };",
+              "export { a, type } from \"a\";",
+              "export type { type };",
+              "type T = [string: string, number: number, object?: A];",
+              "type T = (unique: string, never: A) => void;",
+              "type = 1; declare = 2; out(); satisfies.a = of; module[0] = namespace;",
+              "type\nx = 1"})
+            row(text);
+    }
+    void plainNames()
+    {
+        QFETCH(QByteArray, text);
+        const Reworded reworded = reword(text);
+        QCOMPARE(reworded.names, text);
+        Parser parser;
+        const auto tree = parser.parse(reworded.text, Language::TypeScript);
+        QVERIFY2(!tree->hasError(), reworded.text.constData());
+        QCOMPARE(Ast(*tree->over(reworded.names)).source(), text);
+    }
+
+    /// Where such words are what the grammar takes them for, they stay.
+    void keywords_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        for (
+            const char *text :
+            {"export abstract class A { abstract a: string; abstract b(): void; abstract get c(): number }",
+             "abstract class A { protected abstract readonly a: string; abstract [b]: string; abstract \"c\": string }",
+             "type T = abstract new () => A;", "class A { accessor a = 1; accessor #b = 2; private accessor [c] = 3; }",
+             "using a = f();", "await using a = f();", "x = a as B; y = a satisfies B; z = [a as B];",
+             "import { a as b, type c as d, type type as e } from \"a\"; import * as f from \"b\";",
+             "export * as a from \"a\"; export { b as default };", "f(a ? string : b, { c: d }); x = [a ? number : b];",
+             "type T = { readonly a: string; readonly [k: string]: unknown }; let a: unique symbol;"})
+            QTest::newRow(text) << QByteArray(text);
+    }
+    void keywords()
+    {
+        QFETCH(QByteArray, text);
+        QCOMPARE(reword(text).text, text);
+        Parser parser;
+        QVERIFY(!parser.parse(text, Language::TypeScript)->hasError());
     }
 
     void languages()
