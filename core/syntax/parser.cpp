@@ -54,11 +54,6 @@ TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
             .new_end_point = moved(start, after.sliced(prefix, newEnd - prefix))};
 }
 
-bool hasErrorIn(const TSTree *tree)
-{
-    return ts_node_has_error(ts_tree_root_node(tree));
-}
-
 /// The edit itself, widened by all places whose structure changed with it.
 Difference differenceOf(const TSInputEdit &edit, const TSTree *edited, const TSTree *now)
 {
@@ -120,13 +115,13 @@ Tree &Tree::operator=(Tree &&other) noexcept
 
 bool Tree::hasError() const
 {
-    return hasErrorIn(m_tree);
+    return ts_node_has_error(ts_tree_root_node(m_tree));
 }
 
 std::shared_ptr<const Tree> Tree::over(QByteArray source) const
 {
     Q_ASSERT(source.size() == m_source.size());
-    return std::make_shared<const Tree>(ts_tree_copy(m_tree), std::move(source), m_language);
+    return std::make_shared<const Tree>(ts_tree_copy(m_tree), std::move(source), m_language, m_difference);
 }
 
 Parser::Parser() : m_parser(ts_parser_new()) {}
@@ -136,34 +131,46 @@ Parser::~Parser()
     ts_parser_delete(m_parser);
 }
 
+TSTree *Parser::parsed(const QByteArray &source, Language language, const TSTree *old)
+{
+    ts_parser_set_language(m_parser, language == Language::Tsx ? tree_sitter_tsx() : tree_sitter_typescript());
+    // Recovery from errors can take time beyond measure on text that is no program: 2 s and 1 s more for each MB.
+    ts_parser_set_timeout_micros(m_parser, 2'000'000 + static_cast<uint64_t>(source.size()));
+    TSTree *tree = ts_parser_parse_string(m_parser, old, source.constData(), static_cast<uint32_t>(source.size()));
+    ts_parser_reset(m_parser);
+    return tree;
+}
+
+std::shared_ptr<const Tree> Parser::upon(const QByteArray &source, const Tree &previous)
+{
+    TSTree *edited = ts_tree_copy(previous.handle());
+    const TSInputEdit edit = editBetween(previous.source(), source);
+    ts_tree_edit(edited, &edit);
+    TSTree *tree = parsed(source, previous.language(), edited);
+    auto result =
+        tree ? std::make_shared<const Tree>(tree, source, previous.language(), differenceOf(edit, edited, tree))
+             : nullptr;
+    ts_tree_delete(edited);
+    return result;
+}
+
 std::shared_ptr<const Tree> Parser::parse(const QByteArray &source, Language language, const Tree *previous)
 {
     if (source.size() > std::numeric_limits<int32_t>::max())
         return {};
-    ts_parser_set_language(m_parser, language == Language::Tsx ? tree_sitter_tsx() : tree_sitter_typescript());
-    // Recovery from errors can take time beyond measure on text that is no program: 2 s and 1 s more for each MB.
-    ts_parser_set_timeout_micros(m_parser, 2'000'000 + static_cast<uint64_t>(source.size()));
-    const auto parsed = [&](const TSTree *old) {
-        TSTree *tree = ts_parser_parse_string(m_parser, old, source.constData(), static_cast<uint32_t>(source.size()));
-        ts_parser_reset(m_parser);
-        return tree;
-    };
     // How errors are recovered from depends on the way that led there; the result must not.
     if (previous && previous->language() == language && !previous->hasError()) {
-        TSTree *edited = ts_tree_copy(previous->handle());
-        const TSInputEdit edit = editBetween(previous->source(), source);
-        ts_tree_edit(edited, &edit);
-        TSTree *tree = parsed(edited);
-        if (tree && !hasErrorIn(tree)) {
-            const Difference difference = differenceOf(edit, edited, tree);
-            ts_tree_delete(edited);
-            return std::make_shared<const Tree>(tree, source, language, difference);
-        }
-        ts_tree_delete(edited);
-        ts_tree_delete(tree);
+        if (auto tree = upon(source, *previous); tree && !tree->hasError())
+            return tree;
     }
-    TSTree *tree = parsed(nullptr);
+    TSTree *tree = parsed(source, language, nullptr);
     return tree ? std::make_shared<const Tree>(tree, source, language) : nullptr;
+}
+
+std::shared_ptr<const Tree> Parser::stillWrong(const QByteArray &source, const Tree &previous)
+{
+    auto tree = upon(source, previous);
+    return tree && tree->hasError() ? tree : nullptr;
 }
 
 } // namespace paddock::syntax

@@ -66,8 +66,14 @@ public:
     /// when the time limit, which grows with the file, is over: such a text is no program.
     [[nodiscard]] std::shared_ptr<const Tree> parse(const QByteArray &source, Language language,
                                                     const Tree *previous = nullptr);
+    /// Quick, upon a tree that has errors. Nothing comes back where the text has none any more. With errors the
+    /// structure depends on the way that led there: such a tree is good for asking again, and for nothing else.
+    [[nodiscard]] std::shared_ptr<const Tree> stillWrong(const QByteArray &source, const Tree &previous);
 
 private:
+    [[nodiscard]] TSTree *parsed(const QByteArray &source, Language language, const TSTree *old);
+    [[nodiscard]] std::shared_ptr<const Tree> upon(const QByteArray &source, const Tree &previous);
+
     TSParser *m_parser;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "syntax/reword.h"
 
+#include <QByteArrayList>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -44,8 +45,15 @@ public:
                 code();
         }
         m_result.names = m_result.text;
-        for (const auto &[at, last] : m_masked)
-            m_result.names[at] = last;
+        QByteArrayList known;
+        for (const auto &[end, word] : m_masked) {
+            m_result.names[end - 1] = word.back();
+            const QByteArray standIn = m_result.text.sliced(end - word.size(), word.size());
+            if (known.contains(standIn))
+                continue;
+            known.append(standIn);
+            m_result.namesFollow &= !m_text.contains(standIn);
+        }
         return std::move(m_result);
     }
 
@@ -213,7 +221,7 @@ private:
         const char following = next < m_text.size() ? m_text[next] : '\0';
         if (isPlainName(word, next, following)) { // any other name of that size is parsed in the same way
             copy(word.size());
-            m_masked.emplace_back(m_result.text.size() - 1, word.back());
+            m_masked.emplace_back(m_result.text.size(), word);
             m_result.text.back() = '_';
         } else if (word == "accessor" && followsModifier()) { // without others before it, the grammar knows it
             leaveOut(word.size());
@@ -375,12 +383,12 @@ private:
     Reworded m_result;
     qsizetype m_at = 0;
     int m_line = 1;
-    std::vector<Template> m_templates;                ///< those that are open, inner ones last
-    std::vector<std::pair<qsizetype, char>> m_masked; ///< letters of names that were replaced
-    char m_last = 0;                                  ///< the last character of the last token
-    QByteArrayView m_word;                            ///< the last token, where it is a word
-    bool m_isExport = false;                          ///< of import and export, the latter came last
-    bool m_fromExport = false;                        ///< the last word was `from` of an export
+    std::vector<Template> m_templates;                          ///< those that are open, inner ones last
+    std::vector<std::pair<qsizetype, QByteArrayView>> m_masked; ///< names whose last letter was replaced: end, name
+    char m_last = 0;                                            ///< the last character of the last token
+    QByteArrayView m_word;                                      ///< the last token, where it is a word
+    bool m_isExport = false;                                    ///< of import and export, the latter came last
+    bool m_fromExport = false;                                  ///< the last word was `from` of an export
 };
 
 } // namespace

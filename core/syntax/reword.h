@@ -17,6 +17,7 @@ struct Reworded
     };
     QByteArray text;                     ///< to be parsed; every line is where it was
     QByteArray names;                    ///< to be read: the same with all names as they are
+    bool namesFollow = true;             ///< from `text`: where that is the same in two such texts, so are the names
     std::vector<int> typeExports;        ///< lines of `export type * from "…"`, which is `export * from "…"` now
     std::vector<TypeImport> typeImports; ///< of import("…").T<U>, which is a plain name now
 };

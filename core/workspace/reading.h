@@ -17,6 +17,8 @@ struct Reading
     syntax::Ast ast;
     LowerMemo memo;
     std::optional<syntax::Difference> sinceTree = {}; ///< bodies that were parsed apart since: start and newEnd count
+    /// Of the file's own text, which has errors, where the rest is of that text in other words; null: it is not.
+    std::shared_ptr<const syntax::Tree> own = {};
 };
 
 } // namespace paddock::workspace

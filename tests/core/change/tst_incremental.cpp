@@ -144,6 +144,18 @@ QByteArray largeFile()
     return text + "}) });\nclass Tail { private x = 1; get size(): number { return this.x; } }\n";
 }
 
+/// TypeScript that is read in other words, as the grammar does not know it: told so at the top.
+QByteArray reworded(const QByteArray &odd)
+{
+    return odd + largeFile();
+}
+
+const QByteArray otherWords = "export type * from \"./types\";\ntype Z = import(\"zod\").ZodType<any>;\n"
+                              "const q = (db: any) => sql<{ n: number; m: string }>`select ${db}`;\n"
+                              "class Odd { static accessor #y = 2; private static accessor z: string = \"\"; }\n";
+const QByteArray otherNames = "interface Paper { abstract: string; accessor?: number }\n"
+                              "class Kept { abstract = 1; accessor\n using() { return using(this.abstract); } }\n";
+
 } // namespace
 
 /// Following saves leads to the same as reading everything from nothing.
@@ -197,6 +209,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("path");
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("large") << u"large.ts"_s << largeFile();
+        QTest::newRow("in other words") << u"large.ts"_s << reworded(otherWords);
+        QTest::newRow("with names that are keywords elsewhere") << u"large.ts"_s << reworded(otherNames);
+        QTest::newRow("with names that look like their stand-ins")
+            << u"large.ts"_s << reworded(otherNames + "interface Like { abstrac_: string; usin_: number }\n");
         for (const QString &folder : {source(u"tests/fixtures/workspaces"_s), source(u"resources/sample/src"_s)}) {
             QDirIterator it(folder, {u"*.ts"_s, u"*.tsx"_s}, QDir::Files, QDirIterator::Subdirectories);
             while (it.hasNext()) {
@@ -353,6 +369,40 @@ server.registerPlugin(thing).use(router);
         edit("return rows[0] ?? null;\n  },\n  async get20", "return rows[0] ?? 1;\n  },\n  async get20", true);
         edit("return this.x; }", "return this.x + 1; }", true);
         edit("class Tail", "class Last", false);
+    }
+
+    /// What is read in other words is followed as well: what did not change is not parsed again.
+    void rewordedSaves_data()
+    {
+        QTest::addColumn<QByteArray>("odd");
+        QTest::newRow("words") << otherWords;
+        QTest::newRow("names") << otherNames;
+    }
+    void rewordedSaves()
+    {
+        QFETCH(QByteArray, odd);
+        syntax::Parser parser;
+        QByteArray text = reworded(odd);
+        SourceFilePtr known = readSource(u"large.ts"_s, text, parser, nullptr, true);
+        QCOMPARE(known->facts->errorLine, 0);
+        const auto edit = [&](const QByteArray &from, const QByteArray &to, bool followed) {
+            QVERIFY2(text.contains(from), from.constData());
+            text.replace(text.indexOf(from), from.size(), to);
+            known = readSource(u"large.ts"_s, text, parser, known.get(), true);
+            syntax::Parser other;
+            QCOMPARE(bytesOf(known->facts), bytesOf(readSource(u"large.ts"_s, text, other)->facts));
+            const auto &reading = known->extra().reading;
+            QVERIFY(reading);
+            QCOMPARE(reading->own && reading->tree->difference(), followed);
+        };
+        edit("find(\"7\"", "find(\"seven\"", true);
+        edit("get12(id: string", "get12(id: number", true);
+        edit("find(\"31\"", "find(\"31", false); // does not parse in any words
+        edit("find(\"31", "find(\"31\"", false);
+        edit("return rows[0]", "return rows[1]", true);
+        edit(odd, "", false); // is what the grammar knows
+        edit("class Tail", odd + "class Tail", false);
+        edit("find(\"40\"", "find(\"forty\"", true);
     }
 
 private:
