@@ -86,6 +86,8 @@ QList<Case> load(const QString &folder, QString *error)
                 result.last().appliedKnown = true;
                 if (rest != "none"_L1)
                     result.last().applied = rest.split(u' ', Qt::SkipEmptyParts);
+            } else if (line.startsWith("written "_L1)) {
+                result.last().written = rest.split(u' ', Qt::SkipEmptyParts);
             } else if (line.startsWith(u'@')) {
                 const QString mark = line.first(2);
                 Edit edit{.path = rest};

@@ -17,6 +17,7 @@
 ///     @x path                 removes it
 ///     @> path path            moves it
 ///     applied id…             the record of the database; "applied none" for an empty one
+///     written path…           files whose content after the save is what type generation was seen to write
 ///     => kind type:name actions detail…     one line for each change that is expected; actions "-" for none;
 ///                             details as what or what:name; "keep-hot" where a way to avoid the restart is expected
 namespace cases {
@@ -48,6 +49,7 @@ struct Case
     QList<Edit> edits;
     QList<Expectation> expected;
     QStringList applied;
+    QStringList written;
     bool appliedKnown = false;
     bool swapsBack = true; ///< "one-way": the way back is another kind, as the contract says
 };
