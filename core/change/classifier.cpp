@@ -159,24 +159,30 @@ void Classifier::noEffect(const QString &path)
     add(Kind::NoEffect, subject, {path}, {}, u"Only comments or formatting of %1 changed."_s.arg(path));
 }
 
+/// What is now, but with these files as they were; `basis` is a state that it differs little from.
+std::shared_ptr<const ProjectData> Classifier::asBefore(const QStringList &paths, const ProjectData &basis) const
+{
+    auto copy = std::make_shared<ProjectData>();
+    copy->root = m_after->root;
+    copy->files = m_after->files;
+    copy->config = m_after->config;
+    copy->startFrom(basis);
+    for (const QString &path : paths) {
+        if (const SourceFilePtr old = m_before.files.get(path))
+            copy->files.set(old);
+        else
+            copy->files.remove(path);
+    }
+    return copy;
+}
+
 /// A file that does not parse says nothing, and a generated one follows from others: they count as unchanged for
 /// everything else. (Else the edit of a plugin saved along with its generated schema would be one of its structure.)
 void Classifier::withoutForeign()
 {
     if (m_broken.isEmpty() && m_lost.isEmpty() && (m_generated.isEmpty() || m_sources.isEmpty()))
         return;
-    auto copy = std::make_shared<ProjectData>();
-    copy->root = m_real.root;
-    copy->files = m_real.files;
-    copy->config = m_real.config;
-    copy->startFrom(m_before);
-    for (const QString &path : m_broken + m_lost + m_generated) {
-        if (const SourceFilePtr old = m_before.files.get(path))
-            copy->files.set(old);
-        else
-            copy->files.remove(path);
-    }
-    m_substitute = copy;
+    m_substitute = asBefore(m_broken + m_lost + m_generated, m_before);
     m_after = m_substitute.get();
     for (const QString &path : std::as_const(m_broken)) {
         const SourceFile *now = m_real.files.find(path);

@@ -48,6 +48,8 @@ private:
     void migrationFiles(const QStringList &paths);
     bool isApplied(const QString &plugin, const QString &name, bool known) const;
     void withoutForeign();
+    std::shared_ptr<const workspace::ProjectData> asBefore(const QStringList &paths,
+                                                           const workspace::ProjectData &basis) const;
     Subject ownerOf(const QString &path, const workspace::ProjectData &data) const;
     Change &add(Kind kind, Subject subject, const QStringList &files, const QList<Action> &actions,
                 const QString &reason);
@@ -85,6 +87,7 @@ private:
     QList<Detail> typeDetails(const Reach &reach) const;
     bool schemaChanged(const RouteKey &key) const;
     bool signatureChanged(const QString &plugin) const;
+    bool signatureFollows(const QString &plugin, const QString &path) const;
     void plan(Change &change, const QStringList &plugins, const QSet<RouteKey> &routes) const;
     const workspace::RouteDef *route(const RouteKey &key) const; ///< now, else as it was
     static void join(Group &group, const QString &path, int line);

@@ -112,6 +112,23 @@ bool Classifier::signatureChanged(const QString &name) const
     return !signaturesOf(x, y).isEmpty() || !structureOf(x, y).isEmpty();
 }
 
+/// Whether it would have stayed the same, or changed less, without the change of this file. Of many files at once that
+/// is not asked: each takes the model of a state of its own.
+bool Classifier::signatureFollows(const QString &name, const QString &path) const
+{
+    constexpr qsizetype Many = 16;
+    if (!signatureChanged(name))
+        return false;
+    if (m_sources.size() == 1 || m_sources.size() > Many)
+        return true;
+    const auto without = asBefore({path}, *m_after);
+    const PluginDef *a = without->model().plugin(name), *b = m_after->model().plugin(name);
+    if (!a || !b)
+        return true;
+    const PluginShape &x = without->shape(*a), &y = m_after->shape(*b);
+    return !signaturesOf(x, y).isEmpty() || !structureOf(x, y).isEmpty();
+}
+
 bool Classifier::schemaChanged(const RouteKey &key) const
 {
     const RouteDef *a = m_before.model().route(key.first, key.second),
@@ -199,7 +216,7 @@ void Classifier::source(const QString &path)
     for (const QString &plugin : sorted(types.plugins)) {
         const bool grouped = m_plugins.contains(plugin);
         if ((!grouped || (!explained && !defines)) && !(shared && reach.plugins.contains(plugin)) &&
-            signatureChanged(plugin)) {
+            signatureFollows(plugin, path)) {
             join(m_plugins[plugin], path, line);
             explained = true;
         }
