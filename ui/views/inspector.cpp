@@ -87,7 +87,9 @@ public:
     [[nodiscard]] int heightForWidth(int width) const override
     {
         const QPointF at = textAt(width);
-        return int(std::ceil(qMax(qreal(labelHeight()), at.y() + paint::wrapped(m_text, font(), width - at.x(), 100))));
+        const qreal height = at.y() + paint::wrapped(m_text, font(), width - at.x(), 100);
+        const int below = at.x() > 0 ? 0 : 4; // so that it stands closer to its own label than to the next
+        return int(std::ceil(qMax(qreal(labelHeight()), height))) + below;
     }
 
 protected:

@@ -286,8 +286,10 @@ void DiffView::revealWord(int documentRow)
         if (!ranges.isEmpty())
             end = std::max(end, ranges.first().start + ranges.first().length);
     const int beyond = int(charWidth() * (end + 2)) - pane(Side::After).text.width();
-    horizontalScrollBar()->setValue(beyond <= 0 ? 0
-                                                : beyond + int(charWidth() * 6)); // what stands before it matters more
+    if (beyond <= 0)
+        return horizontalScrollBar()->setValue(0);
+    // Whole characters, and no further than need be: what stands before it says where one is.
+    horizontalScrollBar()->setValue(int(std::ceil(std::ceil(beyond / charWidth() + 4) * charWidth())));
 }
 
 void DiffView::showChange(int index)
