@@ -9,18 +9,17 @@ namespace paddock::syntax {
 void Ast::Builder::subtree()
 {
     for (;;) {
+        if (!m_open.empty())
+            --m_open.back().left;
         if (enter() && ts_tree_cursor_goto_first_child(&m_cursor))
             continue;
-        while (!ts_tree_cursor_goto_next_sibling(&m_cursor)) {
-            if (!ts_tree_cursor_goto_parent(&m_cursor)) {
-                if (!m_open.empty())
-                    leave(); // a program without anything in it
-                return;
-            }
+        // Counting them is far quicker than asking the cursor for a sibling that is not there.
+        while (!m_open.empty() && m_open.back().left == 0) {
             leave();
-            if (m_open.empty())
-                return;
+            ts_tree_cursor_goto_parent(&m_cursor);
         }
+        if (m_open.empty() || !ts_tree_cursor_goto_next_sibling(&m_cursor))
+            return;
     }
 }
 
@@ -62,7 +61,7 @@ void Ast::Builder::leaf(Index index, Kind kind, QByteArrayView text)
     open.optionalChain |= kind == Kind::optional_chain;
     const Field field = m_ast.m_nodes[static_cast<size_t>(index)].field;
     if (kind == Kind::string) {
-        const QByteArray content = stringContent(text);
+        const QByteArrayView content = stringContent(text, m_room);
         const bool key = (field == Field::Key || field == Field::Name) && isIdentifier(content);
         emitToken(key ? hashOf(content, 3) : hashOf(content, 4));
     } else if (kind == Kind::jsx_text) {
@@ -70,7 +69,7 @@ void Ast::Builder::leaf(Index index, Kind kind, QByteArrayView text)
         if (!content.isEmpty())
             emitToken(hashOf(content, 5));
     } else if (kind == Kind::number) {
-        emitToken(hashOf(numberContent(text), 6));
+        emitToken(hashOf(numberContent(text, m_room), 6));
     } else if (kind == Kind::string_fragment && text.contains('\r')) {
         emitToken(hashOf(text.toByteArray().replace("\r\n", "\n"), 3));
     } else if (open.kind == Kind::arrow_function && field == Field::Parameter) {
@@ -100,18 +99,20 @@ bool Ast::Builder::enter()
         (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
     // A string is not looked into: one without its end is an error inside.
-    const bool wrong = error || (ts_node_start_byte(node) == ts_node_end_byte(node) && ts_node_is_missing(node)) ||
+    const quint32 start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+    const bool wrong = error || (start == end && ts_node_is_missing(node)) ||
                        (known.kind == Kind::string && ts_node_has_error(node));
     if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();
     if (inside && known.kind == Kind::empty_statement && m_open.back().kind != Kind::for_statement)
         return false;
-    const Index index = append(node, known.kind);
-    const QByteArrayView text = m_ast.bytes(index);
-    const bool isLeaf = known.kind == Kind::string || ts_node_child_count(node) == 0;
+    const Index index = append(node, known.kind, start, end);
+    const quint32 children = known.kind == Kind::string ? 0 : ts_node_child_count(node);
+    const bool isLeaf = children == 0;
     if (isLeaf && inside) {
-        m_ast.m_tokens.emplace_back(m_ast.m_nodes.back().start, m_ast.m_nodes.back().end);
+        m_ast.m_tokens.emplace_back(start, end);
+        const QByteArrayView text = m_ast.bytes(index);
         if (known.kind == Kind::Token)
             punctuation(text, known.hash);
         else
@@ -126,7 +127,7 @@ bool Ast::Builder::enter()
         open.comma = open.separated = false;
         m_ast.m_nodes.back().firstToken = position();
     }
-    m_open.push_back({.node = index, .kind = known.kind, .hash = known.hash});
+    m_open.push_back({.node = index, .kind = known.kind, .hash = known.hash, .left = children});
     return !isLeaf;
 }
 

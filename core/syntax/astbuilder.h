@@ -31,6 +31,7 @@ public:
         m_ast.m_prefix.reserve(guess);
         m_ast.m_tokens.reserve(guess / 2);
         m_ast.m_prefix.push_back(0);
+        m_open.reserve(32);
         subtree();
     }
 
@@ -47,6 +48,7 @@ private:
         Index node;
         Kind kind;
         quint64 hash;
+        quint32 left;               ///< children to come
         quint32 units = 0;          ///< tokens and subtrees of it in the normalised text so far
         bool optionalChain = false; ///< holds a?.b, where parentheses say where the chain ends
         bool comma = false;         ///< a comma waits for what follows it
@@ -65,7 +67,7 @@ private:
     }
     [[nodiscard]] quint32 position() const { return static_cast<quint32>(m_ast.m_prefix.size() - 1); }
 
-    Index append(TSNode node, Kind kind)
+    Index append(TSNode node, Kind kind, quint32 start, quint32 end)
     {
         // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
         const Kind parent = m_open.empty() ? Kind::Other : m_open.back().kind;
@@ -76,8 +78,8 @@ private:
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
         m_ast.m_nodes.push_back({.kind = kind,
                                  .field = field,
-                                 .start = ts_node_start_byte(node),
-                                 .end = ts_node_end_byte(node),
+                                 .start = start,
+                                 .end = end,
                                  .line = ts_node_start_point(node).row + 1,
                                  .next = index + 1,
                                  .firstToken = position(),
@@ -119,6 +121,7 @@ private:
     const Grammar &m_grammar;
     TSTreeCursor m_cursor;
     std::vector<Open> m_open;
+    QByteArray m_room; ///< for texts that are not in the source as they count
 };
 
 } // namespace paddock::syntax

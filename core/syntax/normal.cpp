@@ -15,12 +15,13 @@ bool isIdentifier(QByteArrayView text)
            std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
 }
 
-QByteArray stringContent(QByteArrayView literal)
+QByteArrayView stringContent(QByteArrayView literal, QByteArray &room)
 {
     const QByteArrayView inner = literal.size() >= 2 ? literal.sliced(1, literal.size() - 2) : QByteArrayView();
     if (!inner.contains('\\'))
-        return inner.toByteArray();
-    QByteArray result;
+        return inner;
+    QByteArray &result = room;
+    result.resize(0);
     for (qsizetype i = 0; i < inner.size(); ++i) {
         if (inner[i] == '\\' && i + 1 < inner.size() && (inner[i + 1] == '\'' || inner[i + 1] == '"'))
             ++i;
@@ -49,9 +50,12 @@ QByteArray jsxContent(QByteArrayView text)
     return result;
 }
 
-QByteArray numberContent(QByteArrayView text)
+QByteArrayView numberContent(QByteArrayView text, QByteArray &room)
 {
-    QByteArray result = text.toByteArray().toLower();
+    if (std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+        return text;
+    QByteArray &result = room;
+    result = text.toByteArray().toLower();
     const bool decimal = !result.startsWith("0x") && !result.contains('e') && result.contains('.');
     if (decimal) {
         while (result.endsWith('0'))

@@ -98,7 +98,7 @@ syntax::Difference sinceAst(const Reading &old, const syntax::Tree &tree)
 } // namespace
 
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                         const SourceFile *previous, bool keepReading)
+                         const SourceFile *previous, bool keepReading, FactsStore *store)
 {
     auto file = std::make_shared<SourceFile>();
     file->path = path;
@@ -152,7 +152,7 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
-    file->facts = StoredFacts(std::move(facts));
+    file->facts = store && facts.isSource ? store->put(facts) : StoredFacts(std::move(facts));
     if (extra.reading || !extra.content.isNull() || !extra.problem.isEmpty())
         file->setExtra(std::move(extra));
     return file;

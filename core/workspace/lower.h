@@ -143,11 +143,11 @@ private:
     [[nodiscard]] int nameId(Index node);
     QString name(Index node) { return node < 0 ? QString() : m_memo.names[static_cast<size_t>(nameId(node))]; }
     QString intern(QByteArrayView text) { return m_memo.names[static_cast<size_t>(idOf(text))]; }
-    [[nodiscard]] Uses usesOf(Index node);
+    void usesOf(Index node, Uses &uses);
     void append(const std::vector<int> &ids, QStringList &into) const;
     void collect(Index node, QStringList &names, QStringList &types);
     TypeInfo typeOf(Index annotation);
-    QString oneLine(quint32 start, quint32 end) const; ///< source without comments, white space collapsed
+    QString oneLine(quint32 start, quint32 end); ///< source without comments, white space collapsed
     QString stringValue(Index node);
     QString keyOf(Index node); ///< of a property; empty: computed
 
@@ -159,6 +159,8 @@ private:
     std::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
     std::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
     quint32 m_round = 0;
+    Uses m_uses;       ///< those of the last collect(); kept for its room, and so is
+    QByteArray m_line; ///< the last oneLine()
     std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
     int m_depth = 0;                ///< of expressions
     int m_functionDepth = 0;

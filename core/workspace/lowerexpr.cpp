@@ -149,10 +149,14 @@ ExprPtr Lowerer::call(Index node, Expr e)
     const bool isNew = m_ast.kind(node) == K::new_expression;
     e.kind = isNew ? Expr::Kind::New : Expr::Kind::Call;
     e.conditional = m_ast.child(node, K::optional_chain) >= 0;
+    const Index arguments = m_ast.child(node, Field::Arguments);
+    size_t count = 1;
+    for (Index i = m_ast.firstChild(arguments); i >= 0; i = m_ast.nextSibling(arguments, i))
+        count += m_ast.kind(i) != K::Token ? 1 : 0;
+    e.children.reserve(count);
     e.children.push_back(expr(m_ast.child(node, isNew ? Field::Constructor : Field::Function)));
     if (const Index types = m_ast.child(node, Field::TypeArguments); types >= 0)
         e.more().type = typeOf(m_ast.firstNamed(types));
-    const Index arguments = m_ast.child(node, Field::Arguments);
     if (m_ast.kind(arguments) == K::template_string) { // sql`…`
         Expr tagged{.line = m_ast.line(arguments), .hash = m_ast.hash(arguments)};
         e.children.push_back(other(arguments, std::move(tagged)));

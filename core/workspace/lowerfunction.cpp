@@ -37,7 +37,8 @@ size_t Lowerer::unitOf(Index node)
         const auto overloads = std::exchange(m_overloads, {}); // those within are apart from those around
         fresh.function = function(node);
         m_overloads = overloads;
-        fresh.uses = usesOf(node);
+        usesOf(node, m_uses);
+        fresh.uses = m_uses;
         m_memo.units.push_back(std::move(fresh));
     }
     m_nodeIds[static_cast<size_t>(node)] = -static_cast<int>(m_memo.units.size());

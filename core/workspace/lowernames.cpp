@@ -34,11 +34,12 @@ int Lowerer::nameId(Index node)
 
 /// Every name that a node uses, each once, in the order of its first use. Functions in it that were looked at before
 /// are not gone through again.
-Uses Lowerer::usesOf(Index node)
+void Lowerer::usesOf(Index node, Uses &uses)
 {
-    Uses uses;
+    uses.values.clear();
+    uses.types.clear();
     if (node < 0)
-        return uses;
+        return;
     ++m_round;
     const auto value = [&](int id) {
         if (std::exchange(m_valueRounds[static_cast<size_t>(id)], m_round) != m_round)
@@ -83,11 +84,12 @@ Uses Lowerer::usesOf(Index node)
         default: break;
         }
     }
-    return uses;
 }
 
 void Lowerer::append(const std::vector<int> &ids, QStringList &into) const
 {
+    if (ids.empty())
+        return;
     const bool empty = into.isEmpty();
     into.reserve(into.size() + static_cast<qsizetype>(ids.size()));
     for (const int id : ids) {
@@ -99,16 +101,17 @@ void Lowerer::append(const std::vector<int> &ids, QStringList &into) const
 
 void Lowerer::collect(Index node, QStringList &names, QStringList &types)
 {
-    const Uses uses = usesOf(node);
-    append(uses.values, names);
-    append(uses.types, types);
+    usesOf(node, m_uses);
+    append(m_uses.values, names);
+    append(m_uses.types, types);
 }
 
-QString Lowerer::oneLine(quint32 start, quint32 end) const
+QString Lowerer::oneLine(quint32 start, quint32 end)
 {
     const auto &tokens = m_ast.tokens();
     auto at = std::ranges::lower_bound(tokens, start, {}, [](const auto &token) { return token.first; });
-    QByteArray result;
+    QByteArray &result = m_line;
+    result.resize(0);
     quint32 last = start;
     char previous = '(';
     for (; at != tokens.end() && at->first < end; ++at) {

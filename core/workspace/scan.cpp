@@ -4,12 +4,13 @@
 
 #include "workspace/cache.h"
 #include "workspace/filesystem.h"
+#include "workspace/walk.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QSet>
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 namespace paddock::workspace {
@@ -17,39 +18,6 @@ namespace paddock::workspace {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-bool wanted(const QString &path)
-{
-    return syntax::languageOf(path).has_value() || isConfigFile(path);
-}
-
-/// Everything wanted below a folder, in no particular order.
-std::vector<QString> walk(const ProjectData &data, const QString &top, bool *unreadable)
-{
-    std::vector<QString> result;
-    QStringList pending{top}, links; // links last: a folder is known by its own name where it has one
-    QSet<FolderId> visited;          // a link may lead back up
-    while (!pending.isEmpty() || !links.isEmpty()) {
-        const QString dir = pending.isEmpty() ? links.takeFirst() : pending.takeLast();
-        const QString absolute = dir.isEmpty() ? data.root : data.root + u'/' + dir;
-        const auto id = folderId(absolute);
-        if (!id || visited.contains(*id))
-            continue;
-        visited.insert(*id);
-        const bool readable = listFolder(absolute, [&](const FolderEntry &entry) {
-            QString path = dir.isEmpty() ? entry.name : dir + u'/' + entry.name;
-            if (entry.isFolder) {
-                if (!isIgnoredFolder(path, data.config))
-                    (entry.isLink ? links : pending).append(path);
-            } else if (wanted(path)) {
-                result.push_back(std::move(path));
-            }
-        });
-        if (!readable && unreadable)
-            *unreadable = true;
-    }
-    return result;
-}
 
 SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QString &path, const FileStamp &stamp)
 {
@@ -69,49 +37,24 @@ SourceFilePtr fromCache(const FactsCache &cache, const QString &root, const QStr
     return file;
 }
 
-/// Packs one thread's facts.
-class Store final
-{
-public:
-    [[nodiscard]] StoredFacts put(const StoredFacts &facts)
-    {
-        constexpr qsizetype pieceSize = 256 * 1024;
-        const QByteArray packed = facts.packed();
-        if (!m_pack || m_size + packed.size() > pieceSize) {
-            QByteArray room;
-            room.reserve(std::max(packed.size(), pieceSize));
-            m_pack = std::make_shared<FactsPack>(std::move(room));
-            m_size = 0;
-        }
-        m_size += packed.size();
-        return StoredFacts(facts.head(), {.pack = m_pack,
-                                          .offset = m_pack->append(packed),
-                                          .size = static_cast<quint32>(packed.size()),
-                                          .check = StoredFacts::checkOf(packed)});
-    }
-
-private:
-    PackPtr m_pack;
-    qsizetype m_size = 0;
-};
-
 } // namespace
 
 QStringList filesBelow(const ProjectData &data, const QString &folder)
 {
     QStringList result;
-    for (QString &path : walk(data, folder, nullptr))
-        result.append(std::move(path));
+    Walk walk(data, folder);
+    for (auto found = walk.next(); !found.empty(); found = walk.next())
+        result.append(QStringList(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())));
     result.sort();
     return result;
 }
 
 SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser, const SourceFile *previous,
-                       bool keepReading)
+                       bool keepReading, FactsStore *store)
 {
     const auto bytes = readBytes(root + u'/' + path);
     if (bytes)
-        return readSource(path, *bytes, parser, previous, keepReading);
+        return readSource(path, *bytes, parser, previous, keepReading, store);
     if (bytes.error() != ReadProblem::Unreadable)
         return {};
     auto broken = std::make_shared<SourceFile>();
@@ -164,61 +107,67 @@ bool resolveEverything(ProjectData &data)
 Result<> scan(ProjectData &data, const ReadOptions &options)
 {
     const bool caching = !options.cacheFile.isEmpty();
-    FactsCache cache;
-    std::jthread loading; // while the folders are walked
-    if (caching)
-        loading = std::jthread([&] { cache.load(options.cacheFile); });
-    bool unreadable = false;
-    const std::vector<QString> found = walk(data, {}, &unreadable);
-    if (loading.joinable())
-        loading.join();
-    if (unreadable && found.empty())
-        return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
-                    u"Check the rights of the folder."_s, data.root);
-    const int wish = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
-    const int threadCount = std::clamp(wish, 1, static_cast<int>(found.size() / 8) + 1);
-    constexpr size_t batch = 16; // files at a time for each thread
-    std::atomic<size_t> next = 0;
-    const auto inParallel = [&](const auto &job) {
-        next = 0;
+    const int threadCount =
+        options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const auto inParallel = [threadCount](const auto &job) {
         std::vector<std::jthread> threads;
         for (int t = 1; t < threadCount; ++t)
             threads.emplace_back(job);
         job();
     };
-    std::vector<SourceFilePtr> files(found.size());
-    std::atomic<size_t> fresh = 0;
+    FactsCache cache;
+    std::once_flag loaded; // by the first thread that has a file, while the others look into folders
+    Walk walk(data, {});
+    std::mutex mutex;
+    std::vector<SourceFilePtr> files;
+    qsizetype fresh = 0;
+    bool any = false;
     inParallel([&] {
         syntax::Parser parser;
-        Store store;
-        for (size_t i = next.fetch_add(batch); i < found.size(); i = next.fetch_add(batch)) {
-            for (size_t at = i; at < std::min(i + batch, found.size()); ++at) {
-                const QString &path = found[at];
-                const bool isConfig = isConfigFile(path);
-                const bool keep = caching && !isConfig;
-                const FileStamp stamp = keep ? stampOfFile(data.root + u'/' + path).value_or(FileStamp()) : FileStamp();
-                if (keep && (files[at] = fromCache(cache, data.root, path, stamp)))
-                    continue;
-                files[at] = readFile(data.root, path, parser, nullptr, false);
-                if (!files[at] || isConfig)
-                    continue;
-                ++fresh;
+        FactsStore store;
+        std::vector<SourceFilePtr> own;
+        qsizetype ownFresh = 0;
+        const auto read = [&](const QString &path) -> SourceFilePtr {
+            const bool isConfig = isConfigFile(path);
+            const bool keep = caching && !isConfig;
+            const FileStamp stamp = keep ? stampOfFile(data.root + u'/' + path).value_or(FileStamp()) : FileStamp();
+            if (SourceFilePtr known = keep ? fromCache(cache, data.root, path, stamp) : nullptr)
+                return known;
+            SourceFilePtr file = readFile(data.root, path, parser, nullptr, false, isConfig ? nullptr : &store);
+            if (file && !isConfig) {
+                ++ownFresh;
                 // Nobody else knows it yet: it may still be completed; the same below.
-                const auto file = std::const_pointer_cast<SourceFile>(files[at]);
-                file->stamp = stamp;
-                if (file->facts.head().isSource)
-                    file->facts = store.put(file->facts);
+                std::const_pointer_cast<SourceFile>(file)->stamp = stamp;
+            }
+            return file;
+        };
+        bool found = false;
+        for (auto paths = walk.next(); !paths.empty(); paths = walk.next()) {
+            found = true;
+            if (caching)
+                std::call_once(loaded, [&] { cache.load(options.cacheFile); });
+            for (const QString &path : paths) {
+                if (SourceFilePtr file = read(path))
+                    own.push_back(std::move(file));
             }
         }
+        const std::scoped_lock lock(mutex);
+        files.insert(files.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+        fresh += ownFresh;
+        any |= found;
     });
+    if (walk.metUnreadable() && !any)
+        return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
+                    u"Check the rights of the folder."_s, data.root);
     data.files = FileTable(files);
     for (const SourceFilePtr &file : files) {
-        if (file && file->facts.head().hasImports)
+        if (file->facts.head().hasImports)
             addOpaqueImports(data, *file);
     }
+    std::atomic<size_t> next = 0;
     inParallel([&] {
         for (size_t i = next++; i < files.size(); i = next++) {
-            if (files[i] && files[i]->facts.head().hasImports)
+            if (files[i]->facts.head().hasImports)
                 std::const_pointer_cast<SourceFile>(files[i])->edges =
                     resolveImports(data.files, data.config, files[i]->path, files[i]->facts.specifiers());
         }

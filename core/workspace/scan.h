@@ -15,7 +15,7 @@ namespace paddock::workspace {
 
 /// Null: there is no such file (any more).
 [[nodiscard]] SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser,
-                                     const SourceFile *previous, bool keepReading);
+                                     const SourceFile *previous, bool keepReading, FactsStore *store = nullptr);
 
 /// Files that are imported but are no sources (data, texts) belong to the workspace as well.
 void addOpaqueImports(ProjectData &data, const SourceFile &file);

@@ -60,7 +60,11 @@ struct StoredFacts::Data
     mutable std::atomic<bool> lost = false;
 };
 
-StoredFacts::StoredFacts() : StoredFacts(FileFacts()) {}
+const StoredFacts::Data &StoredFacts::data() const
+{
+    static const Data none{.head = headOf({}), .place = {}, .facts = std::make_unique<const FileFacts>()};
+    return d ? *d : none;
+}
 
 StoredFacts::StoredFacts(FileFacts facts)
 {
@@ -80,11 +84,12 @@ StoredFacts::StoredFacts(const FactsHead &head, Place place)
 
 const FileFacts &StoredFacts::unpacked() const
 {
-    std::call_once(d->once, [this] {
-        if (d->facts)
+    const Data &data = this->data();
+    std::call_once(data.once, [this, &data] {
+        if (data.facts)
             return;
         auto whole = unpackFacts(packed());
-        d->lost = !whole;
+        data.lost = !whole;
         if (!whole) {
             whole = std::make_unique<FileFacts>();
             // said where it is looked at, instead of passing for a file without anything in it
@@ -93,42 +98,42 @@ const FileFacts &StoredFacts::unpacked() const
                                     "once, or open the workspace again."_s});
         }
         whole->contentHash = contentHash();
-        whole->codeHash = d->head.codeHash;
-        whole->errorLine = d->head.errorLine;
-        whole->isSource = d->head.isSource;
-        whole->isGenerated = d->head.isGenerated;
-        d->facts = std::move(whole);
+        whole->codeHash = data.head.codeHash;
+        whole->errorLine = data.head.errorLine;
+        whole->isSource = data.head.isSource;
+        whole->isGenerated = data.head.isGenerated;
+        data.facts = std::move(whole);
     });
-    return *d->facts;
+    return *data.facts;
 }
 
 const FactsHead &StoredFacts::head() const
 {
-    return d->head;
+    return data().head;
 }
 
 QByteArray StoredFacts::contentHash() const
 {
-    const FactsHead &head = d->head;
+    const FactsHead &head = this->head();
     return head.hasContent ? QByteArray(head.contentHash.data(), FactsHead::hashSize) : QByteArray();
 }
 
 bool StoredFacts::hasNotes() const
 {
-    return d->head.hasNotes || d->lost;
+    return data().head.hasNotes || data().lost;
 }
 
 bool StoredFacts::sameContent(const StoredFacts &other) const
 {
-    const FactsHead &a = d->head, &b = other.d->head;
+    const FactsHead &a = head(), &b = other.head();
     return d == other.d || (a.hasContent == b.hasContent && a.contentHash == b.contentHash);
 }
 
 QStringList StoredFacts::specifiers() const
 {
-    if (!d->head.hasImports)
+    if (!data().head.hasImports)
         return {};
-    if (d->place.pack)
+    if (data().place.pack)
         return unpackSpecifiers(packed());
     QStringList result;
     for (const Import &import : unpacked().imports)
@@ -138,7 +143,7 @@ QStringList StoredFacts::specifiers() const
 
 QByteArray StoredFacts::packed() const
 {
-    const Place &place = d->place;
+    const Place &place = data().place;
     if (!place.pack)
         return packFacts(unpacked());
     const QByteArray bytes = place.pack->read(place.offset, place.size);
@@ -147,7 +152,7 @@ QByteArray StoredFacts::packed() const
 
 const StoredFacts::Place &StoredFacts::place() const
 {
-    return d->place;
+    return data().place;
 }
 
 quint32 StoredFacts::checkOf(QByteArrayView packed)
@@ -168,6 +173,25 @@ quint32 StoredFacts::checkOf(QByteArrayView packed)
     for (const quint64 lane : lanes)
         result = syntax::combine(result, lane);
     return static_cast<quint32>(result);
+}
+
+// ---------------------------------------------------------------- FactsStore
+
+StoredFacts FactsStore::put(const FileFacts &facts)
+{
+    constexpr qsizetype pieceSize = 256 * 1024;
+    const QByteArray packed = packFacts(facts);
+    if (!m_pack || m_size + packed.size() > pieceSize) {
+        QByteArray room;
+        room.reserve(std::max(packed.size(), pieceSize));
+        m_pack = std::make_shared<FactsPack>(std::move(room));
+        m_size = 0;
+    }
+    m_size += packed.size();
+    return StoredFacts(headOf(facts), {.pack = m_pack,
+                                       .offset = m_pack->append(packed),
+                                       .size = static_cast<quint32>(packed.size()),
+                                       .check = StoredFacts::checkOf(packed)});
 }
 
 // ---------------------------------------------------------------- FactsPack

@@ -73,7 +73,7 @@ using PackPtr = std::shared_ptr<FactsPack>;
 class StoredFacts final
 {
 public:
-    StoredFacts();
+    StoredFacts() = default; ///< of no file: nothing is known
     explicit StoredFacts(FileFacts facts);
     /// Where what packFacts() made is in a pack.
     struct Place
@@ -102,8 +102,20 @@ public:
 
 private:
     struct Data;
+    [[nodiscard]] const Data &data() const;
     [[nodiscard]] const FileFacts &unpacked() const;
-    std::shared_ptr<const Data> d;
+    std::shared_ptr<const Data> d; ///< null: of no file
+};
+
+/// Packs the facts of one file after another. For one thread.
+class FactsStore final
+{
+public:
+    [[nodiscard]] StoredFacts put(const FileFacts &facts);
+
+private:
+    PackPtr m_pack;
+    qsizetype m_size = 0; ///< bytes in it
 };
 
 /// The facts in few bytes, equal for equal facts; without what the head says.

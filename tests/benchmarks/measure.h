@@ -35,6 +35,7 @@ public:
     void into(QJsonObject &result, const QString &name) const;
     [[nodiscard]] double wall() const; ///< medians
     [[nodiscard]] double cpu() const;
+    [[nodiscard]] double last() const { return m_wall.back(); } ///< by the clock
 
 private:
     std::vector<double> m_wall;

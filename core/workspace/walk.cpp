@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/walk.h"
+
+#include "workspace/config.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace paddock::workspace {
+
+namespace {
+
+constexpr size_t batch = 64; ///< files at a time for a thread
+
+bool wanted(const QString &path)
+{
+    return syntax::languageOf(path).has_value() || isConfigFile(path);
+}
+
+} // namespace
+
+Walk::Walk(const ProjectData &data, const QString &top) : m_data(data), m_folders{top} {}
+
+std::vector<QString> Walk::next()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        if (!m_folders.empty()) { // first, so that there is something to do for all
+            const QString folder = std::move(m_folders.back());
+            m_folders.pop_back();
+            look(folder, lock);
+        } else if (!m_files.empty()) {
+            std::vector<QString> result = std::move(m_files.back());
+            m_files.pop_back();
+            return result;
+        } else if (m_looking > 0) {
+            m_changed.wait(lock);
+        } else if (!m_links.empty()) {
+            const auto first = std::ranges::min_element(m_links);
+            m_folders.push_back(std::move(*first));
+            m_links.erase(first);
+        } else {
+            m_changed.notify_all();
+            return {};
+        }
+    }
+}
+
+void Walk::look(const QString &folder, std::unique_lock<std::mutex> &lock)
+{
+    ++m_looking;
+    lock.unlock();
+    const QString absolute = folder.isEmpty() ? m_data.root : m_data.root + u'/' + folder;
+    const auto id = folderId(absolute);
+    lock.lock();
+    const bool isNew = id && !m_visited.contains(*id);
+    if (isNew)
+        m_visited.insert(*id);
+    lock.unlock();
+    std::vector<QString> folders, links;
+    std::vector<std::vector<QString>> files;
+    const bool readable = !isNew || listFolder(absolute, [&](const FolderEntry &entry) {
+        QString path = folder.isEmpty() ? entry.name : folder + u'/' + entry.name;
+        if (entry.isFolder) {
+            if (!isIgnoredFolder(path, m_data.config))
+                (entry.isLink ? links : folders).push_back(std::move(path));
+        } else if (wanted(path)) {
+            if (files.empty() || files.back().size() == batch)
+                files.emplace_back().reserve(batch);
+            files.back().push_back(std::move(path));
+        }
+    });
+    lock.lock();
+    const auto add = [](auto &into, auto &from) {
+        into.insert(into.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    add(m_folders, folders);
+    add(m_links, links);
+    add(m_files, files);
+    m_unreadable |= !readable;
+    --m_looking;
+    m_changed.notify_all();
+}
+
+} // namespace paddock::workspace

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Paddock authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "workspace/data.h"
+#include "workspace/filesystem.h"
+
+#include <QSet>
+#include <QString>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+namespace paddock::workspace {
+
+/// Every relevant file below a folder, in no particular order, for several threads at once: while some still look into
+/// folders, others have files already. Follows symbolic links once each, and those last, in the order of their names: a
+/// folder is known by its own name where it has one.
+class Walk final
+{
+public:
+    /// `data` is asked for its root and what its configuration ignores.
+    Walk(const ProjectData &data, const QString &top);
+
+    /// Paths relative to the root, some at a time; may wait for what other threads find. Empty: that was all.
+    [[nodiscard]] std::vector<QString> next();
+    [[nodiscard]] bool metUnreadable() const { return m_unreadable; } ///< a folder; after the end
+
+private:
+    void look(const QString &folder, std::unique_lock<std::mutex> &lock);
+
+    const ProjectData &m_data;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::vector<QString> m_folders, m_links;
+    std::vector<std::vector<QString>> m_files;
+    QSet<FolderId> m_visited; ///< a link may lead back up
+    int m_looking = 0;        ///< threads that are inside a folder
+    bool m_unreadable = false;
+};
+
+} // namespace paddock::workspace
