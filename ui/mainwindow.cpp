@@ -25,6 +25,7 @@
 #include "views/workspaceview.h"
 #include "widgets/banner.h"
 #include "widgets/docktitle.h"
+#include "widgets/focusring.h"
 #include "widgets/misc.h"
 #include "widgets/plaintips.h"
 
@@ -81,6 +82,7 @@ MainWindow::MainWindow(WindowServices services, QWidget *parent)
 {
     setObjectName(u"mainWindow"_s);
     qApp->installEventFilter(new PlainTips(this));
+    new FocusRing(this);
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -382,6 +384,23 @@ void MainWindow::chooseFolder()
     dialog->setOption(QFileDialog::ShowDirsOnly);
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openWorkspace);
     dialog->open();
+}
+
+/// What lies behind another tab of the docks is visible to Qt, which keeps it beyond the window's edge; keys must not
+/// get lost there.
+bool MainWindow::focusNextPrevChild(bool next)
+{
+    const auto isBehind = [this](const QWidget *widget) {
+        while (widget && !qobject_cast<const QDockWidget *>(widget))
+            widget = widget->parentWidget();
+        return widget && widget->window() == this && !rect().intersects(widget->geometry());
+    };
+    const QWidget *before = focusWidget();
+    do {
+        if (!QMainWindow::focusNextPrevChild(next))
+            return false;
+    } while (focusWidget() != before && isBehind(focusWidget()));
+    return true;
 }
 
 void MainWindow::showTab(const QString &objectName)

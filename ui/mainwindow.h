@@ -82,6 +82,7 @@ protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
     void changeEvent(QEvent *event) override;
+    bool focusNextPrevChild(bool next) override;
 
 private:
     void makeDocks();
@@ -100,6 +101,7 @@ private:
     /// True: the error is that migrations want a word first, and the user is asked.
     bool askToMigrate(const Error &error, const std::function<void()> &go);
     bool showWaitingStart();
+    void migrateAndStart();
     void putBackByRestart(const QString &plugin, int generation, bool consent);
     void showServer(const session::ServerStatus &status);
     void showHang(const session::ServerStatus &status);

@@ -4,27 +4,18 @@
 #include "mainwindow.h"
 
 #include "actions.h"
-#include "migrations/service.h"
 #include "source.h"
+#include "statusbar.h"
+#include "waitingstart.h"
 #include "widgets/banner.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QPushButton>
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace paddock::ui {
-
-namespace {
-
-bool isAboutMigrations(const QString &code)
-{
-    return migrations::asksForConsent({.code = code}) || code == "migrations-pending"_L1;
-}
-
-} // namespace
 
 void MainWindow::showServer(const session::ServerStatus &status)
 {
@@ -62,20 +53,22 @@ void MainWindow::showServer(const session::ServerStatus &status)
 /// A start that waits for a word about migrations is no crash. False: it is not that.
 bool MainWindow::showWaitingStart()
 {
-    const auto problems = m_source->problems();
-    const auto why = std::ranges::find_if(problems, [](const session::Problem &problem) {
-        return problem.source == "server"_L1 && isAboutMigrations(problem.code);
-    });
-    if (why == problems.end())
+    const std::optional<Error> why = waitingStart(*m_source);
+    if (!why)
         return false;
-    const Error error{.code = why->code, .message = why->message};
     Banner *banner = m_banners->show(u"crash"_s, words::Tone::Warn,
                                      tr("The server is not started: migrations want a word first"), why->message);
     connect(banner->addAction(tr("Run them and start…"), u"crashMigrate"_s, true), &QPushButton::clicked, this,
-            [this, error] { askToMigrate(error, [this] { restartServer(true); }); });
+            &MainWindow::migrateAndStart);
     connect(banner->addAction(tr("Show migrations"), u"crashShowMigrations"_s), &QPushButton::clicked, this,
             [this] { showTab(u"migrations"_s); });
     return true;
+}
+
+void MainWindow::migrateAndStart()
+{
+    if (const auto why = m_source ? waitingStart(*m_source) : std::nullopt)
+        askToMigrate(*why, [this] { restartServer(true); });
 }
 
 void MainWindow::showHang(const session::ServerStatus &status)

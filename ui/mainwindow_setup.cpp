@@ -244,12 +244,13 @@ void MainWindow::connectViews()
         showTab(u"logsDock"_s);
         m_logs->showPlugin(plugin);
     });
+    connect(m_status, &StatusBar::migrateRequested, this, &MainWindow::migrateAndStart);
     connect(m_inspector, &Inspector::openRequested, this, &MainWindow::openInEditor);
     connect(m_inspector, &Inspector::reloadRequested, this, &MainWindow::reload);
     connect(m_inspector, &Inspector::rollbackRequested, this, &MainWindow::rollback);
     connect(m_inspector, &Inspector::routeRequested, this, showRoute);
     connect(m_inspector, &Inspector::pluginRequested, this,
-            [this](const QString &plugin) { m_tree->select(m_models->tree.plugin(plugin)); });
+            [this](const QString &plugin) { m_tree->selectPlugin(plugin); });
     connect(m_hotReload, &HotReloadView::openRequested, this, &MainWindow::openInEditor);
     connect(m_routes, &RoutesView::openRequested, this, &MainWindow::openInEditor);
     connect(m_journal, &JournalView::changeRequested, this, &MainWindow::showChange);
@@ -325,7 +326,7 @@ void MainWindow::openPalette()
         for (const workspace::Plugin &plugin : m_source->workspace().plugins) {
             const QString name = plugin.name;
             commands.append({u"plugin/"_s + name, name, tr("Plugin"), u"plugin"_s, {}, true, [this, name] {
-                                 m_tree->select(m_models->tree.plugin(name));
+                                 m_tree->selectPlugin(name);
                              }});
             commands.append(
                 {u"reload/"_s + name, tr("Reload %1").arg(name), tr("Plugin"), u"swap"_s,

@@ -52,7 +52,7 @@ ShortcutSheet::ShortcutSheet(const QList<QAction *> &actions, QWidget *parent) :
         if (!keys.isEmpty())
             rows.append({action->iconText().isEmpty() ? action->text() : action->iconText(), keys.join(u'\n')});
     }
-    rows.append({tr("In a filter: clear it"), tr("Esc")});
+    rows.append({tr("In a filter: clear it, then go to the list"), tr("Esc")});
     rows.append({tr("In a filter: go to the list"), tr("Down")});
     rows.append({tr("In a list: open in the editor, or unfold"), tr("Return")});
     rows.append({tr("In a route's input: send"), u"Ctrl+Return"_s});

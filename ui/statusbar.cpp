@@ -4,6 +4,7 @@
 
 #include "source.h"
 #include "theme/icons.h"
+#include "waitingstart.h"
 #include "widgets/misc.h"
 #include "widgets/paint.h"
 
@@ -44,6 +45,7 @@ StatusBar::StatusBar(QWidget *parent)
     : QStatusBar(parent),
       m_dot(new StatusDot(this)),
       m_state(new QLabel(this)),
+      m_migrate(new QToolButton(this)),
       m_port(new QToolButton(this)),
       m_pid(mutedLabel({}, this)),
       m_memory(mutedLabel({}, this)),
@@ -55,6 +57,12 @@ StatusBar::StatusBar(QWidget *parent)
     setSizeGripEnabled(false);
     setObjectName(u"statusBar"_s);
     m_state->setObjectName(u"serverState"_s);
+    m_migrate->setObjectName(u"serverMigrate"_s);
+    m_migrate->setFont(Theme::smallFont());
+    m_migrate->setText(tr("Run them and start…"));
+    m_migrate->setToolTip(tr("Shows what they do, and asks before anything runs"));
+    m_migrate->setAutoRaise(true);
+    m_migrate->setFocusPolicy(Qt::TabFocus);
     m_port->setObjectName(u"serverPort"_s);
     m_pid->setObjectName(u"serverPid"_s);
     m_memory->setObjectName(u"serverMemory"_s);
@@ -78,7 +86,7 @@ StatusBar::StatusBar(QWidget *parent)
     state->addWidget(m_dot);
     state->addWidget(m_state);
     row->addLayout(state);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_port, m_pid, m_memory, m_runtime, m_agent})
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_migrate, m_port, m_pid, m_memory, m_runtime, m_agent})
         row->addWidget(widget);
     row->addStretch();
     addWidget(box, 1);
@@ -95,6 +103,7 @@ StatusBar::StatusBar(QWidget *parent)
         QApplication::clipboard()->setText(m_port->property("url").toString());
         showMessage(tr("Address copied: %1").arg(m_port->property("url").toString()), 3000);
     });
+    connect(m_migrate, &QToolButton::clicked, this, &StatusBar::migrateRequested);
     connect(Theme::instance(), &Theme::changed, m_dot, qOverload<>(&QWidget::update));
     setSource(nullptr);
 }
@@ -110,6 +119,11 @@ void StatusBar::setSource(Source *source)
                 m_source = nullptr;
         });
         connect(source, &Source::serverChanged, this, &StatusBar::showServer);
+        // Why a start failed is told a moment after it did.
+        connect(source, &Source::problemsChanged, this, [this] {
+            if (m_source && m_source->server().state == session::ServerState::Crashed)
+                showServer(m_source->server());
+        });
         connect(source, &Source::pendingWorkChanged, this, &StatusBar::showPending);
         connect(source, &Source::pausedChanged, this, &StatusBar::showWatching);
         connect(source, &Source::waitingFilesChanged, this, &StatusBar::showWatching);
@@ -123,10 +137,12 @@ void StatusBar::setSource(Source *source)
 
 void StatusBar::showServer(const session::ServerStatus &status)
 {
-    m_dot->setTone(words::toneOf(status.state));
-    m_state->setText(words::server(status.state));
-    m_state->setToolTip(status.message);
-    m_dot->setToolTip(status.message);
+    const std::optional<Error> waits = m_source ? waitingStart(*m_source) : std::nullopt;
+    m_dot->setTone(waits ? words::Tone::Warn : words::toneOf(status.state));
+    m_state->setText(waits ? tr("Not started: waits for a word about migrations") : words::server(status.state));
+    m_state->setToolTip(waits ? waits->message : status.message);
+    m_dot->setToolTip(m_state->toolTip());
+    m_migrate->setVisible(waits.has_value());
     const bool isUp = status.pid > 0;
     const QString url = u"http://localhost:%1"_s.arg(status.port);
     m_port->setText(tr("Port %1").arg(status.port));

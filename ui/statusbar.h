@@ -24,6 +24,9 @@ public:
 
     void setSource(Source *source);
 
+Q_SIGNALS:
+    void migrateRequested(); ///< a start waits for that
+
 private:
     void showServer(const session::ServerStatus &status);
     void showPending(int count);
@@ -32,6 +35,7 @@ private:
     Source *m_source = nullptr;
     StatusDot *m_dot;
     QLabel *m_state;
+    QToolButton *m_migrate; ///< where a start waits for a word about migrations: gives it
     QToolButton *m_port;
     QLabel *m_pid;
     QLabel *m_memory;

@@ -27,7 +27,7 @@ StallWatch::StallWatch(int &argc, char **argv)
 
 bool StallWatch::notify(QObject *receiver, QEvent *event)
 {
-    if (m_limitMs <= 0 || m_depth > 0)
+    if ((m_limitMs <= 0 && !m_told) || m_depth > 0)
         return QApplication::notify(receiver, event);
     // Neither may be there any more afterwards.
     QByteArray name = receiver->metaObject()->className();
@@ -42,7 +42,12 @@ bool StallWatch::notify(QObject *receiver, QEvent *event)
     const bool result = QApplication::notify(receiver, event);
     const double took = threadMs() - before;
     --m_depth;
-    if (took >= m_limitMs)
-        fprintf(stderr, "stall %.1f ms: %s \"%s\", event %d\n", took, name.constData(), qPrintable(object), type);
+    const auto what = [&] {
+        return QString::asprintf("%s \"%s\", event %d", name.constData(), qPrintable(object), type);
+    };
+    if (m_told)
+        m_told(took, what());
+    if (m_limitMs > 0 && took >= m_limitMs)
+        fprintf(stderr, "stall %.1f ms: %s\n", took, qPrintable(what()));
     return result;
 }

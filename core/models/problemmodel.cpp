@@ -4,6 +4,8 @@
 
 #include "models/roles.h"
 
+#include <QHash>
+#include <QSet>
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -17,31 +19,62 @@ int rank(const session::Problem &problem)
     return problem.severity == "error"_L1 ? 0 : problem.severity == "warning"_L1 ? 1 : 2;
 }
 
+/// A problem by all that it says.
+struct Key
+{
+    const session::Problem problem;
+    friend bool operator==(const Key &, const Key &) = default;
+};
+
+size_t qHash(const Key &key, size_t seed = 0)
+{
+    const session::Problem &p = key.problem;
+    return qHashMulti(seed, p.code, p.message, p.file, p.line);
+}
+
 } // namespace
 
 void ProblemModel::setProblems(const QList<session::Problem> &problems)
 {
     QList<session::Problem> next = problems;
     std::ranges::stable_sort(next, {}, rank);
-    for (int row = int(m_problems.size()) - 1; row >= 0; --row) {
-        if (next.contains(m_problems[row]))
+    if (next == m_problems)
+        return;
+    QSet<Key> wanted;
+    for (const session::Problem &problem : std::as_const(next))
+        wanted.insert({problem});
+    const auto isGone = [&](qsizetype row) { return !wanted.contains({m_problems[row]}); };
+    for (qsizetype last = m_problems.size() - 1; last >= 0; --last) {
+        if (!isGone(last))
             continue;
-        beginRemoveRows({}, row, row);
-        m_problems.removeAt(row);
+        qsizetype first = last;
+        while (first > 0 && isGone(first - 1))
+            --first;
+        beginRemoveRows({}, int(first), int(last));
+        m_problems.remove(first, last - first + 1);
         endRemoveRows();
+        last = first;
     }
-    for (int row = 0; row < next.size(); ++row) {
-        if (row < m_problems.size() && m_problems[row] == next[row])
+    QHash<Key, int> left; // rows that are there and have not found their place
+    for (const session::Problem &problem : std::as_const(m_problems))
+        ++left[{problem}];
+    for (qsizetype row = 0; row < next.size(); ++row) {
+        const auto isNew = [&](qsizetype at) { return left.value({next[at]}) == 0; };
+        if (isNew(row)) {
+            qsizetype end = row + 1;
+            while (end < next.size() && isNew(end))
+                ++end;
+            beginInsertRows({}, int(row), int(end) - 1);
+            m_problems = m_problems.first(row) + next.sliced(row, end - row) + m_problems.sliced(row);
+            endInsertRows();
+            row = end - 1;
             continue;
-        const int found = int(m_problems.indexOf(next[row], row));
-        if (found > row) {
-            beginMoveRows({}, found, found, {}, row);
+        }
+        --left[{next[row]}];
+        if (const qsizetype found = m_problems.indexOf(next[row], row); found > row) {
+            beginMoveRows({}, int(found), int(found), {}, int(row));
             m_problems.move(found, row);
             endMoveRows();
-        } else {
-            beginInsertRows({}, row, row);
-            m_problems.insert(row, next[row]);
-            endInsertRows();
         }
     }
     if (m_problems.size() > next.size()) { // what is left are duplicates of rows above

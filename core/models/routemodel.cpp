@@ -5,6 +5,7 @@
 #include "models/roles.h"
 
 #include <algorithm>
+#include <compare>
 
 using namespace Qt::StringLiterals;
 
@@ -12,39 +13,57 @@ namespace paddock::models {
 
 namespace {
 
-std::pair<QString, QString> keyOf(const workspace::Route &route)
+std::weak_ordering compare(const workspace::Route &a, const workspace::Route &b)
 {
-    return {route.name, route.version};
+    const int names = a.name.compare(b.name);
+    return (names != 0 ? names : a.version.compare(b.version)) <=> 0;
+}
+
+bool isBefore(const workspace::Route &a, const workspace::Route &b)
+{
+    return compare(a, b) < 0;
 }
 
 } // namespace
 
+QList<workspace::Route> RouteModel::inOrder(QList<workspace::Route> routes)
+{
+    if (!std::ranges::is_sorted(std::as_const(routes), isBefore))
+        std::ranges::stable_sort(routes, isBefore);
+    return routes;
+}
+
 void RouteModel::setRoutes(const QList<workspace::Route> &routes)
 {
-    QList<workspace::Route> next = routes;
-    std::ranges::stable_sort(next, {}, keyOf);
+    const QList<workspace::Route> next = inOrder(routes);
     int row = 0;
-    for (const workspace::Route &route : std::as_const(next)) {
+    for (int at = 0; at < next.size();) {
         // Both lists are sorted: what sorts before the next route is gone.
         int gone = row;
-        while (gone < m_routes.size() && keyOf(m_routes[gone]) < keyOf(route))
+        while (gone < m_routes.size() && isBefore(m_routes[gone], next[at]))
             ++gone;
         if (gone > row) {
             beginRemoveRows({}, row, gone - 1);
             m_routes.remove(row, gone - row);
             endRemoveRows();
         }
-        if (row < m_routes.size() && keyOf(m_routes[row]) == keyOf(route)) {
-            if (m_routes[row] != route) {
-                m_routes[row] = route;
+        if (row < m_routes.size() && compare(m_routes[row], next[at]) == 0) {
+            if (m_routes[row] != next[at]) {
+                m_routes[row] = next[at];
                 Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
             }
-        } else {
-            beginInsertRows({}, row, row);
-            m_routes.insert(row, route);
-            endInsertRows();
+            ++row;
+            ++at;
+            continue;
         }
-        ++row;
+        int end = at + 1;
+        while (end < next.size() && (row == m_routes.size() || isBefore(next[end], m_routes[row])))
+            ++end;
+        beginInsertRows({}, row, row + end - at - 1);
+        m_routes = m_routes.first(row) + next.sliced(at, end - at) + m_routes.sliced(row);
+        endInsertRows();
+        row += end - at;
+        at = end;
     }
     if (row < m_routes.size()) {
         beginRemoveRows({}, row, int(m_routes.size()) - 1);

@@ -3,6 +3,7 @@
 #include "models/valuetreemodel.h"
 
 #include <QSet>
+#include <QThreadPool>
 #include <algorithm>
 
 namespace paddock::models {
@@ -15,22 +16,38 @@ struct ValueTreeModel::Item
     int row = 0;
     std::vector<std::unique_ptr<Item>> children;
     std::function<std::vector<ValueNode>()> more;
+    quint64 stamp = 0;   ///< of the node that it shows completely; 0: not known, or not yet
     bool isOpen = false; ///< `children` are what `more` made
 };
 
 namespace {
 
-// Two overloads of a method or two routes of one name must not be taken for one row.
+const QDeadlineTimer Whole(QDeadlineTimer::Forever);
+constexpr qsizetype PieceRows = 200; ///< that are told to views at once where the work is done in pieces
+
+/// How many rows a node is, counted up to `most`.
+qsizetype weight(const ValueNode &node, qsizetype most)
+{
+    qsizetype rows = 1;
+    for (const ValueNode &child : node.children) {
+        if (rows >= most)
+            break;
+        rows += weight(child, most - rows);
+    }
+    return rows;
+}
+
+} // namespace
+
 void makeKeysUnique(std::vector<ValueNode> &nodes)
 {
     QHash<QString, int> seen;
     for (ValueNode &node : nodes) {
         if (const int count = seen[node.key]++; count > 0)
             node.key += u'#' + QString::number(count + 1);
+        makeKeysUnique(node.children);
     }
 }
-
-} // namespace
 
 ValueTreeModel::ValueTreeModel(QObject *parent) : QAbstractItemModel(parent), m_root(std::make_unique<Item>()) {}
 
@@ -38,21 +55,28 @@ ValueTreeModel::~ValueTreeModel() = default;
 
 void ValueTreeModel::setNodes(std::vector<ValueNode> nodes)
 {
-    sync(m_root.get(), std::move(nodes));
+    makeKeysUnique(nodes);
+    (void)sync(m_root.get(), nodes, Whole);
+}
+
+bool ValueTreeModel::setSome(const std::vector<ValueNode> &nodes, const QDeadlineTimer &until)
+{
+    return sync(m_root.get(), nodes, until);
 }
 
 void ValueTreeModel::upsert(int row, ValueNode node)
 {
+    makeKeysUnique(node.children);
     for (const auto &child : m_root->children) {
         if (child->key != node.key)
             continue;
-        if (update(child.get(), std::move(node)))
+        if (update(child.get(), node, Whole) == Synced::Changed)
             Q_EMIT dataChanged(indexOf(child.get()), indexOf(child.get()));
         return;
     }
     row = std::clamp(row, 0, int(m_root->children.size()));
     beginInsertRows({}, row, row);
-    m_root->children.insert(m_root->children.begin() + row, build(std::move(node), m_root.get()));
+    m_root->children.insert(m_root->children.begin() + row, build(node, m_root.get()));
     renumber(m_root.get(), size_t(row));
     endInsertRows();
 }
@@ -60,18 +84,23 @@ void ValueTreeModel::upsert(int row, ValueNode node)
 void ValueTreeModel::refreshOpened()
 {
     for (size_t i = 0; i < m_root->children.size(); ++i)
-        if (Item *item = m_root->children[i].get(); item->isOpen)
-            sync(item, item->more());
+        if (Item *item = m_root->children[i].get(); item->isOpen) {
+            std::vector<ValueNode> nodes = item->more();
+            makeKeysUnique(nodes);
+            (void)sync(item, nodes, Whole);
+        }
 }
 
 void ValueTreeModel::append(std::vector<ValueNode> nodes)
 {
     if (nodes.empty())
         return;
+    for (ValueNode &node : nodes)
+        makeKeysUnique(node.children);
     const auto first = m_root->children.size();
     beginInsertRows({}, int(first), int(first + nodes.size()) - 1);
-    for (ValueNode &node : nodes)
-        m_root->children.push_back(build(std::move(node), m_root.get()));
+    for (const ValueNode &node : nodes)
+        m_root->children.push_back(build(node, m_root.get()));
     renumber(m_root.get(), first);
     endInsertRows();
 }
@@ -105,6 +134,11 @@ QStringList ValueTreeModel::pathOf(const QModelIndex &index) const
     for (const Item *item = itemOf(index); item != m_root.get(); item = item->parent)
         keys.prepend(item->key);
     return keys;
+}
+
+QString ValueTreeModel::keyOf(const QModelIndex &index) const
+{
+    return itemOf(index)->key;
 }
 
 QModelIndex ValueTreeModel::index(int row, int column, const QModelIndex &parent) const
@@ -156,16 +190,19 @@ QModelIndex ValueTreeModel::indexOf(const Item *item) const
     return item == m_root.get() ? QModelIndex() : createIndex(item->row, 0, item);
 }
 
-std::unique_ptr<ValueTreeModel::Item> ValueTreeModel::build(ValueNode node, Item *parent)
+std::unique_ptr<ValueTreeModel::Item> ValueTreeModel::build(const ValueNode &node, Item *parent, bool isShallow)
 {
     auto item = std::make_unique<Item>();
-    item->key = std::move(node.key);
-    item->values = std::move(node.values);
+    item->key = node.key;
+    item->values = node.values;
     item->parent = parent;
-    item->more = std::move(node.more);
-    makeKeysUnique(node.children);
-    for (ValueNode &child : node.children)
-        item->children.push_back(build(std::move(child), item.get()));
+    if (isShallow)
+        return item;
+    item->more = node.more;
+    item->stamp = node.stamp;
+    item->children.reserve(node.children.size());
+    for (const ValueNode &child : node.children)
+        item->children.push_back(build(child, item.get()));
     renumber(item.get(), 0);
     return item;
 }
@@ -176,8 +213,8 @@ void ValueTreeModel::open(Item *item)
         return;
     std::vector<ValueNode> nodes = item->more();
     makeKeysUnique(nodes);
-    for (ValueNode &node : nodes)
-        item->children.push_back(build(std::move(node), item));
+    for (const ValueNode &node : nodes)
+        item->children.push_back(build(node, item));
     renumber(item, 0);
 }
 
@@ -187,42 +224,101 @@ void ValueTreeModel::renumber(Item *parent, size_t from)
         parent->children[row]->row = int(row);
 }
 
-bool ValueTreeModel::update(Item *item, ValueNode node)
+ValueTreeModel::Synced ValueTreeModel::update(Item *item, const ValueNode &node, const QDeadlineTimer &until)
 {
+    if (node.stamp != 0 && item->stamp == node.stamp)
+        return Synced::Same;
+    item->stamp = 0;
     const bool isChanged = item->values != node.values;
     if (isChanged)
-        item->values = std::move(node.values);
+        item->values = node.values;
     const bool wasUnopened = item->more && !item->isOpen;
-    item->more = std::move(node.more);
-    if (wasUnopened && item->more)
-        return isChanged; // nobody has looked
-    item->isOpen = bool(item->more);
-    sync(item, item->more ? item->more() : std::move(node.children));
-    return isChanged;
+    item->more = node.more;
+    bool isDone = true;
+    if (!wasUnopened || !item->more) { // else nobody has looked
+        item->isOpen = bool(item->more);
+        if (item->more) {
+            std::vector<ValueNode> nodes = item->more();
+            makeKeysUnique(nodes);
+            isDone = sync(item, nodes, until);
+        } else {
+            isDone = sync(item, node.children, until);
+        }
+    }
+    if (!isDone)
+        return isChanged ? Synced::ChangedUnfinished : Synced::Unfinished;
+    item->stamp = node.stamp;
+    return isChanged ? Synced::Changed : Synced::Same;
 }
 
-void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
+bool ValueTreeModel::removeGone(Item *parent, const std::vector<ValueNode> &next, const QDeadlineTimer &until)
 {
-    makeKeysUnique(next);
     auto &rows = parent->children;
     QSet<QString> wanted;
     for (const ValueNode &node : next)
         wanted.insert(node.key);
-    for (int last = int(rows.size()) - 1; last >= 0; --last) {
+    for (qsizetype last = qsizetype(rows.size()) - 1; last >= 0; --last) {
         if (wanted.contains(rows[size_t(last)]->key))
             continue;
-        int first = last;
-        while (first > 0 && !wanted.contains(rows[size_t(first - 1)]->key))
+        const qsizetype least = until.isForever() ? 0 : qMax<qsizetype>(0, last + 1 - PieceRows);
+        qsizetype first = last;
+        while (first > least && !wanted.contains(rows[size_t(first - 1)]->key))
             --first;
-        beginRemoveRows(indexOf(parent), first, last);
+        beginRemoveRows(indexOf(parent), int(first), int(last));
+        std::vector<std::unique_ptr<Item>> gone(std::make_move_iterator(rows.begin() + first),
+                                                std::make_move_iterator(rows.begin() + last + 1));
         rows.erase(rows.begin() + first, rows.begin() + last + 1);
         renumber(parent, size_t(first));
         endRemoveRows();
+        size_t count = gone.size();
+        for (const auto &item : gone)
+            count += item->children.size();
+        if (count > size_t(PieceRows)) // which takes a while to go
+            QThreadPool::globalInstance()->start([gone = std::move(gone)] {});
+        if (until.hasExpired())
+            return false;
         last = first;
     }
+    return true;
+}
+
+/// next[at…end) are to be rows from `at` on. How many of them are: in pieces, what is large comes alone and without
+/// what is below it, for that is filled afterwards.
+size_t ValueTreeModel::insertRun(Item *parent, size_t at, size_t end, const std::vector<ValueNode> &next, bool inPieces)
+{
+    bool isShallow = false;
+    if (inPieces) {
+        qsizetype left = PieceRows;
+        size_t fits = at;
+        while (fits < end && (left -= weight(next[fits], PieceRows + 1)) >= 0)
+            ++fits;
+        isShallow = fits == at;
+        end = isShallow ? at + 1 : fits;
+    }
+    auto &rows = parent->children;
+    std::vector<std::unique_ptr<Item>> made;
+    for (size_t i = at; i < end; ++i)
+        made.push_back(build(next[i], parent, isShallow));
+    beginInsertRows(indexOf(parent), int(at), int(end) - 1);
+    rows.insert(rows.begin() + qsizetype(at), std::make_move_iterator(made.begin()),
+                std::make_move_iterator(made.end()));
+    renumber(parent, at);
+    endInsertRows();
+    return isShallow ? 0 : end - at;
+}
+
+bool ValueTreeModel::sync(Item *parent, const std::vector<ValueNode> &next, const QDeadlineTimer &until)
+{
+    auto &rows = parent->children;
+    const bool sameKeys = std::ranges::equal(
+        rows, next, {}, [](const auto &row) -> const QString & { return row->key; }, &ValueNode::key);
     QSet<QString> present;
-    for (const auto &row : rows)
-        present.insert(row->key);
+    if (!sameKeys) {
+        if (!removeGone(parent, next, until))
+            return false;
+        for (const auto &row : rows)
+            present.insert(row->key);
+    }
     // Rows that changed beside each other are told together: views look for each.
     int firstChanged = -1, lastChanged = -1;
     const auto tell = [&] {
@@ -231,18 +327,19 @@ void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
         firstChanged = -1;
     };
     for (size_t i = 0; i < next.size(); ++i) {
-        if (!present.contains(next[i].key)) {
+        if (!sameKeys && !present.contains(next[i].key)) {
             size_t end = i + 1;
             while (end < next.size() && !present.contains(next[end].key))
                 ++end;
             tell();
-            beginInsertRows(indexOf(parent), int(i), int(end) - 1);
-            for (size_t k = i; k < end; ++k)
-                rows.insert(rows.begin() + qsizetype(k), build(std::move(next[k]), parent));
-            renumber(parent, i);
-            endInsertRows();
-            i = end - 1;
-            continue;
+            const size_t inserted = insertRun(parent, i, end, next, !until.isForever());
+            if (until.hasExpired())
+                return false;
+            if (inserted > 0) {
+                i += inserted - 1;
+                continue;
+            }
+            present.insert(next[i].key); // and what is below it is filled now
         }
         size_t found = i;
         while (rows[found]->key != next[i].key)
@@ -255,16 +352,26 @@ void ValueTreeModel::sync(Item *parent, std::vector<ValueNode> next)
                         rows.begin() + qsizetype(found) + 1);
             renumber(parent, i);
             endMoveRows();
+            if (until.hasExpired())
+                return false;
         }
-        if (!update(rows[i].get(), std::move(next[i])))
+        const Synced synced = update(rows[i].get(), next[i], until);
+        if (synced == Synced::Same)
             continue;
-        if (firstChanged >= 0 && lastChanged != int(i) - 1)
+        if (synced != Synced::Unfinished) {
+            if (firstChanged >= 0 && lastChanged != int(i) - 1)
+                tell();
+            if (firstChanged < 0)
+                firstChanged = int(i);
+            lastChanged = int(i);
+        }
+        if (synced == Synced::Unfinished || synced == Synced::ChangedUnfinished || until.hasExpired()) {
             tell();
-        if (firstChanged < 0)
-            firstChanged = int(i);
-        lastChanged = int(i);
+            return false;
+        }
     }
     tell();
+    return true;
 }
 
 } // namespace paddock::models

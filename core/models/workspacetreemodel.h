@@ -29,7 +29,7 @@ struct WorkspaceState
 [[nodiscard]] std::vector<ValueNode> workspaceNodes(const WorkspaceState &state);
 
 /// The Workspace tree: groups "plugins", "routes", "migrations" and "services" (these are the keys) with what is in
-/// them. Roles as in roles.h.
+/// them. Roles as in roles.h. Of a large workspace the nodes are made on another thread (ui/sourcemodels.h).
 class WorkspaceTreeModel final : public ValueTreeModel
 {
     Q_OBJECT

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/livedifferences.h"
 
+#include <QHash>
 #include <QJsonArray>
 #include <QSet>
 #include <algorithm>
@@ -28,13 +29,31 @@ QString relative(const Workspace &files, const QString &file)
     return file.startsWith(files.root + u'/') ? file.sliced(files.root.size() + 1) : file;
 }
 
-/// Whether reading the files left something of this plugin's service open.
-bool isOpen(const Workspace &files, const Plugin &plugin)
+/// Files of whose plugin's service reading left something open.
+QStringList openFiles(const Workspace &files)
+{
+    QStringList result;
+    for (const workspace::Diagnostic &d : files.diagnostics)
+        if (d.code == "service-not-static"_L1 || d.code == "service-unknown"_L1)
+            result.append(d.file);
+    return result;
+}
+
+bool isOpen(const QStringList &openFiles, const Plugin &plugin)
 {
     const QString folder = plugin.file.first(plugin.file.lastIndexOf(u'/') + 1);
-    return std::ranges::any_of(files.diagnostics, [&](const workspace::Diagnostic &d) {
-        return (d.code == "service-not-static"_L1 || d.code == "service-unknown"_L1) && d.file.startsWith(folder);
-    });
+    return std::ranges::any_of(openFiles, [&](const QString &file) { return file.startsWith(folder); });
+}
+
+using RouteKey = std::pair<QString, QString>; ///< name, version
+
+/// The snapshot's entries by their name.
+QHash<QString, QJsonObject> byName(const QJsonValue &entries)
+{
+    QHash<QString, QJsonObject> result;
+    for (const QJsonValue &value : entries.toArray())
+        result.insert(value["name"_L1].toString(), value.toObject());
+    return result;
 }
 
 struct Parts
@@ -69,11 +88,15 @@ QList<LiveDifference> compareLive(const Workspace &files, const QJsonObject &sna
     if (snapshot.isEmpty())
         return result;
     QSet<QString> live;
+    QHash<QString, const Plugin *> plugins;
+    for (const Plugin &plugin : files.plugins)
+        plugins.insert(plugin.name, &plugin);
+    const QStringList open = openFiles(files);
     for (const QJsonValue &value : snapshot["plugins"_L1].toArray()) {
         const QString name = value["name"_L1].toString();
         live.insert(name);
-        const auto known = std::ranges::find(files.plugins, name, &Plugin::name);
-        if (known == files.plugins.end()) {
+        const Plugin *known = plugins.value(name);
+        if (!known) {
             result.append({.what = u"plugin"_s,
                            .name = name,
                            .onlyLive = true,
@@ -84,7 +107,7 @@ QList<LiveDifference> compareLive(const Workspace &files, const QJsonObject &sna
             if (!value.toObject().contains(parts.field))
                 continue;
             const QStringList now = texts(value[parts.field]);
-            const bool counts = parts.what != "method"_L1 || isOpen(files, *known);
+            const bool counts = parts.what != "method"_L1 || isOpen(open, *known);
             for (const QString &one : now) {
                 if (counts && !parts.names.contains(one))
                     result.append({.what = parts.what,
@@ -107,13 +130,13 @@ QList<LiveDifference> compareLive(const Workspace &files, const QJsonObject &sna
     }
     if (!snapshot.contains("routes"_L1))
         return result;
-    QSet<std::pair<QString, QString>> served;
+    QSet<RouteKey> served, written;
+    for (const Route &route : files.routes)
+        written.insert({route.name, route.version});
     for (const QJsonValue &value : snapshot["routes"_L1].toArray()) {
         const QString name = value["name"_L1].toString(), version = value["version"_L1].toString();
         served.insert({name, version});
-        const bool known =
-            std::ranges::any_of(files.routes, [&](const Route &r) { return r.name == name && r.version == version; });
-        if (!known)
+        if (!written.contains({name, version}))
             result.append({.what = u"route"_s,
                            .name = name,
                            .version = version,
@@ -135,36 +158,36 @@ QList<LiveDifference> compareLive(const Workspace &files, const QJsonObject &sna
 Workspace withLive(const Workspace &files, const QJsonObject &snapshot, const QList<LiveDifference> &differences)
 {
     Workspace result = files;
+    if (std::ranges::none_of(differences, &LiveDifference::onlyLive))
+        return result;
+    const QHash<QString, QJsonObject> plugins = byName(snapshot["plugins"_L1]);
+    QHash<RouteKey, QJsonObject> routes;
+    for (const QJsonValue &value : snapshot["routes"_L1].toArray())
+        routes.insert({value["name"_L1].toString(), value["version"_L1].toString()}, value.toObject());
     for (const LiveDifference &d : differences) {
         if (!d.onlyLive)
             continue;
         if (d.what == "plugin"_L1) {
+            const QJsonObject value = plugins.value(d.name);
             Plugin plugin{.name = d.name, .file = d.file};
-            for (const QJsonValue &value : snapshot["plugins"_L1].toArray()) {
-                if (value["name"_L1].toString() != d.name)
-                    continue;
-                plugin.version = value["version"_L1].toString();
-                plugin.dependencies = texts(value["dependencies"_L1]);
-                for (const QString &method : texts(value["methods"_L1]))
-                    plugin.methods.append({.name = method, .signature = method});
-                plugin.handlers = texts(value["handlers"_L1]);
-                plugin.middleware = texts(value["middleware"_L1]);
-                plugin.events = texts(value["events"_L1]);
-                plugin.errors = texts(value["errors"_L1]);
-            }
+            plugin.version = value["version"_L1].toString();
+            plugin.dependencies = texts(value["dependencies"_L1]);
+            for (const QString &method : texts(value["methods"_L1]))
+                plugin.methods.append({.name = method, .signature = method});
+            plugin.handlers = texts(value["handlers"_L1]);
+            plugin.middleware = texts(value["middleware"_L1]);
+            plugin.events = texts(value["events"_L1]);
+            plugin.errors = texts(value["errors"_L1]);
             result.plugins.append(plugin);
             continue;
         }
         if (d.what == "route"_L1) {
+            const QJsonObject value = routes.value({d.name, d.version});
             Route route{.name = d.name, .file = d.file, .line = d.line, .version = d.version};
-            for (const QJsonValue &value : snapshot["routes"_L1].toArray()) {
-                if (value["name"_L1].toString() != d.name || value["version"_L1].toString() != d.version)
-                    continue;
-                route.handler = value["handler"_L1].toString();
-                route.hasInput = value["hasInput"_L1].toBool();
-                route.hasOutput = value["hasOutput"_L1].toBool();
-                route.middleware = texts(value["middleware"_L1]);
-            }
+            route.handler = value["handler"_L1].toString();
+            route.hasInput = value["hasInput"_L1].toBool();
+            route.hasOutput = value["hasOutput"_L1].toBool();
+            route.middleware = texts(value["middleware"_L1]);
             result.routes.append(route);
             continue;
         }

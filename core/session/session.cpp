@@ -7,6 +7,8 @@
 #include "session/session_p.h"
 #include "session/truststore.h"
 
+#include <array>
+
 namespace paddock::session {
 
 using namespace Qt::StringLiterals;
@@ -140,6 +142,10 @@ Session::Private::~Private()
     worker.waitForDone();
     aside.waitForDone();
     describing.waitForDone();
+    // Of a large workspace these take longer to go than a window may stand still.
+    QThreadPool::globalInstance()->start(
+        [states = std::array{std::move(applied), std::move(latest), std::move(typesFrom)}, shown = std::move(tree),
+         snapshot = std::move(inspection)] {});
 }
 
 void Session::Private::close()

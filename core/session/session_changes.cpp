@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // From file events to changes, and from changes to what the runner does with them.
+#include "session/letgo.h"
 #include "session/session_p.h"
 #include "workspace/migrations.h"
 
@@ -139,7 +140,7 @@ void Session::Private::describeLatest()
 void Session::Private::takeChanges(const QList<Change> &changes, const QList<QStringList> &needs,
                                    const workspace::ProjectState &newest, const QHash<QString, qint64> &batch)
 {
-    latest = newest;
+    replace(latest, newest);
     // Not before the swap is on its way: the server, whoever asks it and we may share two cores.
     QTimer::singleShot(DescribeAfterMs, Qt::PreciseTimer, this, [this] { describeLatest(); });
 
@@ -272,9 +273,9 @@ void Session::Private::codeDone(const QStringList &done, const QStringList &kept
     QStringList taken = done; // (one file may belong to a change that was applied and to one that was not)
     taken.removeIf([this](const QString &file) { return unapplied.contains(file); });
     if (unapplied.isEmpty())
-        applied = latest;
+        replace(applied, latest);
     else
-        applied = workspace::takeFiles(applied, latest, taken);
+        replace(applied, workspace::takeFiles(applied, latest, taken));
     sources.record(server.status().generation, applied);
     if (typesGoOn.isActive())
         typesGoOn.start(DescribeAfterMs); // when those who waited for the new code have been served

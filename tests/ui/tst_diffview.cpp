@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Paddock authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "theme/theme.h"
+#include "widgets/codeedit.h"
 #include "widgets/diffview.h"
 
 #include <QApplication>
@@ -9,6 +10,8 @@
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextLayout>
 #include <QThreadPool>
 
 using namespace Qt::StringLiterals;
@@ -62,6 +65,24 @@ private Q_SLOTS:
         QCOMPARE(m_view->shown().size(), 300);
         m_view->setDiffLayout(types::DiffLayout::Unified);
         QCOMPARE(m_view->shown().size(), 303);
+    }
+
+    void listsOfDifferencesHaveTheSameColours()
+    {
+        ui::CodeEdit list(u"Diff"_s);
+        list.setPlainText(u"+ table notes\n- column a.b\n~ column a.c text → integer\n  c"_s);
+        for (const auto choice : {ui::ThemeChoice::Light, ui::ThemeChoice::Dark}) {
+            ui::Theme::instance()->setChoice(choice);
+            const ui::Tokens &t = ui::Theme::tokens();
+            QTextBlock line = list.document()->begin();
+            for (const QColor &colour : {t.ok, t.error, t.warn}) {
+                QTRY_COMPARE(line.layout()->formats().size(), 1);
+                QCOMPARE(line.layout()->formats().first().format.foreground().color(), colour);
+                line = line.next();
+            }
+            QVERIFY(line.layout()->formats().isEmpty());
+        }
+        ui::Theme::instance()->setChoice(ui::ThemeChoice::Light);
     }
 
     void keysGoFromChangeToChange()

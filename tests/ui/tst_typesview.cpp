@@ -66,6 +66,7 @@ private:
         showTypes();
         QTRY_VERIFY(list()->model()->rowCount() > 0);
         QTRY_VERIFY(!diff()->shown().isEmpty());
+        QVERIFY(diff()->isVisible());
     }
 
     QModelIndex finding(const QString &symbol) const
@@ -105,6 +106,7 @@ private Q_SLOTS:
         showTypes();
         QCOMPARE(find<QLabel>("typesStatus")->text(), u"Not trusted"_s);
         QVERIFY(find<QWidget>("typesEmpty")->isVisible());
+        QVERIFY(!diff()->isVisible()); // an empty frame says nothing
         m_source->trust();
         QTRY_VERIFY(find<QLabel>("typesStatus")->text() != u"Not trusted"_s);
         desk()->setProblem(Error{u"no-compiler"_s, u"There is no TypeScript"_s, {}, {}, u"Add it"_s});

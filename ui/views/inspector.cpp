@@ -11,6 +11,8 @@
 #include "words.h"
 
 #include <QAbstractButton>
+#include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
 #include <QJsonArray>
 #include <QLabel>
@@ -18,6 +20,7 @@
 #include <QPushButton>
 #include <QTimer>
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -63,6 +66,60 @@ protected:
 
 private:
     QString m_icon;
+};
+
+/// A label and what it says: beside each other where that takes no more than the line, else below each other, so that
+/// long texts have the whole width.
+class FactRow final : public QWidget
+{
+public:
+    FactRow(QString label, QString text, const QFont &font, QWidget *parent)
+        : QWidget(parent), m_label(std::move(label)), m_text(std::move(text))
+    {
+        setFont(font);
+        setAccessibleName(m_label + u": "_s + m_text);
+        QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+        policy.setHeightForWidth(true);
+        setSizePolicy(policy);
+    }
+
+    [[nodiscard]] QSize sizeHint() const override { return {120, heightForWidth(qMax(120, width()))}; }
+    [[nodiscard]] int heightForWidth(int width) const override
+    {
+        const QPointF at = textAt(width);
+        const qreal height = at.y() + paint::wrapped(m_text, font(), width - at.x(), 100);
+        const int below = at.x() > 0 ? 0 : 4; // so that it stands closer to its own label than to the next
+        return int(std::ceil(qMax(qreal(labelHeight()), height))) + below;
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const QPointF at = textAt(width());
+        paint::text(&painter, QRectF(0, 0, at.y() > 0 ? width() : LabelWidth, labelHeight()), m_label, Theme::uiFont(),
+                    Theme::tokens().muted);
+        painter.setPen(Theme::tokens().text);
+        paint::wrapped(m_text, font(), width() - at.x(), 100, &painter, at);
+    }
+
+    void mouseDoubleClickEvent(QMouseEvent *) override { QApplication::clipboard()->setText(m_text); }
+
+private:
+    [[nodiscard]] static int labelHeight() { return QFontMetrics(Theme::uiFont()).height(); }
+    [[nodiscard]] QPointF textAt(int width) const
+    {
+        constexpr int Gap = 8;
+        const QFontMetricsF metrics(font());
+        qreal widest = 0;
+        for (const QString &line : m_text.split(u'\n'))
+            widest = qMax(widest, metrics.horizontalAdvance(line));
+        if (widest > width - LabelWidth - Gap)
+            return QPointF(0, labelHeight());
+        return QPointF(LabelWidth + Gap, qMax(0.0, (labelHeight() - metrics.height()) / 2));
+    }
+
+    QString m_label, m_text;
 };
 
 } // namespace
@@ -128,13 +185,8 @@ void Inspector::addFact(const QString &label, const QString &text, bool isCode)
     if (text.isEmpty())
         return;
     auto *row = new QHBoxLayout;
-    row->setSpacing(8);
     row->setContentsMargins(8, 0, 8, 0);
-    QLabel *name = mutedLabel(label, m_content);
-    name->setFont(Theme::uiFont());
-    name->setFixedWidth(LabelWidth);
-    row->addWidget(name, 0, Qt::AlignTop);
-    row->addWidget(new WrapLabel(text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content), 1);
+    row->addWidget(new FactRow(label, text, isCode ? Theme::smallMonoFont() : Theme::uiFont(), m_content));
     m_column->addLayout(row);
     m_column->addSpacing(4);
 }

@@ -200,6 +200,9 @@ void TypesView::showEmptyTexts()
         text = status.problem->message + u' ' + status.problem->remedy;
     }
     m_empty->setTexts(title, text);
+    // Without anything to compare, the frame for texts would be an empty one.
+    m_halves->widget(1)->setVisible(m_findings.rowCount() > 0 || m_files.rowCount() > 0);
+    m_fileList->setVisible(m_files.rowCount() > 0);
     if (!status.hasSnapshot || m_isComparing) // the list says why
         m_diff->setEmptyTexts({}, {});
     else

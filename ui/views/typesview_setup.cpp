@@ -183,7 +183,11 @@ QWidget *TypesView::makeFilters()
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) { m_filter.setText(text.trimmed()); });
     row->addStretch(1);
     row->addWidget(m_text, 2);
-    row->addWidget(flatButton(bar, m_actions->approveTypes, true));
+    auto *approve = flatButton(bar, m_actions->approveTypes, true);
+    row->addWidget(approve);
+    // What is above the list comes before it.
+    setTabOrder(approve, m_list);
+    setTabOrder(m_list, m_fileList);
     return bar;
 }
 

@@ -4,6 +4,7 @@
 
 #include "delegates/treedelegate.h"
 #include "models/roles.h"
+#include "models/treenodes.h"
 #include "sourcemodels.h"
 #include "theme/icons.h"
 #include "widgets/misc.h"
@@ -20,19 +21,26 @@ namespace paddock::ui {
 
 using models::NodeKind;
 
+/// Many rows are opened at once: the layout comes after all of them.
+class WorkspaceTree final : public QTreeView
+{
+public:
+    using QTreeView::QTreeView;
+    using QTreeView::scheduleDelayedItemsLayout;
+};
+
 WorkspaceView::WorkspaceView(SourceModels *models, QWidget *parent)
     : QWidget(parent),
       m_models(models),
       m_edit(new FilterEdit(tr("Filter plugins, methods, routes"), this)),
-      m_tree(new QTreeView(this)),
+      m_tree(new WorkspaceTree(this)),
       m_delegate(new TreeDelegate(m_tree))
 {
-    m_filter.setSourceModel(&models->tree);
     m_edit->setObjectName(u"treeFilter"_s);
     m_edit->setView(m_tree);
     m_tree->setObjectName(u"workspaceTree"_s);
     m_tree->setAccessibleName(tr("Workspace"));
-    m_tree->setModel(&m_filter);
+    m_tree->setModel(&models->tree);
     m_tree->setItemDelegate(m_delegate);
     m_tree->setHeaderHidden(true);
     m_tree->setUniformRowHeights(true);
@@ -58,7 +66,7 @@ WorkspaceView::WorkspaceView(SourceModels *models, QWidget *parent)
 
     connect(m_edit, &QLineEdit::textChanged, this, &WorkspaceView::applyFilter);
     connect(m_edit, &QLineEdit::returnPressed, this, [this] { m_tree->setFocus(Qt::TabFocusReason); });
-    connect(models, &SourceModels::treeUpdated, this, &WorkspaceView::expandDefaults);
+    connect(models, &SourceModels::treeUpdated, this, &WorkspaceView::showUpdated);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this] { Q_EMIT currentChanged(current()); });
     connect(m_tree, &QTreeView::activated, this, &WorkspaceView::activate);
@@ -67,7 +75,7 @@ WorkspaceView::WorkspaceView(SourceModels *models, QWidget *parent)
 
 QModelIndex WorkspaceView::current() const
 {
-    return m_filter.mapToSource(m_tree->currentIndex());
+    return m_tree->currentIndex();
 }
 
 QString WorkspaceView::currentPlugin() const
@@ -79,13 +87,14 @@ QString WorkspaceView::currentPlugin() const
     return current().data(models::OwnerRole).toString();
 }
 
-void WorkspaceView::select(const QModelIndex &sourceIndex)
+void WorkspaceView::selectPlugin(const QString &name)
 {
-    QModelIndex index = m_filter.mapFromSource(sourceIndex);
-    if (!index.isValid() && sourceIndex.isValid()) {
-        m_edit->clear(); // it is filtered away
-        index = m_filter.mapFromSource(sourceIndex);
+    const QModelIndex index = m_models->tree.plugin(name);
+    if (!index.isValid()) {
+        m_wanted = m_models->treeFilter().isEmpty() ? QString() : name; // it is filtered away
+        return m_edit->clear();
     }
+    m_wanted.clear();
     m_tree->setCurrentIndex(index);
     m_tree->scrollTo(index);
 }
@@ -108,52 +117,64 @@ void WorkspaceView::setFilterText(const QString &text)
 
 void WorkspaceView::applyFilter(const QString &text)
 {
-    const bool filtering = !text.trimmed().isEmpty();
-    if (filtering && !m_wasFiltering) {
+    if (m_words.isEmpty() && m_models->treeFilter().isEmpty() && !text.trimmed().isEmpty()) {
         m_expanded.clear();
-        const auto remember = [this](const auto &self, const QModelIndex &parent) -> void {
-            for (int row = 0; row < m_filter.rowCount(parent); ++row) {
-                const QModelIndex index = m_filter.index(row, 0, parent);
-                if (m_tree->isExpanded(index)) {
-                    m_expanded.append(m_filter.mapToSource(index));
-                    self(self, index);
-                }
+        const auto remember = [this](const auto &self, const QModelIndex &parent, const QString &path) -> void {
+            for (int row = 0; row < m_models->tree.rowCount(parent); ++row) {
+                const QModelIndex index = m_models->tree.index(row, 0, parent);
+                if (!m_tree->isExpanded(index))
+                    continue;
+                const QString name = path + u'/' + m_models->tree.keyOf(index);
+                m_expanded.insert(name);
+                self(self, index, name);
             }
         };
-        remember(remember, {});
+        remember(remember, {}, {});
     }
     m_delegate->setFilterText(text);
-    m_filter.setFilter(text);
-    if (filtering) {
-        // Opens the way to each match, not what is below it.
-        const auto open = [this](const auto &self, const QModelIndex &parent) -> bool {
-            bool any = false;
-            for (int row = 0; row < m_filter.rowCount(parent); ++row) {
-                const QModelIndex index = m_filter.index(row, 0, parent);
-                const bool below = self(self, index);
-                m_tree->setExpanded(index, below);
-                any |= below || m_filter.matches(m_filter.mapToSource(index));
-            }
-            return any;
-        };
-        open(open, {});
-    } else if (m_wasFiltering) {
-        m_tree->collapseAll();
-        for (const QPersistentModelIndex &index : std::as_const(m_expanded))
-            m_tree->expand(m_filter.mapFromSource(index));
-    }
-    m_wasFiltering = filtering;
+    m_models->setTreeFilter(text);
     m_tree->viewport()->update();
+}
+
+void WorkspaceView::showUpdated()
+{
+    if (m_models->tree.rowCount() == 0 && m_models->shownTreeFilter().isEmpty())
+        m_seen.clear(); // another workspace starts afresh
+    if (m_words != m_models->shownTreeFilter())
+        expandForFilter();
+    if (m_words.isEmpty())
+        expandDefaults();
+    if (!m_wanted.isEmpty() && m_words.isEmpty())
+        selectPlugin(std::exchange(m_wanted, {}));
+}
+
+/// Opens the way to each match, not what is below it; without a filter, what was open before there was one.
+void WorkspaceView::expandForFilter()
+{
+    m_words = m_models->shownTreeFilter();
+    m_tree->collapseAll();
+    m_tree->scheduleDelayedItemsLayout();
+    const auto open = [this](const auto &self, const QModelIndex &parent, const QString &path) -> void {
+        for (int row = 0; row < m_models->tree.rowCount(parent); ++row) {
+            const QModelIndex index = m_models->tree.index(row, 0, parent);
+            const QString name = m_words.isEmpty() ? path + u'/' + m_models->tree.keyOf(index) : QString();
+            if (m_words.isEmpty() ? !m_expanded.contains(name) : !index.data(models::MatchBelowRole).toBool())
+                continue;
+            m_tree->expand(index);
+            self(self, index, name);
+        }
+    };
+    open(open, {}, {});
+    if (m_words.isEmpty() && m_tree->currentIndex().isValid())
+        m_tree->scrollTo(m_tree->currentIndex());
 }
 
 void WorkspaceView::expandDefaults()
 {
-    if (m_models->tree.rowCount() == 0)
-        m_seen.clear(); // another workspace starts afresh
-    for (int row = 0; row < m_filter.rowCount(); ++row) {
-        const QModelIndex index = m_filter.index(row, 0);
-        const QString key = m_models->tree.pathOf(m_filter.mapToSource(index)).join(u'/');
-        if (m_seen.contains(key) || m_filter.rowCount(index) == 0)
+    for (int row = 0; row < m_models->tree.rowCount(); ++row) {
+        const QModelIndex index = m_models->tree.index(row, 0);
+        const QString key = m_models->tree.keyOf(index);
+        if (m_seen.contains(key) || m_models->tree.rowCount(index) == 0)
             continue;
         m_seen.insert(key);
         m_tree->setExpanded(index, key == "plugins"_L1 || key == "routes"_L1);
@@ -168,7 +189,7 @@ void WorkspaceView::activate(const QModelIndex &index)
     if (kind == NodeKind::Route)
         return Q_EMIT routeActivated(index.data(models::RecordRole).toString());
     if (kind == NodeKind::Dependency || kind == NodeKind::Dependant)
-        return select(m_models->tree.plugin(index.data(models::NameRole).toString()));
+        return selectPlugin(index.data(models::NameRole).toString());
     if (const QString file = index.data(models::FileRole).toString(); !file.isEmpty())
         Q_EMIT openRequested(file, index.data(models::LineRole).toInt());
 }

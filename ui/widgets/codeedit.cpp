@@ -21,8 +21,31 @@ KSyntaxHighlighting::Repository &syntaxRepository()
     return instance;
 }
 
+/// Lists of differences ("+ table notes", "~ column a: text → integer") have the colours that differences have
+/// everywhere in the window; those of a theme for code say something else.
+class CodeHighlighter final : public KSyntaxHighlighting::SyntaxHighlighter
+{
+public:
+    using SyntaxHighlighter::SyntaxHighlighter;
+    bool isDifference = false;
+
+protected:
+    void highlightBlock(const QString &text) override
+    {
+        if (!isDifference)
+            return SyntaxHighlighter::highlightBlock(text);
+        const Tokens &t = Theme::tokens();
+        if (text.startsWith(u'+'))
+            setFormat(0, int(text.size()), t.ok);
+        else if (text.startsWith(u'-'))
+            setFormat(0, int(text.size()), t.error);
+        else if (text.startsWith(u'~'))
+            setFormat(0, int(text.size()), t.warn);
+    }
+};
+
 CodeEdit::CodeEdit(const QString &language, QWidget *parent)
-    : QPlainTextEdit(parent), m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
+    : QPlainTextEdit(parent), m_highlighter(new CodeHighlighter(document()))
 {
     setProperty("boxed", true);
     setTabChangesFocus(true);
@@ -36,6 +59,7 @@ CodeEdit::CodeEdit(const QString &language, QWidget *parent)
 
 void CodeEdit::setLanguage(const QString &language)
 {
+    m_highlighter->isDifference = language == "Diff"_L1;
     m_highlighter->setDefinition(syntaxRepository().definitionForName(language));
 }
 

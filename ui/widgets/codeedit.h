@@ -6,10 +6,11 @@
 
 namespace KSyntaxHighlighting {
 class Repository;
-class SyntaxHighlighter;
 } // namespace KSyntaxHighlighting
 
 namespace paddock::ui {
+
+class CodeHighlighter;
 
 /// All that is known of languages and themes. Reading it takes tens of milliseconds, so there is one.
 [[nodiscard]] KSyntaxHighlighting::Repository &syntaxRepository();
@@ -37,7 +38,7 @@ private:
     void applyTheme();
     void fitHeight();
 
-    KSyntaxHighlighting::SyntaxHighlighter *m_highlighter;
+    CodeHighlighter *m_highlighter;
     int m_least = 0;
     int m_most = 0; ///< 0: any height
 };

@@ -163,6 +163,13 @@ int DiffView::heightOf(int rows) const
     return rows * rowHeight() + 2 * frameWidth() + horizontalScrollBar()->sizeHint().height();
 }
 
+int DiffView::widthForTwo() const
+{
+    const int sign = int(std::ceil(charWidth() * 2));
+    const int numbers = int(std::ceil(charWidth() * m_digits)) + 14;
+    return 2 * (numbers + sign + int(std::ceil(charWidth() * (m_longest + 2)))) + 1 + 2 * frameWidth();
+}
+
 void DiffView::refreshRange()
 {
     verticalScrollBar()->setPageStep(visibleRows());
@@ -279,7 +286,10 @@ void DiffView::revealWord(int documentRow)
         if (!ranges.isEmpty())
             end = std::max(end, ranges.first().start + ranges.first().length);
     const int beyond = int(charWidth() * (end + 2)) - pane(Side::After).text.width();
-    horizontalScrollBar()->setValue(beyond <= 0 ? 0 : beyond + pane(Side::After).text.width() / 3);
+    if (beyond <= 0)
+        return horizontalScrollBar()->setValue(0);
+    // Whole characters, and no further than need be: what stands before it says where one is.
+    horizontalScrollBar()->setValue(int(std::ceil(std::ceil(beyond / charWidth() + 4) * charWidth())));
 }
 
 void DiffView::showChange(int index)

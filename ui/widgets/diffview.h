@@ -50,6 +50,8 @@ public:
     [[nodiscard]] int highlightedLines() const;
     /// Of the widget, where so many rows are to be seen.
     [[nodiscard]] int heightOf(int rows) const;
+    /// Of the widget, so that both texts are to be seen beside each other without scrolling.
+    [[nodiscard]] int widthForTwo() const;
 
 Q_SIGNALS:
     void loaded();

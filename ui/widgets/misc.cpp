@@ -41,7 +41,7 @@ void FilterEdit::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape && !text().isEmpty())
         return clear();
-    if (event->key() == Qt::Key_Down && m_view)
+    if ((event->key() == Qt::Key_Down || event->key() == Qt::Key_Escape) && m_view)
         return m_view->setFocus(Qt::TabFocusReason);
     QLineEdit::keyPressEvent(event);
 }

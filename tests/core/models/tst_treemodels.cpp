@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/changefeedmodel.h"
 #include "models/roles.h"
-#include "models/treefiltermodel.h"
+#include "models/treenodes.h"
 #include "models/valuetreemodel.h"
 #include "models/workspacetreemodel.h"
 
@@ -51,6 +51,19 @@ QString print(const QAbstractItemModel &model, const QModelIndex &parent = {})
         words.append(word);
     }
     return words.join(u' ');
+}
+
+// All that a row says, one a line.
+QStringList dump(const ValueTreeModel &model, const QModelIndex &parent = {})
+{
+    QStringList lines;
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        const QModelIndex index = model.index(row, 0, parent);
+        lines.append(model.pathOf(index).join(u'/') + u": "_s + index.data(DetailRole).toString() +
+                     (index.data(MatchBelowRole).toBool() ? u" *"_s : QString()));
+        lines += dump(model, index);
+    }
+    return lines;
 }
 
 WorkspaceState shop()
@@ -230,17 +243,97 @@ private Q_SLOTS:
         QFETCH(QStringList, shown);
         QFETCH(QStringList, hidden);
         WorkspaceTreeModel model;
-        TreeFilterModel filtered;
-        filtered.setSourceModel(&model);
-        const QAbstractItemModelTester tester(&filtered);
-        model.setState(shop());
-        filtered.setFilter(filter);
-        for (const QString &path : shown)
-            QVERIFY2(filtered.mapFromSource(model.indexOfPath(path.split(u'/'))).isValid(), qPrintable(path));
+        const QAbstractItemModelTester tester(&model);
+        quint64 last = 0;
+        std::vector<ValueNode> all = workspaceNodes(shop());
+        stampNodes(all, {}, last);
+        std::vector<ValueNode> kept = filteredNodes(all, filter.split(u' '));
+        stampNodes(kept, all, last);
+        QVERIFY(model.setSome(all, QDeadlineTimer::Forever));
+        QVERIFY(model.setSome(kept, QDeadlineTimer::Forever));
+        for (const QString &path : shown) {
+            const QModelIndex index = model.indexOfPath(path.split(u'/'));
+            QVERIFY2(index.isValid(), qPrintable(path));
+            QVERIFY(index.parent().data(MatchBelowRole).toBool() || filter == "orders"_L1);
+        }
         for (const QString &path : hidden)
-            QVERIFY2(!filtered.mapFromSource(model.indexOfPath(path.split(u'/'))).isValid(), qPrintable(path));
-        filtered.setFilter({});
-        QCOMPARE(filtered.rowCount(), model.rowCount());
+            QVERIFY2(!model.indexOfPath(path.split(u'/')).isValid(), qPrintable(path));
+        QVERIFY(model.setSome(all, QDeadlineTimer::Forever));
+        WorkspaceTreeModel whole;
+        whole.setState(shop());
+        QCOMPARE(dump(model), dump(whole));
+    }
+
+    void opensTheWayToTheFirstMatches()
+    {
+        std::vector<ValueNode> all = workspaceNodes(shop());
+        const auto opened = [&](int ways) {
+            int count = 0;
+            const auto visit = [&](const auto &self, const std::vector<ValueNode> &nodes) -> void {
+                for (const ValueNode &node : nodes) {
+                    count += node.values.contains(MatchBelowRole) ? 1 : 0;
+                    self(self, node.children);
+                }
+            };
+            visit(visit, filteredNodes(all, {u"place"_s}, ways));
+            return count;
+        };
+        QCOMPARE(opened(0), 0);
+        QCOMPARE(opened(1), 3); // Plugins, orders, Methods
+    }
+
+    /// However small the pieces, and whatever comes in between, the end is the same; what stays is never touched.
+    void worksInPieces()
+    {
+        workspace::Workspace w = shop().workspace;
+        const auto nodesOf = [](const workspace::Workspace &of) {
+            WorkspaceState state;
+            state.workspace = of;
+            return workspaceNodes(state);
+        };
+        for (int i = 0; i < 700; ++i) {
+            w.plugins.append({.name = u"p%1"_s.arg(i), .file = u"p.ts"_s, .methods = {{u"m"_s, u"m()"_s, i, {}}}});
+            w.routes.append({.name = u"big.r%1"_s.arg(i), .handler = u"typed"_s});
+        }
+        WorkspaceTreeModel model;
+        const QAbstractItemModelTester tester(&model);
+        quint64 last = 0;
+        int pieces = 0;
+        std::vector<ValueNode> shown;
+        const auto target = [&](const workspace::Workspace &of) {
+            std::vector<ValueNode> next = nodesOf(of);
+            stampNodes(next, shown, last);
+            shown = std::move(next);
+        };
+        const auto finish = [&] {
+            while (!model.setSome(shown, QDeadlineTimer(0)))
+                ++pieces;
+            WorkspaceTreeModel whole;
+            whole.setNodes(shown);
+            QCOMPARE(dump(model), dump(whole));
+        };
+        target(w);
+        finish();
+        QCOMPARE_GT(pieces, 8); // of 200 rows at most
+        const QPersistentModelIndex kept = model.plugin(u"p400"_s);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        w.plugins.removeIf([](const workspace::Plugin &p) { return p.name.endsWith(u'7'); });
+        w.plugins.move(w.plugins.size() - 1, 3);
+        for (int i = 0; i < 650; ++i)
+            w.routes.removeLast();
+        target(w);
+        QVERIFY(!model.setSome(shown, QDeadlineTimer(0))); // and before it is through, the next comes
+        w.plugins[5].methods.append({u"more"_s, u"more()"_s, 1, {}});
+        target(w);
+        finish();
+        QVERIFY(kept.isValid());
+        QCOMPARE(kept, QPersistentModelIndex(model.plugin(u"p400"_s)));
+        changed.clear();
+        target(w); // nothing is new
+        pieces = 0;
+        finish();
+        QCOMPARE(pieces, 0);
+        QVERIFY(changed.isEmpty());
     }
 
     void feedUpdatesInPlace()

@@ -173,8 +173,14 @@ void DetailsPane::addDifference(const Entry &entry)
         fit();
     });
     diff->setDiffLayout(types::DiffLayout::Unified);
-    sideBySide->setChecked(viewport()->width() >= WidthForTwo);
     fit();
+    connect(
+        diff, &DiffView::loaded, this,
+        [this, diff, sideBySide] {
+            const int width = viewport()->width();
+            sideBySide->setChecked(width >= WidthForTwo && width >= diff->widthForTwo());
+        },
+        Qt::SingleShotConnection);
     m_desk->difference(m_key).then(diff, [diff, name = entry.name](const Result<std::pair<QString, QString>> &texts) {
         if (texts)
             diff->setTexts(texts->first.toUtf8(), texts->second.toUtf8(), name);
