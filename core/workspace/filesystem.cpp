@@ -101,6 +101,27 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     return stampOf(status);
 }
 
+OpenFolder::OpenFolder(const QString &path)
+    : m_path(path), m_handle(::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+{}
+
+OpenFolder::~OpenFolder()
+{
+    if (m_handle >= 0)
+        ::close(m_handle);
+}
+
+std::optional<FileStamp> OpenFolder::stampOf(QStringView name) const
+{
+    struct stat status = {};
+    if (m_handle < 0) // too many open files, say
+        return stampOfFile(m_path + u'/' + name);
+    if (::fstatat(m_handle, QFile::encodeName(name.toString()).constData(), &status, 0) != 0 ||
+        !S_ISREG(status.st_mode))
+        return {};
+    return workspace::stampOf(status);
+}
+
 bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)
 {
     DIR *dir = ::opendir(QFile::encodeName(path).constData());
@@ -165,6 +186,15 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     if (!info.isFile())
         return {};
     return stampOf(info);
+}
+
+OpenFolder::OpenFolder(const QString &path) : m_path(path) {}
+
+OpenFolder::~OpenFolder() = default;
+
+std::optional<FileStamp> OpenFolder::stampOf(QStringView name) const
+{
+    return stampOfFile(m_path + u'/' + name);
 }
 
 bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)

@@ -24,6 +24,22 @@ struct FileStamp
 /// None: there is no such file.
 [[nodiscard]] std::optional<FileStamp> stampOfFile(const QString &path);
 
+/// A folder that is asked about many of its files: that is quicker than asking by whole paths.
+class OpenFolder final
+{
+public:
+    explicit OpenFolder(const QString &path);
+    ~OpenFolder();
+    OpenFolder(const OpenFolder &) = delete;
+    OpenFolder &operator=(const OpenFolder &) = delete;
+    /// None: there is no such file in it.
+    [[nodiscard]] std::optional<FileStamp> stampOf(QStringView name) const;
+
+private:
+    QString m_path;
+    int m_handle = -1; ///< where the system has such
+};
+
 enum class ReadProblem { Missing, Folder, Unreadable };
 /// The whole file. A pipe or a device is unreadable: it would block for ever.
 [[nodiscard]] std::expected<QByteArray, ReadProblem> readBytes(const QString &path);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace paddock::workspace {
@@ -116,7 +117,10 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         job();
     };
     FactsCache cache;
-    std::once_flag loaded; // by the first thread that has a file, while the others look into folders
+    std::jthread loading; // while the threads look into folders
+    std::once_flag loaded;
+    if (caching)
+        loading = std::jthread([&] { cache.load(options.cacheFile); });
     Walk walk(data, {});
     std::mutex mutex;
     std::vector<SourceFilePtr> files;
@@ -127,10 +131,11 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         FactsStore store;
         std::vector<SourceFilePtr> own;
         qsizetype ownFresh = 0;
-        const auto read = [&](const QString &path) -> SourceFilePtr {
+        const auto read = [&](const QString &path, const OpenFolder *folder) -> SourceFilePtr {
             const bool isConfig = isConfigFile(path);
-            const bool keep = caching && !isConfig;
-            const FileStamp stamp = keep ? stampOfFile(data.root + u'/' + path).value_or(FileStamp()) : FileStamp();
+            const bool keep = folder && !isConfig;
+            const QStringView name = QStringView(path).sliced(path.lastIndexOf(u'/') + 1);
+            const FileStamp stamp = keep ? folder->stampOf(name).value_or(FileStamp()) : FileStamp();
             if (SourceFilePtr known = keep ? fromCache(cache, data.root, path, stamp) : nullptr)
                 return known;
             SourceFilePtr file = readFile(data.root, path, parser, nullptr, false, isConfig ? nullptr : &store);
@@ -144,10 +149,14 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         bool found = false;
         for (auto paths = walk.next(); !paths.empty(); paths = walk.next()) {
             found = true;
-            if (caching)
-                std::call_once(loaded, [&] { cache.load(options.cacheFile); });
+            std::optional<OpenFolder> folder;
+            if (caching) {
+                std::call_once(loaded, [&] { loading.join(); });
+                const QString &first = paths.front(); // all of them are in one
+                folder.emplace(data.root + u'/' + first.first(first.lastIndexOf(u'/') + 1));
+            }
             for (const QString &path : paths) {
-                if (SourceFilePtr file = read(path))
+                if (SourceFilePtr file = read(path, folder ? &*folder : nullptr))
                     own.push_back(std::move(file));
             }
         }
@@ -156,6 +165,8 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         fresh += ownFresh;
         any |= found;
     });
+    if (loading.joinable())
+        loading.join(); // there was no file
     if (walk.metUnreadable() && !any)
         return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
                     u"Check the rights of the folder."_s, data.root);
