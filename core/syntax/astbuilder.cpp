@@ -100,8 +100,8 @@ bool Ast::Builder::enter()
         return false;
     // A string is not looked into: one without its end is an error inside.
     const quint32 start = ts_node_start_byte(node), end = ts_node_end_byte(node);
-    const bool wrong = error || (start == end && ts_node_is_missing(node)) ||
-                       (known.kind == Kind::string && ts_node_has_error(node));
+    const bool wrong =
+        error || (start == end && ts_node_is_missing(node)) || (known.kind == Kind::string && ts_node_has_error(node));
     if (wrong && m_ast.m_errorLine == 0)
         m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
     const bool inside = !m_open.empty();

@@ -126,7 +126,8 @@ private:
     mutable QHash<QString, std::shared_ptr<const PluginShape>> m_shapes; ///< by plugin
 };
 
-/// Parses one file's bytes into facts. `previous` may hold the file as it was. With a store the facts are packed at once.
+/// Parses one file's bytes into facts. `previous` may hold the file as it was. With a store the facts are packed at
+/// once.
 [[nodiscard]] SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
                                        const SourceFile *previous = nullptr, bool keepReading = false,
                                        FactsStore *store = nullptr);

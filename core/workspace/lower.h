@@ -159,8 +159,8 @@ private:
     std::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
     std::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
     quint32 m_round = 0;
-    Uses m_uses;       ///< those of the last collect(); kept for its room, and so is
-    QByteArray m_line; ///< the last oneLine()
+    Uses m_uses;                    ///< those of the last collect(); kept for its room, and so is
+    QByteArray m_line;              ///< the last oneLine()
     std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
     int m_depth = 0;                ///< of expressions
     int m_functionDepth = 0;

@@ -22,7 +22,8 @@ public:
     /// `data` is asked for its root and what its configuration ignores.
     Walk(const ProjectData &data, const QString &top);
 
-    /// Paths relative to the root, some of one folder at a time; may wait for what other threads find. Empty: that was all.
+    /// Paths relative to the root, some of one folder at a time; may wait for what other threads find. Empty: that was
+    /// all.
     [[nodiscard]] std::vector<QString> next();
     [[nodiscard]] bool metUnreadable() const { return m_unreadable; } ///< a folder; after the end
 

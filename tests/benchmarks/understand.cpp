@@ -14,8 +14,8 @@
 #include <functional>
 #include <thread>
 
-// bench_understand [--json] [--plugins N] [--routes N] [--files N] [--rounds N] [--threads N]: how long a save and a scan take,
-// beside the bare parser, and the start from the cache.
+// bench_understand [--json] [--plugins N] [--routes N] [--files N] [--rounds N] [--threads N]: how long a save and a
+// scan take, beside the bare parser, and the start from the cache.
 
 using namespace Qt::StringLiterals;
 using namespace paddock;
