@@ -3,6 +3,7 @@
 #include "syntax/bodyedit.h"
 
 #include "syntax/astbuilder.h"
+#include "syntax/textdifference.h"
 
 #include <algorithm>
 
@@ -44,11 +45,6 @@ std::vector<Ast::Index> wayToBody(const Ast &ast, quint32 start, quint32 end)
     return way;
 }
 
-int linesIn(QByteArrayView text)
-{
-    return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
-}
-
 } // namespace
 
 std::optional<BodyEdit> editBody(const Ast &previous, const QByteArray &source, Language language, Parser &parser)
@@ -56,12 +52,7 @@ std::optional<BodyEdit> editBody(const Ast &previous, const QByteArray &source, 
     if (previous.hasError())
         return {};
     const QByteArrayView before = previous.source(), after = source;
-    const qsizetype shorter = std::min(before.size(), after.size());
-    const qsizetype prefix =
-        std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
-    qsizetype suffix = 0;
-    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
-        ++suffix;
+    const auto [prefix, suffix] = commonEnds(before, after);
     if (prefix + suffix == before.size() && before.size() == after.size())
         return {};
     const std::vector<Ast::Index> way =
@@ -76,8 +67,8 @@ std::optional<BodyEdit> editBody(const Ast &previous, const QByteArray &source, 
     const auto tree = parser.parse(text, language);
     if (!tree)
         return {};
-    const int lines =
-        linesIn(after.sliced(old.start, newEnd - old.start)) - linesIn(before.sliced(old.start, old.end - old.start));
+    const int lines = lineBreaksIn(after.sliced(old.start, newEnd - old.start)) -
+                      lineBreaksIn(before.sliced(old.start, old.end - old.start));
     auto ast = Ast::withPart(previous, source, way, *tree, static_cast<quint32>(opener.size()), more, lines);
     if (!ast)
         return {};

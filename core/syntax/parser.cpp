@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "syntax/parser.h"
 
+#include "syntax/textdifference.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -38,12 +40,7 @@ TSPoint moved(TSPoint from, QByteArrayView text)
 /// The smallest single edit that leads from one text to the other.
 TSInputEdit editBetween(QByteArrayView before, QByteArrayView after)
 {
-    const qsizetype shorter = std::min(before.size(), after.size());
-    const qsizetype prefix =
-        std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
-    qsizetype suffix = 0;
-    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
-        ++suffix;
+    const auto [prefix, suffix] = commonEnds(before, after);
     const qsizetype oldEnd = before.size() - suffix, newEnd = after.size() - suffix;
     const TSPoint start = pointAt(before, prefix);
     return {.start_byte = static_cast<uint32_t>(prefix),

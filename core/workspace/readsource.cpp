@@ -6,6 +6,7 @@
 #include "syntax/bodyedit.h"
 #include "syntax/hash.h"
 #include "syntax/reword.h"
+#include "syntax/textdifference.h"
 #include "workspace/data.h"
 #include "workspace/project.h"
 #include "workspace/reading.h"
@@ -108,18 +109,15 @@ syntax::Difference sinceAst(const Reading &old, const syntax::Tree &tree)
     if (!old.sinceTree)
         return parsed;
     const QByteArrayView before = old.ast.source(), after = tree.source();
-    const qsizetype shorter = std::min(before.size(), after.size());
-    const qsizetype prefix =
-        std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
-    qsizetype suffix = 0;
-    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
-        ++suffix;
-    const auto lines = [](QByteArrayView text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); };
+    const auto [prefix, suffix] = syntax::commonEnds(before, after);
     const auto moved = static_cast<quint32>(after.size()) - static_cast<quint32>(before.size());
     const quint32 start = std::min({static_cast<quint32>(prefix), old.sinceTree->start, parsed.start});
     const quint32 oldEnd = std::max(static_cast<quint32>(before.size() - suffix), old.sinceTree->newEnd);
     const quint32 end = std::max(oldEnd + moved, parsed.newEnd);
-    return {.start = start, .oldEnd = end - moved, .newEnd = end, .lines = lines(after) - lines(before)};
+    return {.start = start,
+            .oldEnd = end - moved,
+            .newEnd = end,
+            .lines = syntax::lineBreaksIn(after) - syntax::lineBreaksIn(before)};
 }
 
 /// `old`: how it was read before, in its own words. None: it takes too long.

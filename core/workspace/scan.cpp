@@ -125,7 +125,6 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     std::mutex mutex;
     std::vector<SourceFilePtr> files;
     qsizetype fresh = 0;
-    bool any = false;
     inParallel([&] {
         syntax::Parser parser;
         FactsStore store;
@@ -146,9 +145,7 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
             }
             return file;
         };
-        bool found = false;
         for (auto paths = walk.next(); !paths.empty(); paths = walk.next()) {
-            found = true;
             std::optional<OpenFolder> folder;
             if (caching) {
                 std::call_once(loaded, [&] { loading.join(); });
@@ -163,11 +160,10 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         const std::scoped_lock lock(mutex);
         files.insert(files.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
         fresh += ownFresh;
-        any |= found;
     });
     if (loading.joinable())
         loading.join(); // there was no file
-    if (walk.metUnreadable() && !any)
+    if (walk.hasFailed())
         return fail(u"unreadable"_s, u"The folder %1 cannot be read."_s.arg(data.root),
                     u"Check the rights of the folder."_s, data.root);
     data.files = FileTable(files);

@@ -33,6 +33,7 @@ std::vector<QString> Walk::next()
         } else if (!m_files.empty()) {
             std::vector<QString> result = std::move(m_files.back());
             m_files.pop_back();
+            m_metFiles = true;
             return result;
         } else if (m_looking > 0) {
             m_changed.wait(lock);
@@ -41,7 +42,6 @@ std::vector<QString> Walk::next()
             m_folders.push_back(std::move(*first));
             m_links.erase(first);
         } else {
-            m_changed.notify_all();
             return {};
         }
     }
@@ -78,7 +78,7 @@ void Walk::look(const QString &folder, std::unique_lock<std::mutex> &lock)
     add(m_folders, folders);
     add(m_links, links);
     add(m_files, files);
-    m_unreadable |= !readable;
+    m_metUnreadable |= !readable;
     --m_looking;
     m_changed.notify_all();
 }

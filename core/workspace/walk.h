@@ -25,7 +25,8 @@ public:
     /// Paths relative to the root, some of one folder at a time; may wait for what other threads find. Empty: that was
     /// all.
     [[nodiscard]] std::vector<QString> next();
-    [[nodiscard]] bool metUnreadable() const { return m_unreadable; } ///< a folder; after the end
+    /// After the end: there was a folder that cannot be read, and no file.
+    [[nodiscard]] bool hasFailed() const { return m_metUnreadable && !m_metFiles; }
 
 private:
     void look(const QString &folder, std::unique_lock<std::mutex> &lock);
@@ -37,7 +38,7 @@ private:
     std::vector<std::vector<QString>> m_files;
     QSet<FolderId> m_visited; ///< a link may lead back up
     int m_looking = 0;        ///< threads that are inside a folder
-    bool m_unreadable = false;
+    bool m_metUnreadable = false, m_metFiles = false;
 };
 
 } // namespace paddock::workspace
