@@ -3,15 +3,13 @@
 #include "syntax/ast.h"
 
 #include "syntax/astbuilder.h"
-
-#include <algorithm>
+#include "syntax/textdifference.h"
 
 namespace paddock::syntax {
 
 int Ast::endLine(Index index) const
 {
-    const QByteArrayView text = bytes(index);
-    return line(index) + static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+    return line(index) + lineBreaksIn(bytes(index));
 }
 
 QByteArrayView Ast::bytes(Index index) const

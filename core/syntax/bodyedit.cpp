@@ -5,8 +5,6 @@
 #include "syntax/astbuilder.h"
 #include "syntax/textdifference.h"
 
-#include <algorithm>
-
 namespace paddock::syntax {
 
 namespace {

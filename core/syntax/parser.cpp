@@ -26,8 +26,7 @@ TSPoint pointAt(QByteArrayView text, qsizetype offset)
 {
     const auto before = text.first(offset);
     const qsizetype lineStart = before.lastIndexOf('\n') + 1;
-    return {static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')),
-            static_cast<uint32_t>(offset - lineStart)};
+    return {static_cast<uint32_t>(lineBreaksIn(before)), static_cast<uint32_t>(offset - lineStart)};
 }
 
 /// Where a text ends that begins at `from`.
