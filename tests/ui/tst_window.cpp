@@ -226,15 +226,16 @@ private Q_SLOTS:
         QTest::keyClicks(edit, u"gbe"_s);
         const QStringList method{u"Plugins"_s, u"users"_s, u"Methods"_s, u"getByEmail"_s};
         QTRY_VERIFY(tree()->visualRect(row(method)).isValid()); // the way to it is open
-        QVERIFY(!row({u"Plugins"_s, u"stock"_s}).isValid());
+        // The filter runs beside the window: the way may be open already for the first letters alone.
+        QTRY_VERIFY(!row({u"Plugins"_s, u"stock"_s}).isValid());
         QTest::keyClick(edit, Qt::Key_Down);
         QVERIFY(tree()->hasFocus());
         edit->setFocus();
         QTest::keyClick(edit, Qt::Key_Escape);
         QTRY_COMPARE(tree()->model()->rowCount(), before);
         QTRY_VERIFY(!tree()->isExpanded(row({u"Plugins"_s, u"users"_s}))); // as it was before the filter
-        QVERIFY(row({u"Plugins"_s, u"stock"_s}).isValid());
-        QVERIFY(tree()->isExpanded(row({u"Plugins"_s})));
+        QTRY_VERIFY(row({u"Plugins"_s, u"stock"_s}).isValid());
+        QTRY_VERIFY(tree()->isExpanded(row({u"Plugins"_s})));
     }
 
     void aStartThatWaitsIsNoCrash()
