@@ -83,10 +83,11 @@ private Q_SLOTS:
         QCOMPARE(second.value("items"_L1).toArray().size(), 0);
 
         // Who uses it: three call sites, none of which reads what is gone.
-        const auto impact = run({u"diff"_s, u"s1"_s, u"--impact"_s}).json()["impact"_L1].toArray();
+        const auto compared = run({u"diff"_s, u"s1"_s, u"--impact"_s});
+        const auto impact = compared.json()["impact"_L1].toArray();
         const auto quote = std::ranges::find_if(
             impact, [](const QJsonValue &one) { return one["symbol"_L1] == "plugin pricing.quote"_L1; });
-        QVERIFY(quote != impact.end());
+        QVERIFY2(quote != impact.end(), qPrintable(compared.out + compared.err));
         QStringList files;
         for (const QJsonValue &use : (*quote)["uses"_L1].toArray())
             files << use["file"_L1].toString();
