@@ -32,7 +32,10 @@ public:
         quint32 lastToken;
     };
 
-    explicit Ast(const Tree &tree);
+    Ast() = default; ///< of nothing
+    explicit Ast(const Tree &tree) : Ast(inMemoryOf({}, tree)) {}
+    /// The same, where one that nobody needs any more was.
+    [[nodiscard]] static Ast inMemoryOf(Ast spare, const Tree &tree);
     /// The same, quicker: `previous` belongs to the tree that `tree` was parsed upon, and what did not change since is
     /// taken from it.
     Ast(const Tree &tree, const Ast &previous);
@@ -77,7 +80,8 @@ public:
 
 private:
     class Builder;
-    Ast() = default;
+    struct Part;
+    static Part partThatDiffers(const Tree &tree, const Ast &previous, const Difference &difference);
     /// False: too much changed; nothing was done.
     bool splice(const Tree &tree, const Ast &previous, const Difference &difference);
     void assemble(const Ast &previous, const std::vector<Index> &way, const Ast &part, quint32 bytes, quint32 lines);

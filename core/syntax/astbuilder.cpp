@@ -8,18 +8,15 @@ namespace paddock::syntax {
 
 void Ast::Builder::subtree()
 {
-    for (;;) {
+    TreeWalkNode node;
+    while (tree_walk_next(m_walk, &node)) {
         if (!m_open.empty())
             --m_open.back().left;
-        if (enter() && ts_tree_cursor_goto_first_child(&m_cursor))
-            continue;
-        // Counting them is far quicker than asking the cursor for a sibling that is not there.
-        while (!m_open.empty() && m_open.back().left == 0) {
-            leave();
-            ts_tree_cursor_goto_parent(&m_cursor);
-        }
-        if (m_open.empty() || !ts_tree_cursor_goto_next_sibling(&m_cursor))
-            return;
+        if (enter(node))
+            tree_walk_enter(m_walk);
+        else
+            while (!m_open.empty() && m_open.back().left == 0)
+                leave();
     }
 }
 
@@ -88,30 +85,27 @@ void Ast::Builder::leaf(Index index, Kind kind, QByteArrayView text)
     m_ast.m_nodes[static_cast<size_t>(index)].lastToken = position();
 }
 
-/// Looks at the cursor's node; true: its children come next.
-bool Ast::Builder::enter()
+/// True: its children come next.
+bool Ast::Builder::enter(const TreeWalkNode &node)
 {
-    const TSNode node = ts_tree_cursor_current_node(&m_cursor);
-    const TSSymbol symbol = ts_node_symbol(node);
-    const bool error = symbol >= m_grammar.symbols.size();
-    const Symbol known = error ? Symbol{Kind::Error, 7} : m_grammar.symbols[symbol];
+    const bool error = node.symbol >= m_grammar.symbols.size();
+    const Symbol known = error ? Symbol{Kind::Error, 7} : m_grammar.symbols[node.symbol];
     if (!error &&
         (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
         return false;
     // A string is not looked into: one without its end is an error inside.
-    const quint32 start = ts_node_start_byte(node), end = ts_node_end_byte(node);
     const bool wrong =
-        error || (start == end && ts_node_is_missing(node)) || (known.kind == Kind::string && ts_node_has_error(node));
+        error || (node.start == node.end && node.isMissing) || (known.kind == Kind::string && node.hasError);
     if (wrong && m_ast.m_errorLine == 0)
-        m_ast.m_errorLine = static_cast<int>(ts_node_start_point(node).row) + 1;
+        m_ast.m_errorLine = static_cast<int>(node.row) + 1;
     const bool inside = !m_open.empty();
     if (inside && known.kind == Kind::empty_statement && m_open.back().kind != Kind::for_statement)
         return false;
-    const Index index = append(node, known.kind, start, end);
-    const quint32 children = known.kind == Kind::string ? 0 : ts_node_child_count(node);
+    const Index index = append(node, known.kind);
+    const quint32 children = known.kind == Kind::string ? 0 : node.children;
     const bool isLeaf = children == 0;
     if (isLeaf && inside) {
-        m_ast.m_tokens.emplace_back(start, end);
+        m_ast.m_tokens.emplace_back(node.start, node.end);
         const QByteArrayView text = m_ast.bytes(index);
         if (known.kind == Kind::Token)
             punctuation(text, known.hash);
@@ -158,9 +152,15 @@ void Ast::Builder::leave()
     }
 }
 
-Ast::Ast(const Tree &tree) : m_source(tree.source())
+Ast Ast::inMemoryOf(Ast spare, const Tree &tree)
 {
-    Builder(*this, tree).run();
+    spare.m_source = tree.source();
+    spare.m_nodes.clear();
+    spare.m_prefix.clear();
+    spare.m_tokens.clear();
+    spare.m_errorLine = 0;
+    Builder(spare, tree).run();
+    return spare;
 }
 
 } // namespace paddock::syntax

@@ -5,8 +5,7 @@
 #include "syntax/ast.h"
 #include "syntax/grammar.h"
 #include "syntax/hash.h"
-
-#include <tree_sitter/api.h>
+#include "syntax/treewalk.h"
 
 namespace paddock::syntax {
 
@@ -18,9 +17,9 @@ class Ast::Builder
 public:
     Builder(Ast &ast, const Tree &tree) : Builder(ast, tree, ts_tree_root_node(tree.handle())) {}
     Builder(Ast &ast, const Tree &tree, TSNode node) ///< this node alone
-        : m_ast(ast), m_grammar(grammarOf(tree.handle(), tree.language())), m_cursor(ts_tree_cursor_new(node))
+        : m_ast(ast), m_grammar(grammarOf(tree.handle(), tree.language())), m_walk(tree_walk_new(node))
     {}
-    ~Builder() { ts_tree_cursor_delete(&m_cursor); }
+    ~Builder() { tree_walk_delete(m_walk); }
     Builder(const Builder &) = delete;
     Builder &operator=(const Builder &) = delete;
 
@@ -35,10 +34,7 @@ public:
         subtree();
     }
 
-    /// Goes down to the smallest node that stands alone and holds all that differs, in both trees at once. The result
-    /// is the way there in the previous tree, that node last; empty: there is none.
-    std::vector<Ast::Index> descend(const Ast &previous, const Difference &difference);
-    /// The node where the cursor is with all below it, behind what is there already.
+    /// The node with all below it, behind what is there already.
     void subtree();
 
 private:
@@ -67,20 +63,20 @@ private:
     }
     [[nodiscard]] quint32 position() const { return static_cast<quint32>(m_ast.m_prefix.size() - 1); }
 
-    Index append(TSNode node, Kind kind, quint32 start, quint32 end)
+    Index append(const TreeWalkNode &node, Kind kind)
     {
         // Looking up a field is slow; of tokens only operators and const/let have one that anybody asks for.
         const Kind parent = m_open.empty() ? Kind::Other : m_open.back().kind;
         const bool asked = kind == Kind::Token
                                ? parent == Kind::binary_expression || parent == Kind::lexical_declaration
                                : !hasNoFields(parent);
-        const Field field = asked ? m_grammar.fields[ts_tree_cursor_current_field_id(&m_cursor)] : Field::None;
+        const Field field = asked ? m_grammar.fields[tree_walk_field(m_walk)] : Field::None;
         const auto index = static_cast<Index>(m_ast.m_nodes.size());
         m_ast.m_nodes.push_back({.kind = kind,
                                  .field = field,
-                                 .start = start,
-                                 .end = end,
-                                 .line = ts_node_start_point(node).row + 1,
+                                 .start = node.start,
+                                 .end = node.end,
+                                 .line = node.row + 1,
                                  .next = index + 1,
                                  .firstToken = position(),
                                  .lastToken = position()});
@@ -114,12 +110,12 @@ private:
 
     void punctuation(QByteArrayView text, quint64 hash);
     void leaf(Index index, Kind kind, QByteArrayView text);
-    bool enter();
+    bool enter(const TreeWalkNode &node);
     void leave();
 
     Ast &m_ast;
     const Grammar &m_grammar;
-    TSTreeCursor m_cursor;
+    TreeWalk *m_walk;
     std::vector<Open> m_open;
     QByteArray m_room; ///< for texts that are not in the source as they count
 };

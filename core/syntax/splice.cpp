@@ -7,6 +7,13 @@
 
 namespace paddock::syntax {
 
+/// A node of a new tree.
+struct Ast::Part
+{
+    std::vector<Index> way; ///< to the same one in the tree before, that one last; empty: there is none
+    TSNode node;
+};
+
 namespace {
 
 /// Nodes that can be built apart from what is around them: their parents look at nothing of them but their kind.
@@ -27,23 +34,26 @@ bool standsAlone(Kind kind)
 
 } // namespace
 
-std::vector<Ast::Index> Ast::Builder::descend(const Ast &previous, const Difference &difference)
+/// Goes down to the smallest node that stands alone and holds all that differs, in both trees at once.
+Ast::Part Ast::partThatDiffers(const Tree &tree, const Ast &previous, const Difference &difference)
 {
+    const Grammar &grammar = grammarOf(tree.handle(), tree.language());
     const quint32 bytes = difference.newEnd - difference.oldEnd;
     std::vector<Index> way{0};
-    size_t best = 0, depth = 0;
-    while (ts_tree_cursor_goto_first_child(&m_cursor)) {
-        ++depth;
+    size_t best = 0;
+    TSNode bestNode = ts_tree_root_node(tree.handle());
+    TSTreeCursor cursor = ts_tree_cursor_new(bestNode);
+    while (ts_tree_cursor_goto_first_child(&cursor)) {
         TSNode node;
         bool holds = false;
         do {
-            node = ts_tree_cursor_current_node(&m_cursor);
+            node = ts_tree_cursor_current_node(&cursor);
             holds = ts_node_start_byte(node) < difference.start && ts_node_end_byte(node) > difference.newEnd;
-        } while (!holds && ts_node_start_byte(node) < difference.start && ts_tree_cursor_goto_next_sibling(&m_cursor));
+        } while (!holds && ts_node_start_byte(node) < difference.start && ts_tree_cursor_goto_next_sibling(&cursor));
         if (!holds)
             break;
         const TSSymbol symbol = ts_node_symbol(node);
-        const Kind kind = symbol < m_grammar.symbols.size() ? m_grammar.symbols[symbol].kind : Kind::Error;
+        const Kind kind = symbol < grammar.symbols.size() ? grammar.symbols[symbol].kind : Kind::Error;
         Index old = previous.firstChild(way.back());
         while (old >= 0 && previous[old].start < ts_node_start_byte(node))
             old = previous.nextSibling(way.back(), old);
@@ -51,25 +61,25 @@ std::vector<Ast::Index> Ast::Builder::descend(const Ast &previous, const Differe
             previous[old].end + bytes != ts_node_end_byte(node) || kind == Kind::string)
             break;
         way.push_back(old);
-        if (standsAlone(kind))
-            best = depth;
+        if (standsAlone(kind)) {
+            best = way.size();
+            bestNode = node;
+        }
     }
-    for (; depth > best; --depth)
-        ts_tree_cursor_goto_parent(&m_cursor);
-    way.resize(best == 0 ? 0 : best + 1);
-    return way;
+    ts_tree_cursor_delete(&cursor);
+    way.resize(best);
+    return {std::move(way), bestNode};
 }
 
 bool Ast::splice(const Tree &tree, const Ast &previous, const Difference &difference)
 {
     Ast part;
     part.m_source = m_source;
-    Builder builder(part, tree);
-    const std::vector<Index> way = builder.descend(previous, difference);
+    const auto [way, node] = partThatDiffers(tree, previous, difference);
     if (way.empty())
         return false;
     part.m_prefix.push_back(previous.m_prefix[previous[way.back()].firstToken]);
-    builder.subtree();
+    Builder(part, tree, node).subtree();
     if (part.hasError())
         return false;
     assemble(previous, way, part, difference.newEnd - difference.oldEnd, static_cast<quint32>(difference.lines));
