@@ -116,6 +116,7 @@ private:
     static void merge(std::vector<ServiceMember> &into, ServiceMember member);
     static void mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own); ///< each name once
 
+    static constexpr int maxDepth = 24; ///< of the workspace's own calls and types
     const ProjectData &m_data;
     Lookup m_lookup;
     QList<Diagnostic> m_notes;
