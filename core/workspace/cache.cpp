@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cstring>
@@ -73,85 +74,108 @@ const FactsCache::Record &FactsCache::record(qsizetype index) const
     return reinterpret_cast<const Record *>(m_bytes.constData() + sizeof(Header))[index];
 }
 
+const FactsCache::Record *FactsCache::record(const StampedFile &file) const
+{
+    if (m_table.empty() || file.stamp.digest == 0)
+        return nullptr;
+    const quint64 key = keyOf(file.path);
+    const size_t mask = m_table.size() - 1;
+    for (size_t at = key & mask; m_table[at] != 0; at = (at + 1) & mask) {
+        const Record &r = record(m_table[at] - 1);
+        if (r.path == key)
+            return r.stamp == file.stamp ? &r : nullptr;
+    }
+    return nullptr;
+}
+
 void FactsCache::load(const QString &fileName)
 {
     static_assert(std::has_unique_object_representations_v<Record> && alignof(Record) <= 8 && sizeof(Header) % 8 == 0);
     *this = {};
-    m_file = PackFile::open(fileName);
-    m_bytes = m_file ? m_file->all() : QByteArray();
-    if (m_bytes.size() < static_cast<qsizetype>(sizeof(Header))) {
-        *this = {};
-        return;
-    }
+    const auto file = PackFile::open(fileName);
     Header header;
-    std::memcpy(&header, m_bytes.constData(), sizeof header);
-    const qint64 room = (m_bytes.size() - static_cast<qint64>(sizeof(Header))) / static_cast<qint64>(sizeof(Record));
-    const quint64 expected = std::exchange(header.hash, 0);
-    if (header.magic != magic || header.version != version || header.size != m_bytes.size() || header.count < 0 ||
-        header.count > room) {
-        *this = {};
+    const QByteArray start = file ? file->read(0, sizeof header) : QByteArray();
+    if (start.isEmpty())
         return;
-    }
+    std::memcpy(&header, start.constData(), sizeof header);
+    const qint64 room = (file->size() - static_cast<qint64>(sizeof(Header))) / static_cast<qint64>(sizeof(Record));
+    const quint64 expected = std::exchange(header.hash, 0);
+    if (header.magic != magic || header.version != version || header.size != file->size() || header.count <= 0 ||
+        header.count > room)
+        return;
+    m_bytes = file->read(0, static_cast<qint64>(sizeof(Header)) + header.count * static_cast<qint64>(sizeof(Record)));
+    if (m_bytes.isEmpty())
+        return;
     quint64 hash = syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&header), sizeof header));
-    m_table.resize(std::bit_ceil(static_cast<size_t>(header.count) * 2 + 1));
-    const size_t mask = m_table.size() - 1;
+    std::vector<quint32> table(std::bit_ceil(static_cast<size_t>(header.count) * 2 + 1));
+    const size_t mask = table.size() - 1;
     for (qint64 i = 0; i < header.count; ++i) {
         const Record &r = record(i);
-        if (r.offset < 0 || r.offset > m_bytes.size() || r.size > m_bytes.size() - r.offset) {
-            *this = {};
+        if (r.offset < 0 || r.offset > header.size || r.size > header.size - r.offset)
             return;
-        }
         hash = syntax::combine(hash, syntax::hashOf(QByteArrayView(reinterpret_cast<const char *>(&r), sizeof r)));
         size_t at = r.path & mask;
-        while (m_table[at] != 0)
+        while (table[at] != 0)
             at = (at + 1) & mask;
-        m_table[at] = static_cast<quint32>(i) + 1;
+        table[at] = static_cast<quint32>(i) + 1;
     }
-    if (hash != expected) {
-        *this = {};
+    if (hash != expected)
         return;
-    }
+    m_table = std::move(table);
     m_count = header.count;
     m_written = header.written;
-    m_pack = std::make_shared<FactsPack>(m_bytes);
+    m_file = file;
 }
 
-void FactsCache::letGo()
+std::vector<std::optional<FactsCache::Found>> FactsCache::find(std::span<const StampedFile> files) const
 {
-    if (m_pack)
-        m_pack->moveTo(m_file, 0);
-    const qsizetype count = m_count;
-    *this = {};
-    m_count = count;
-}
-
-std::optional<StoredFacts> FactsCache::find(const QString &path, const FileStamp &stamp, bool *recent) const
-{
-    if (m_table.empty())
-        return {};
-    const quint64 key = keyOf(path);
-    const size_t mask = m_table.size() - 1;
-    for (size_t at = key & mask; m_table[at] != 0; at = (at + 1) & mask) {
-        const Record &r = record(m_table[at] - 1);
-        if (r.path != key)
-            continue;
-        if (!(r.stamp == stamp) || StoredFacts::checkOf(QByteArrayView(m_bytes).sliced(r.offset, r.size)) != r.check)
-            return {};
-        *recent = stamp.latest > m_written - clockGrain;
-        const FactsHead head{.contentHash = r.contentHash,
-                             .errorLine = r.errorLine,
-                             .codeHash = r.codeHash,
-                             .isSource = (r.flags & IsSource) != 0,
-                             .isGenerated = (r.flags & IsGenerated) != 0,
-                             .hasContent = (r.flags & HasContent) != 0,
-                             .makesServer = (r.flags & MakesServer) != 0,
-                             .makesPlugin = (r.flags & MakesPlugin) != 0,
-                             .makesRouter = (r.flags & MakesRouter) != 0,
-                             .hasImports = (r.flags & HasImports) != 0,
-                             .hasNotes = (r.flags & HasNotes) != 0};
-        return StoredFacts(head, {.pack = m_pack, .offset = r.offset, .size = r.size, .check = r.check});
+    constexpr qint64 gap = 16 * 1024;        // is read along, rather than reading once more
+    constexpr qint64 mostAtOnce = 1024 * 1024;
+    struct Hit
+    {
+        size_t index;
+        const Record *record;
+    };
+    std::vector<Hit> hits;
+    hits.reserve(files.size());
+    for (size_t i = 0; i < files.size(); ++i) {
+        if (const Record *r = record(files[i]))
+            hits.push_back({i, r});
     }
-    return {};
+    std::ranges::sort(hits, {}, [](const Hit &hit) { return hit.record->offset; });
+    std::vector<std::optional<Found>> result(files.size());
+    const PackPtr pack = hits.empty() ? nullptr : std::make_shared<FactsPack>(m_file);
+    for (auto first = hits.cbegin(); first != hits.cend();) {
+        const qint64 begin = first->record->offset;
+        qint64 end = begin;
+        auto last = first;
+        for (; last != hits.cend() && last->record->offset <= end + gap && end - begin < mostAtOnce; ++last)
+            end = std::max(end, last->record->offset + last->record->size);
+        const QByteArray bytes = m_file->read(begin, end - begin);
+        for (; first != last; ++first) {
+            const Record &r = *first->record;
+            const QByteArrayView packed =
+                bytes.isEmpty() ? QByteArrayView() : QByteArrayView(bytes).sliced(r.offset - begin, r.size);
+            if (StoredFacts::checkOf(packed) != r.check)
+                continue;
+            const FactsHead head{.contentHash = r.contentHash,
+                                 .errorLine = r.errorLine,
+                                 .codeHash = r.codeHash,
+                                 .isSource = (r.flags & IsSource) != 0,
+                                 .isGenerated = (r.flags & IsGenerated) != 0,
+                                 .hasContent = (r.flags & HasContent) != 0,
+                                 .makesServer = (r.flags & MakesServer) != 0,
+                                 .makesPlugin = (r.flags & MakesPlugin) != 0,
+                                 .makesRouter = (r.flags & MakesRouter) != 0,
+                                 .hasImports = (r.flags & HasImports) != 0,
+                                 .hasNotes = (r.flags & HasNotes) != 0};
+            result[first->index] = Found{
+                .facts = StoredFacts(head, {.pack = pack, .offset = r.offset, .size = r.size, .check = r.check}),
+                .specifiers = head.hasImports ? unpackSpecifiers(packed) : QStringList(),
+                .recent = files[first->index].stamp.latest > m_written - clockGrain};
+        }
+    }
+    return result;
 }
 
 void FactsCache::store(const QString &fileName, const std::vector<Entry> &files)

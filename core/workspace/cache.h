@@ -6,6 +6,7 @@
 #include "workspace/storedfacts.h"
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace paddock::workspace {
@@ -16,14 +17,19 @@ namespace paddock::workspace {
 class FactsCache final
 {
 public:
-    void
-    load(const QString &fileName); ///< the table is checked here, facts by find(): that may be done on many threads
-    /// The facts, if the file is still what it was and they are whole. `recent`: written so shortly before the cache
-    /// that its times prove nothing; compare the content.
-    [[nodiscard]] std::optional<StoredFacts> find(const QString &path, const FileStamp &stamp, bool *recent) const;
+    /// Reads the table; the facts themselves are read and checked by find(): that may be done on many threads.
+    void load(const QString &fileName);
+
+    struct Found
+    {
+        StoredFacts facts;      ///< in a pack of this call: they stay in the file, which stays open
+        QStringList specifiers; ///< as facts.specifiers()
+        bool recent = false; ///< written so shortly before the cache that its times prove nothing; compare the content
+    };
+    /// The facts of each file that is still what it was, where they are whole; null for the others. Files that were
+    /// next to each other in store() are found quickest together.
+    [[nodiscard]] std::vector<std::optional<Found>> find(std::span<const StampedFile> files) const;
     [[nodiscard]] qsizetype size() const { return m_count; }
-    /// Nobody calls find() any more: what was found is read from the open file from now on, and takes no memory.
-    void letGo();
 
     struct Entry
     {
@@ -39,9 +45,9 @@ private:
     struct Header;
     struct Record;
     [[nodiscard]] const Record &record(qsizetype index) const;
+    [[nodiscard]] const Record *record(const StampedFile &file) const; ///< null: not known as it is now
 
-    QByteArray m_bytes;
-    PackPtr m_pack; ///< of the same bytes
+    QByteArray m_bytes; ///< of the table
     std::shared_ptr<const PackFile> m_file;
     std::vector<quint32> m_table; ///< by hash of the path; 0: free, else index of a record and 1
     qsizetype m_count = 0;

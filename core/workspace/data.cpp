@@ -20,17 +20,6 @@ QByteArray contentHashOf(QByteArrayView bytes)
 
 // ---------------------------------------------------------------- FileTable
 
-FileTable::FileTable(const std::vector<SourceFilePtr> &files)
-{
-    Map map;
-    map.reserve(static_cast<qsizetype>(files.size()));
-    for (const SourceFilePtr &file : files) {
-        if (file)
-            map.insert(file->path, file);
-    }
-    m_shared = std::make_shared<const Map>(std::move(map));
-}
-
 const SourceFile *FileTable::find(const QString &path) const
 {
     if (const auto own = m_own.constFind(path); own != m_own.constEnd())

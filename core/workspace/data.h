@@ -23,7 +23,8 @@ struct Model;
 struct ModelBasis; ///< derive.h
 struct PluginDef;
 struct PluginShape;
-struct Reading; ///< reading.h
+struct Reading;    ///< reading.h
+struct ReadRoom;   ///< the same
 
 /// One import of a file with where it leads.
 struct Edge
@@ -73,8 +74,9 @@ using SourceFilePtr = std::shared_ptr<const SourceFile>;
 class FileTable final
 {
 public:
+    using Map = QHash<QString, SourceFilePtr>;
     FileTable() = default;
-    explicit FileTable(const std::vector<SourceFilePtr> &files); ///< null ones are left out
+    explicit FileTable(Map files) : m_shared(std::make_shared<const Map>(std::move(files))) {}
 
     [[nodiscard]] const SourceFile *find(const QString &path) const;
     [[nodiscard]] SourceFilePtr get(const QString &path) const;
@@ -89,7 +91,6 @@ public:
     [[nodiscard]] std::optional<QStringList> replaced(const FileTable &other, qsizetype most) const;
 
 private:
-    using Map = QHash<QString, SourceFilePtr>;
     std::shared_ptr<const Map> m_shared = std::make_shared<const Map>();
     Map m_own; ///< null: removed
     void settle();
@@ -126,11 +127,11 @@ private:
     mutable QHash<QString, std::shared_ptr<const PluginShape>> m_shapes; ///< by plugin
 };
 
-/// Parses one file's bytes into facts. `previous` may hold the file as it was. With a store the facts are packed at
-/// once.
+/// Parses one file's bytes into facts. `previous` may hold the file as it was. With a room the facts are packed at
+/// once, and how they were read is not kept.
 [[nodiscard]] SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
                                        const SourceFile *previous = nullptr, bool keepReading = false,
-                                       FactsStore *store = nullptr);
+                                       ReadRoom *room = nullptr);
 
 /// Where an import leads: a path of the workspace, or nothing.
 [[nodiscard]] QString resolveImport(const FileTable &files, const Config &config, const QString &from,

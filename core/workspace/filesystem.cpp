@@ -85,14 +85,6 @@ std::expected<QByteArray, ReadProblem> readBytes(const QString &path)
     return bytes;
 }
 
-std::expected<FolderId, ListProblem> folderId(const QString &path)
-{
-    struct stat status = {};
-    if (::stat(QFile::encodeName(path).constData(), &status) != 0)
-        return std::unexpected(ListProblem::Missing);
-    return FolderId{status.st_dev, status.st_ino};
-}
-
 std::optional<FileStamp> stampOfFile(const QString &path)
 {
     struct stat status = {};
@@ -101,32 +93,37 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     return stampOf(status);
 }
 
-OpenFolder::OpenFolder(const QString &path)
-    : m_path(path), m_handle(::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-{}
+std::expected<OpenFolder, ListProblem> OpenFolder::open(const QString &path)
+{
+    DIR *dir = ::opendir(QFile::encodeName(path).constData());
+    struct stat status = {};
+    if (!dir || ::fstat(::dirfd(dir), &status) != 0) {
+        const bool forbidden = errno == EACCES || errno == EPERM;
+        if (dir)
+            ::closedir(dir);
+        return std::unexpected(forbidden ? ListProblem::Unreadable : ListProblem::Missing);
+    }
+    return OpenFolder(path, {status.st_dev, status.st_ino}, dir);
+}
 
 OpenFolder::~OpenFolder()
 {
-    if (m_handle >= 0)
-        ::close(m_handle);
+    if (m_handle)
+        ::closedir(static_cast<DIR *>(m_handle));
 }
 
-std::optional<FileStamp> OpenFolder::stampOf(QStringView name) const
+std::optional<FileStamp> OpenFolder::stampOf(const FolderEntry &entry) const
 {
     struct stat status = {};
-    if (m_handle < 0) // too many open files, say
-        return stampOfFile(m_path + u'/' + name);
-    if (::fstatat(m_handle, QFile::encodeName(name.toString()).constData(), &status, 0) != 0 ||
+    if (::fstatat(::dirfd(static_cast<DIR *>(m_handle)), entry.name.data(), &status, 0) != 0 ||
         !S_ISREG(status.st_mode))
         return {};
     return workspace::stampOf(status);
 }
 
-bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)
+void OpenFolder::list(const std::function<void(const FolderEntry &)> &visit)
 {
-    DIR *dir = ::opendir(QFile::encodeName(path).constData());
-    if (!dir)
-        return errno != EACCES && errno != EPERM;
+    DIR *dir = static_cast<DIR *>(m_handle);
     while (const dirent *entry = ::readdir(dir)) {
         const QByteArrayView name(entry->d_name);
         if (name == "." || name == ".." || !name.isValidUtf8()) // such a path is not one that could be imported
@@ -141,10 +138,8 @@ bool listFolder(const QString &path, const std::function<void(FolderEntry)> &vis
             isFolder = S_ISDIR(status.st_mode);
         }
         if (isFile || isFolder)
-            visit({QFile::decodeName(entry->d_name), isFolder, isLink});
+            visit({name, isFolder, isLink});
     }
-    ::closedir(dir);
-    return true;
 }
 
 #else
@@ -172,14 +167,6 @@ std::expected<QByteArray, ReadProblem> readBytes(const QString &path)
     return file.readAll();
 }
 
-std::expected<FolderId, ListProblem> folderId(const QString &path)
-{
-    const QString canonical = QFileInfo(path).canonicalFilePath();
-    if (canonical.isEmpty())
-        return std::unexpected(ListProblem::Missing);
-    return FolderId{0, syntax::hashOf(canonical.toUtf8())};
-}
-
 std::optional<FileStamp> stampOfFile(const QString &path)
 {
     const QFileInfo info(path);
@@ -188,27 +175,38 @@ std::optional<FileStamp> stampOfFile(const QString &path)
     return stampOf(info);
 }
 
-OpenFolder::OpenFolder(const QString &path) : m_path(path) {}
+std::expected<OpenFolder, ListProblem> OpenFolder::open(const QString &path)
+{
+    const QFileInfo info(path);
+    const QString canonical = info.canonicalFilePath();
+    if (canonical.isEmpty())
+        return std::unexpected(ListProblem::Missing);
+    if (!info.isReadable())
+        return std::unexpected(ListProblem::Unreadable);
+    return OpenFolder(path, FolderId{0, syntax::hashOf(canonical.toUtf8())}, nullptr);
+}
 
 OpenFolder::~OpenFolder() = default;
 
-std::optional<FileStamp> OpenFolder::stampOf(QStringView name) const
+std::optional<FileStamp> OpenFolder::stampOf(const FolderEntry &entry) const
 {
-    return stampOfFile(m_path + u'/' + name);
+    return stampOfFile(m_path + u'/' + QString::fromUtf8(entry.name));
 }
 
-bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit)
+void OpenFolder::list(const std::function<void(const FolderEntry &)> &visit)
 {
-    if (!QFileInfo(path).isReadable())
-        return false;
-    QDirIterator it(path, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
+    QDirIterator it(m_path, QDir::Files | QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
     while (it.hasNext()) {
         const QFileInfo info = it.nextFileInfo();
-        visit({info.fileName(), info.isDir(), info.isSymLink()});
+        const QByteArray name = info.fileName().toUtf8();
+        visit({name, info.isDir(), info.isSymLink()});
     }
-    return true;
 }
 
 #endif
+
+OpenFolder::OpenFolder(OpenFolder &&other) noexcept
+    : m_path(std::move(other.m_path)), m_id(other.m_id), m_handle(std::exchange(other.m_handle, nullptr))
+{}
 
 } // namespace paddock::workspace

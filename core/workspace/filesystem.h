@@ -24,20 +24,11 @@ struct FileStamp
 /// None: there is no such file.
 [[nodiscard]] std::optional<FileStamp> stampOfFile(const QString &path);
 
-/// A folder that is asked about many of its files: that is quicker than asking by whole paths.
-class OpenFolder final
+/// A file with what the file system said of it at some time.
+struct StampedFile
 {
-public:
-    explicit OpenFolder(const QString &path);
-    ~OpenFolder();
-    OpenFolder(const OpenFolder &) = delete;
-    OpenFolder &operator=(const OpenFolder &) = delete;
-    /// None: there is no such file in it.
-    [[nodiscard]] std::optional<FileStamp> stampOf(QStringView name) const;
-
-private:
-    QString m_path;
-    int m_handle = -1; ///< where the system has such
+    QString path; ///< relative to the root
+    FileStamp stamp;
 };
 
 enum class ReadProblem { Missing, Folder, Unreadable };
@@ -46,16 +37,39 @@ enum class ReadProblem { Missing, Folder, Unreadable };
 
 struct FolderEntry
 {
-    QString name;
+    QByteArrayView name;   ///< UTF-8, with a zero behind it
     bool isFolder = false; ///< else a file; there is nothing else
-    bool isLink = false;   ///< of folders
+    bool isLink = false;
 };
 
-enum class ListProblem { Missing, Unreadable };
 /// Which folder that really is, by device and inode.
 using FolderId = std::pair<quint64, quint64>;
-[[nodiscard]] std::expected<FolderId, ListProblem> folderId(const QString &path);
-/// Visits all entries in no particular order. False: it cannot be read.
-[[nodiscard]] bool listFolder(const QString &path, const std::function<void(FolderEntry)> &visit);
+
+enum class ListProblem { Missing, Unreadable };
+
+/// A folder that is looked into once. Asking it about its files is quicker than asking by whole paths.
+class OpenFolder final
+{
+public:
+    [[nodiscard]] static std::expected<OpenFolder, ListProblem> open(const QString &path);
+    OpenFolder(OpenFolder &&) noexcept;
+    ~OpenFolder();
+    OpenFolder(const OpenFolder &) = delete;
+    OpenFolder &operator=(const OpenFolder &) = delete;
+    OpenFolder &operator=(OpenFolder &&) = delete;
+
+    [[nodiscard]] FolderId id() const { return m_id; }
+    /// Visits all entries in no particular order.
+    void list(const std::function<void(const FolderEntry &)> &visit);
+    /// None: it is no file any more. For entries that are being visited.
+    [[nodiscard]] std::optional<FileStamp> stampOf(const FolderEntry &entry) const;
+
+private:
+    OpenFolder(QString path, FolderId id, void *handle) : m_path(std::move(path)), m_id(id), m_handle(handle) {}
+
+    QString m_path;
+    FolderId m_id;
+    void *m_handle; ///< the system's own; null where it has none
+};
 
 } // namespace paddock::workspace

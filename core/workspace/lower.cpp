@@ -38,7 +38,13 @@ bool mayLoad(QByteArrayView text)
 
 } // namespace
 
-Lowerer::Lowerer(const syntax::Ast &ast) : m_ast(ast), m_nodeIds(static_cast<size_t>(ast.size())) {}
+Lowerer::Lowerer(const syntax::Ast &ast) : m_ast(ast), m_nodeIds(static_cast<size_t>(ast.size()))
+{
+    constexpr size_t names = 32; // in most files there are fewer
+    m_memo.names.reserve(names);
+    m_valueRounds.reserve(names);
+    m_typeRounds.reserve(names);
+}
 
 Lowerer::Lowerer(const syntax::Ast &ast, const syntax::Difference &difference, const LowerMemo &previous) : Lowerer(ast)
 {

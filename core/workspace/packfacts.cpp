@@ -28,6 +28,8 @@ class Writer final
 public:
     static constexpr bool isReading = false;
 
+    explicit Writer(std::vector<char> &bytes) : m_bytes(bytes) {}
+
     void number(quint64 value)
     {
         char *at = room(10);
@@ -74,8 +76,6 @@ public:
             std::memcpy(room(static_cast<size_t>(bytes.size())), bytes.data(), static_cast<size_t>(bytes.size()));
         m_size += static_cast<size_t>(bytes.size());
     }
-    void reserve(size_t size) { m_bytes.resize(size); }
-    [[nodiscard]] size_t size() const { return m_size; }
     [[nodiscard]] QByteArrayView bytes() const { return {m_bytes.data(), static_cast<qsizetype>(m_size)}; }
     [[nodiscard]] static bool ok() { return true; }
     static void spoil() {}
@@ -85,11 +85,11 @@ private:
     char *room(size_t size)
     {
         if (m_bytes.size() - m_size < size)
-            m_bytes.resize(std::max(m_size + size, m_bytes.size() * 2));
+            m_bytes.resize(std::max({m_size + size, m_bytes.size() * 2, size_t{1024}}));
         return m_bytes.data() + m_size;
     }
 
-    std::vector<char> m_bytes; ///< more than are written
+    std::vector<char> &m_bytes; ///< more than are written
     size_t m_size = 0;
 };
 
@@ -368,11 +368,14 @@ private:
                 return;
             list.reserve(static_cast<typename List::size_type>(count)); // and no more
             list.resize(static_cast<typename List::size_type>(count));
-        }
-        for (auto &item : list) {
-            if (!ok())
-                return;
-            (*this)(item);
+            for (auto &item : list) {
+                if (!ok())
+                    return;
+                (*this)(item);
+            }
+        } else {
+            for (const auto &item : std::as_const(list)) // others may have the same list
+                (*this)(const_cast<typename List::value_type &>(item)); // writing changes nothing
         }
     }
 
@@ -415,11 +418,16 @@ QString shared(QString text)
 
 QByteArray packFacts(const FileFacts &facts)
 {
-    Writer body, whole;
-    body.reserve(1024);
+    PackRoom room;
+    return packFacts(facts, room).toByteArray();
+}
+
+QByteArrayView packFacts(const FileFacts &facts, PackRoom &room)
+{
+    Writer body(room.facts), whole(room.all);
     Archive<Writer> archive(body);
+    archive.texts->reserve(32);              // in most files there are fewer
     archive(const_cast<FileFacts &>(facts)); // writing changes nothing
-    whole.reserve(body.size() + 512);
     whole.number(facts.imports.size());
     for (const Import &import : facts.imports)
         whole.text(import.specifier);
@@ -427,7 +435,7 @@ QByteArray packFacts(const FileFacts &facts)
     for (const QString &text : *archive.texts)
         whole.text(text);
     whole.append(body.bytes());
-    return whole.bytes().toByteArray();
+    return whole.bytes();
 }
 
 // What cannot be unpacked cannot be: all of it has been checked by its hash. Nobody may fall over it even so.

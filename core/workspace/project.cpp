@@ -135,8 +135,9 @@ ProjectState updateProject(const ProjectState &state, const QStringList &files)
         data->files.set(after);
     }
     for (const auto &file : std::as_const(fresh)) {
-        addOpaqueImports(*data, *file);
-        file->edges = resolveImports(data->files, data->config, file->path, file->facts.specifiers());
+        const QStringList specifiers = file->facts.specifiers();
+        addOpaqueImports(*data, *file, specifiers);
+        file->edges = resolveImports(data->files, data->config, file->path, specifiers);
         const SourceFile *before = old.files.find(file->path);
         const auto same = [](const Edge &a, const Edge &b) { return a.target == b.target; };
         edgesChanged |= !before || !std::ranges::equal(before->edges, file->edges, same);

@@ -4,6 +4,7 @@
 
 #include "syntax/ast.h"
 #include "workspace/lower.h"
+#include "workspace/storedfacts.h"
 
 #include <memory>
 #include <optional>
@@ -19,6 +20,13 @@ struct Reading
     std::optional<syntax::Difference> sinceTree = {}; ///< bodies that were parsed apart since: start and newEnd count
     /// Of the file's own text, which has errors, where the rest is of that text in other words; null: it is not.
     std::shared_ptr<const syntax::Tree> own = {};
+};
+
+/// What one file after another may use again: memory, most of all. For one thread.
+struct ReadRoom
+{
+    FactsStore store;
+    syntax::Ast ast;
 };
 
 } // namespace paddock::workspace

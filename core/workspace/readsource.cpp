@@ -54,7 +54,7 @@ void complete(FileFacts &facts, const syntax::Reworded &reworded)
 struct Read
 {
     FileFacts facts;
-    std::shared_ptr<const Reading> reading; ///< null: the next one has to start afresh
+    std::shared_ptr<Reading> reading; ///< null: the next one has to start afresh
 };
 
 Read lowered(Lowerer lowerer, const std::shared_ptr<Reading> &reading)
@@ -122,7 +122,7 @@ syntax::Difference sinceAst(const Reading &old, const syntax::Tree &tree)
 
 /// `old`: how it was read before, in its own words. None: it takes too long.
 std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser,
-                            const Reading *old)
+                            const Reading *old, syntax::Ast spare = {})
 {
     if (auto edit = old ? syntax::editBody(old->ast, bytes, language, parser) : std::nullopt) {
         auto reading =
@@ -137,7 +137,7 @@ std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, 
             return reworded;
     }
     if (!old || !tree->difference()) {
-        auto reading = std::make_shared<Reading>(tree, syntax::Ast(*tree), LowerMemo());
+        auto reading = std::make_shared<Reading>(tree, syntax::Ast::inMemoryOf(std::move(spare), *tree), LowerMemo());
         return lowered(Lowerer(reading->ast), reading);
     }
     const syntax::Difference difference = sinceAst(*old, *tree);
@@ -146,10 +146,10 @@ std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, 
 }
 
 std::optional<Read> readCode(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser,
-                             const Reading *old)
+                             const Reading *old, syntax::Ast spare)
 {
     if (!old || !old->own)
-        return readOwn(bytes, language, parser, old);
+        return readOwn(bytes, language, parser, old, std::move(spare));
     if (const auto own = parser.stillWrong(bytes, *old->own)) {
         if (auto reworded = readReworded(own, parser, old))
             return reworded;
@@ -160,7 +160,7 @@ std::optional<Read> readCode(const QByteArray &bytes, syntax::Language language,
 } // namespace
 
 SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::Parser &parser,
-                         const SourceFile *previous, bool keepReading, FactsStore *store)
+                         const SourceFile *previous, bool keepReading, ReadRoom *room)
 {
     auto file = std::make_shared<SourceFile>();
     file->path = path;
@@ -170,10 +170,13 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     if (language && bytes.size() > maxSourceSize) {
         extra.problem = u"file-too-large"_s;
     } else if (language) {
-        if (auto read = readCode(bytes, *language, parser, previous ? previous->extra().reading.get() : nullptr)) {
+        const Reading *old = previous ? previous->extra().reading.get() : nullptr;
+        if (auto read = readCode(bytes, *language, parser, old, room ? std::move(room->ast) : syntax::Ast())) {
             facts = std::move(read->facts);
-            if (keepReading)
+            if (keepReading && !room)
                 extra.reading = std::move(read->reading);
+            else if (room && read->reading)
+                room->ast = std::move(read->reading->ast);
         } else {
             extra.problem = u"too-complex"_s;
         }
@@ -184,7 +187,7 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
     facts.isGenerated = saysGenerated(bytes);
     if (!facts.isSource)
         facts.codeHash = syntax::hashOf(bytes, 11);
-    file->facts = store && facts.isSource ? store->put(facts) : StoredFacts(std::move(facts));
+    file->facts = room && facts.isSource ? room->store.put(facts) : StoredFacts(std::move(facts));
     if (extra.reading || !extra.content.isNull() || !extra.problem.isEmpty())
         file->setExtra(std::move(extra));
     return file;

@@ -15,10 +15,11 @@ namespace paddock::workspace {
 
 /// Null: there is no such file (any more).
 [[nodiscard]] SourceFilePtr readFile(const QString &root, const QString &path, syntax::Parser &parser,
-                                     const SourceFile *previous, bool keepReading, FactsStore *store = nullptr);
+                                     const SourceFile *previous, bool keepReading, ReadRoom *room = nullptr);
 
 /// Files that are imported but are no sources (data, texts) belong to the workspace as well.
-void addOpaqueImports(ProjectData &data, const SourceFile &file);
+/// `specifiers` are those of the file.
+void addOpaqueImports(ProjectData &data, const SourceFile &file, const QStringList &specifiers);
 
 /// Resolves all imports again; true: some lead elsewhere now.
 bool resolveEverything(ProjectData &data);

@@ -8,9 +8,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 #include <initializer_list>
 #include <mutex>
+
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
 
 namespace paddock::workspace {
 
@@ -180,7 +185,7 @@ quint32 StoredFacts::checkOf(QByteArrayView packed)
 StoredFacts FactsStore::put(const FileFacts &facts)
 {
     constexpr qsizetype pieceSize = 256 * 1024;
-    const QByteArray packed = packFacts(facts);
+    const QByteArrayView packed = packFacts(facts, m_room);
     if (!m_pack || m_size + packed.size() > pieceSize) {
         QByteArray room;
         room.reserve(std::max(packed.size(), pieceSize));
@@ -202,20 +207,30 @@ std::shared_ptr<PackFile> PackFile::open(const QString &fileName)
     result->m_file.setFileName(fileName);
     if (!result->m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
         return {};
+    result->m_size = result->m_file.size();
     return result;
 }
 
 QByteArray PackFile::read(qint64 offset, qint64 size) const
 {
+    if (offset < 0 || size < 0 || offset > m_size || size > m_size - offset)
+        return {};
+#ifdef Q_OS_UNIX
+    QByteArray bytes(size, Qt::Uninitialized);
+    qint64 filled = 0;
+    while (filled < size) {
+        const ssize_t got =
+            ::pread(m_file.handle(), bytes.data() + filled, static_cast<size_t>(size - filled), offset + filled);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return {};
+        filled += std::max<ssize_t>(got, 0);
+    }
+    return bytes;
+#else
     const std::scoped_lock lock(m_mutex);
     QByteArray bytes = m_file.seek(offset) ? m_file.read(size) : QByteArray();
     return bytes.size() == size ? bytes : QByteArray();
-}
-
-QByteArray PackFile::all() const
-{
-    const std::scoped_lock lock(m_mutex);
-    return m_file.seek(0) ? m_file.readAll() : QByteArray();
+#endif
 }
 
 qint64 FactsPack::append(QByteArrayView bytes)

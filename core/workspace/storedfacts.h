@@ -10,6 +10,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace paddock::workspace {
 
@@ -39,11 +40,12 @@ public:
     /// Null: it cannot be opened.
     [[nodiscard]] static std::shared_ptr<PackFile> open(const QString &fileName);
     [[nodiscard]] QByteArray read(qint64 offset, qint64 size) const; ///< empty: there is no such part
-    [[nodiscard]] QByteArray all() const;
+    [[nodiscard]] qint64 size() const { return m_size; }             ///< when it was opened
 
 private:
     mutable std::mutex m_mutex;
     mutable QFile m_file;
+    qint64 m_size = 0;
 };
 
 /// Packed facts one behind the other: in memory, or in a file that stays open, from which they are read when somebody
@@ -52,6 +54,7 @@ class FactsPack final
 {
 public:
     explicit FactsPack(QByteArray bytes = {}) : m_bytes(std::move(bytes)) {}
+    explicit FactsPack(std::shared_ptr<const PackFile> file) : m_file(std::move(file)) {}
 
     qint64 append(QByteArrayView bytes); ///< where they begin; only as long as it is in memory
     [[nodiscard]] QByteArray read(qint64 offset, qint64 size) const; ///< empty: they cannot be read any more
@@ -107,6 +110,12 @@ private:
     std::shared_ptr<const Data> d; ///< null: of no file
 };
 
+/// Memory for packing, to be used again.
+struct PackRoom
+{
+    std::vector<char> facts, all;
+};
+
 /// Packs the facts of one file after another. For one thread.
 class FactsStore final
 {
@@ -116,10 +125,13 @@ public:
 private:
     PackPtr m_pack;
     qsizetype m_size = 0; ///< bytes in it
+    PackRoom m_room;
 };
 
 /// The facts in few bytes, equal for equal facts; without what the head says.
 [[nodiscard]] QByteArray packFacts(const FileFacts &facts);
+/// The same, in the room until the next call.
+[[nodiscard]] QByteArrayView packFacts(const FileFacts &facts, PackRoom &room);
 /// Null where the bytes are not what packFacts() makes.
 [[nodiscard]] std::unique_ptr<FileFacts> unpackFacts(QByteArrayView packed);
 [[nodiscard]] QStringList unpackSpecifiers(QByteArrayView packed);

@@ -20,9 +20,10 @@ bool wanted(const QString &path)
 
 } // namespace
 
-Walk::Walk(const ProjectData &data, const QString &top) : m_data(data), m_folders{top} {}
+Walk::Walk(const ProjectData &data, const QString &top, Stamps stamps) : m_data(data), m_stamps(stamps), m_folders{top}
+{}
 
-std::vector<QString> Walk::next()
+std::vector<StampedFile> Walk::next()
 {
     std::unique_lock lock(m_mutex);
     for (;;) {
@@ -31,7 +32,7 @@ std::vector<QString> Walk::next()
             m_folders.pop_back();
             look(folder, lock);
         } else if (!m_files.empty()) {
-            std::vector<QString> result = std::move(m_files.back());
+            std::vector<StampedFile> result = std::move(m_files.back());
             m_files.pop_back();
             m_metFiles = true;
             return result;
@@ -52,25 +53,31 @@ void Walk::look(const QString &folder, std::unique_lock<std::mutex> &lock)
     ++m_looking;
     lock.unlock();
     const QString absolute = folder.isEmpty() ? m_data.root : m_data.root + u'/' + folder;
-    const auto id = folderId(absolute);
+    auto open = OpenFolder::open(absolute);
     lock.lock();
-    const bool isNew = id && !m_visited.contains(*id);
+    const bool isNew = open && !m_visited.contains(open->id());
     if (isNew)
-        m_visited.insert(*id);
+        m_visited.insert(open->id());
     lock.unlock();
     std::vector<QString> folders, links;
-    std::vector<std::vector<QString>> files;
-    const bool readable = !isNew || listFolder(absolute, [&](const FolderEntry &entry) {
-        QString path = folder.isEmpty() ? entry.name : folder + u'/' + entry.name;
+    std::vector<std::vector<StampedFile>> files;
+    const QString before = folder.isEmpty() ? folder : folder + u'/';
+    const auto visit = [&](const FolderEntry &entry) {
+        QString path;
+        path.reserve(before.size() + entry.name.size()); // once, and not more than it takes
+        path.append(before).append(QUtf8StringView(entry.name));
         if (entry.isFolder) {
             if (!isIgnoredFolder(path, m_data.config))
                 (entry.isLink ? links : folders).push_back(std::move(path));
         } else if (wanted(path)) {
             if (files.empty() || files.back().size() == batch)
                 files.emplace_back().reserve(batch);
-            files.back().push_back(std::move(path));
+            const bool asks = m_stamps == Stamps::Yes;
+            files.back().emplace_back(std::move(path), asks ? open->stampOf(entry).value_or(FileStamp()) : FileStamp());
         }
-    });
+    };
+    if (isNew)
+        open->list(visit);
     lock.lock();
     const auto add = [](auto &into, auto &from) {
         into.insert(into.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -78,7 +85,7 @@ void Walk::look(const QString &folder, std::unique_lock<std::mutex> &lock)
     add(m_folders, folders);
     add(m_links, links);
     add(m_files, files);
-    m_metUnreadable |= !readable;
+    m_metUnreadable |= !open && open.error() == ListProblem::Unreadable;
     --m_looking;
     m_changed.notify_all();
 }

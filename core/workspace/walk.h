@@ -19,12 +19,12 @@ namespace paddock::workspace {
 class Walk final
 {
 public:
+    enum class Stamps { No, Yes };
     /// `data` is asked for its root and what its configuration ignores.
-    Walk(const ProjectData &data, const QString &top);
+    Walk(const ProjectData &data, const QString &top, Stamps stamps);
 
-    /// Paths relative to the root, some of one folder at a time; may wait for what other threads find. Empty: that was
-    /// all.
-    [[nodiscard]] std::vector<QString> next();
+    /// Some files of one folder at a time; may wait for what other threads find. Empty: that was all.
+    [[nodiscard]] std::vector<StampedFile> next();
     /// After the end: there was a folder that cannot be read, and no file.
     [[nodiscard]] bool hasFailed() const { return m_metUnreadable && !m_metFiles; }
 
@@ -32,10 +32,11 @@ private:
     void look(const QString &folder, std::unique_lock<std::mutex> &lock);
 
     const ProjectData &m_data;
+    const Stamps m_stamps;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::vector<QString> m_folders, m_links;
-    std::vector<std::vector<QString>> m_files;
+    std::vector<std::vector<StampedFile>> m_files;
     QSet<FolderId> m_visited; ///< a link may lead back up
     int m_looking = 0;        ///< threads that are inside a folder
     bool m_metUnreadable = false, m_metFiles = false;
