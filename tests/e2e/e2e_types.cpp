@@ -87,7 +87,7 @@ private Q_SLOTS:
         const auto impact = compared.json()["impact"_L1].toArray();
         const auto quote = std::ranges::find_if(
             impact, [](const QJsonValue &one) { return one["symbol"_L1] == "plugin pricing.quote"_L1; });
-        QVERIFY2(quote != impact.end(), qPrintable(compared.out + compared.err));
+        QVERIFY2(quote != impact.end(), QByteArray(compared.out + compared.err).constData());
         QStringList files;
         for (const QJsonValue &use : (*quote)["uses"_L1].toArray())
             files << use["file"_L1].toString();
