@@ -4,8 +4,10 @@
 
 #include "change/classifier.h"
 #include "change/configchange.h"
+#include "support/walkbycursor.h"
 #include "workspace/data.h"
 #include "workspace/project.h"
+#include "workspace/reading.h"
 
 #include <memory>
 
@@ -76,6 +78,14 @@ quint64 exercise(const QByteArray &bytes)
         qFatal("an incremental parse differs");
     if (!same(readSource(u"a.ts"_s, bytes, parser, quick.get(), true), old)) // and back, upon what was just read
         qFatal("an incremental parse of the text before differs");
+    // As it is read in a scan, where many files have been before.
+    static ReadRoom room;
+    const auto inTurn = readSource(u"a.ts"_s, edited, parser, nullptr, false, &room);
+    if (inTurn->facts.packed() != fresh->facts.packed() || inTurn->facts->codeHash != fresh->facts->codeHash)
+        qFatal("reading in used memory differs");
+    if (const auto tree = parser.parse(edited, syntax::Language::TypeScript);
+        tree && !test::walksAgree(ts_tree_root_node(tree->handle()), [](const TreeWalkNode &) { return true; }))
+        qFatal("a walk differs from the cursor's");
     // What is kept of a file is all of it, the bodies that nobody asked for among it; anything else is no crash.
     const QByteArray packed = fresh->facts.packed();
     const auto unpacked = unpackFacts(packed);
