@@ -53,14 +53,14 @@ static void push(TreeWalk *walk, Place self, bool isVisible)
                 .endRow = self.row};
 }
 
-static void tell(TreeWalk *walk, Place here, TSSymbol alias, TreeWalkNode *node)
+static inline void tell(TreeWalk *walk, Place here, uint32_t size, TSSymbol alias, TreeWalkNode *node)
 {
     walk->here = here;
     const TSSymbol symbol = alias ? alias : ts_subtree_symbol(here.subtree);
     node->start = here.start;
-    node->end = here.start + ts_subtree_size(here.subtree).bytes;
+    node->end = here.start + size;
     node->row = here.row;
-    node->children = ts_subtree_visible_child_count(here.subtree);
+    node->children = here.subtree.data.is_inline ? 0 : ts_subtree_visible_child_count(here.subtree);
     node->symbol = symbol == ts_builtin_sym_error ? symbol : walk->language->public_symbol_map[symbol];
     node->isMissing = ts_subtree_missing(here.subtree);
     node->hasError = ts_subtree_error_cost(here.subtree) > 0;
@@ -91,7 +91,7 @@ bool tree_walk_next(TreeWalk *walk, TreeWalkNode *node)
 {
     if (!walk->begun) {
         walk->begun = true;
-        tell(walk, walk->here, walk->topAlias, node);
+        tell(walk, walk->here, ts_subtree_size(walk->here.subtree).bytes, walk->topAlias, node);
         return true;
     }
     while (walk->depth > 0) {
@@ -102,22 +102,33 @@ bool tree_walk_next(TreeWalk *walk, TreeWalkNode *node)
         }
         const Subtree child = level->children[level->next];
         /* The padding of the first one is that of its parent, and lies before its start. */
-        const Length padding = level->next > 0 ? ts_subtree_padding(child) : length_zero();
-        const Length size = ts_subtree_size(child);
+        const bool isFirst = level->next == 0;
+        uint32_t before, rowsBefore, size, rows;
+        if (child.data.is_inline) { /* as most are: they are all there is to it */
+            before = child.data.padding_bytes;
+            rowsBefore = child.data.padding_rows;
+            size = child.data.size_bytes;
+            rows = 0;
+        } else {
+            before = child.ptr->padding.bytes;
+            rowsBefore = child.ptr->padding.extent.row;
+            size = child.ptr->size.bytes;
+            rows = child.ptr->size.extent.row;
+        }
         const Place place = {.subtree = child,
-                             .start = level->end + padding.bytes,
-                             .row = level->endRow + padding.extent.row,
+                             .start = level->end + (isFirst ? 0 : before),
+                             .row = level->endRow + (isFirst ? 0 : rowsBefore),
                              .position = level->position};
         ++level->next;
-        level->end = place.start + size.bytes;
-        level->endRow = place.row + size.extent.row;
+        level->end = place.start + size;
+        level->endRow = place.row + rows;
         TSSymbol alias = 0;
         if (!ts_subtree_extra(child)) {
             alias = level->aliases ? level->aliases[level->position] : 0;
             ++level->position;
         }
         if (alias || ts_subtree_visible(child)) {
-            tell(walk, place, alias, node);
+            tell(walk, place, size, alias, node);
             return true;
         }
         if (ts_subtree_visible_child_count(child) > 0)

@@ -115,7 +115,7 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
     };
     FactsCache cache;
     std::jthread loading; // while the threads look into folders
-    std::once_flag loaded;
+    std::once_flag begun;
     if (caching)
         loading = std::jthread([&] { cache.load(options.cacheFile); });
     Walk walk(data, {}, caching ? Walk::Stamps::Yes : Walk::Stamps::No);
@@ -134,11 +134,11 @@ Result<> scan(ProjectData &data, const ReadOptions &options)
         std::vector<SourceFilePtr> own;
         std::vector<Importing> ownImporting;
         for (auto batch = walk.next(); !batch.empty(); batch = walk.next()) {
-            if (caching)
-                std::call_once(loaded, [&] {
+            std::call_once(begun, [&] {
+                if (caching)
                     loading.join();
-                    files.reserve(cache.size());
-                });
+                files.reserve(std::max(cache.size(), walk.found()));
+            });
             auto known = cache.find(batch);
             qsizetype ownFresh = 0;
             for (size_t i = 0; i < batch.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include <QSet>
 #include <QString>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -25,6 +26,8 @@ public:
 
     /// Some files of one folder at a time; may wait for what other threads find. Empty: that was all.
     [[nodiscard]] std::vector<StampedFile> next();
+    /// So many are known of so far: most of them, once next() has come back for the first time.
+    [[nodiscard]] qsizetype found() const { return m_found; }
     /// After the end: there was a folder that cannot be read, and no file.
     [[nodiscard]] bool hasFailed() const { return m_metUnreadable && !m_metFiles; }
 
@@ -38,6 +41,7 @@ private:
     std::vector<QString> m_folders, m_links;
     std::vector<std::vector<StampedFile>> m_files;
     QSet<FolderId> m_visited; ///< a link may lead back up
+    std::atomic<qsizetype> m_found = 0;
     int m_looking = 0;        ///< threads that are inside a folder
     bool m_metUnreadable = false, m_metFiles = false;
 };
