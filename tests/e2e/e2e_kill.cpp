@@ -136,7 +136,7 @@ private Q_SLOTS:
         }
         const auto isRunning = [&] { return serverState(workspace) == "running"_L1; };
         if (moment == "start"_L1)
-            QTRY_VERIFY_WITH_TIMEOUT(processesOf(workspace).size() >= 3, 30'000); // it, a guard, and what it guards
+            QTRY_VERIFY_WITH_TIMEOUT(processesOf(workspace).size() >= 3, 60'000); // it, a guard, and what it guards
         else
             QTRY_VERIFY2_WITH_TIMEOUT(isRunning(), qPrintable(dev.errorOutput()), 60'000);
         provoke(workspace, dev, moment);
