@@ -129,8 +129,8 @@ void FactsCache::load(const QString &fileName)
 
 std::vector<std::optional<FactsCache::Found>> FactsCache::find(std::span<const StampedFile> files) const
 {
-    constexpr qint64 gap = 16 * 1024;        // is read along, rather than reading once more
-    constexpr qint64 mostAtOnce = 1024 * 1024;
+    constexpr qint64 gap = qint64{16} * 1024; // is read along, rather than reading once more
+    constexpr qint64 mostAtOnce = qint64{1024} * 1024;
     struct Hit
     {
         size_t index;
@@ -169,10 +169,10 @@ std::vector<std::optional<FactsCache::Found>> FactsCache::find(std::span<const S
                                  .makesRouter = (r.flags & MakesRouter) != 0,
                                  .hasImports = (r.flags & HasImports) != 0,
                                  .hasNotes = (r.flags & HasNotes) != 0};
-            result[first->index] = Found{
-                .facts = StoredFacts(head, {.pack = pack, .offset = r.offset, .size = r.size, .check = r.check}),
-                .specifiers = head.hasImports ? unpackSpecifiers(packed) : QStringList(),
-                .recent = files[first->index].stamp.latest > m_written - clockGrain};
+            result[first->index] =
+                Found{.facts = StoredFacts(head, {.pack = pack, .offset = r.offset, .size = r.size, .check = r.check}),
+                      .specifiers = head.hasImports ? unpackSpecifiers(packed) : QStringList(),
+                      .recent = files[first->index].stamp.latest > m_written - clockGrain};
         }
     }
     return result;

@@ -23,8 +23,8 @@ struct Model;
 struct ModelBasis; ///< derive.h
 struct PluginDef;
 struct PluginShape;
-struct Reading;    ///< reading.h
-struct ReadRoom;   ///< the same
+struct Reading;  ///< reading.h
+struct ReadRoom; ///< the same
 
 /// One import of a file with where it leads.
 struct Edge

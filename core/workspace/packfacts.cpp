@@ -374,7 +374,7 @@ private:
                 (*this)(item);
             }
         } else {
-            for (const auto &item : std::as_const(list)) // others may have the same list
+            for (const auto &item : std::as_const(list))                // others may have the same list
                 (*this)(const_cast<typename List::value_type &>(item)); // writing changes nothing
         }
     }

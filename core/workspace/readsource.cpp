@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype maxSourceSize = 4 * 1024 * 1024;
+constexpr qsizetype maxSourceSize = qsizetype{4} * 1024 * 1024;
 
 /// Type generators name themselves at the top of what they write.
 bool saysGenerated(QByteArrayView bytes)

@@ -184,7 +184,7 @@ quint32 StoredFacts::checkOf(QByteArrayView packed)
 
 StoredFacts FactsStore::put(const FileFacts &facts)
 {
-    constexpr qsizetype pieceSize = 256 * 1024;
+    constexpr qsizetype pieceSize = qsizetype{256} * 1024;
     const QByteArrayView packed = packFacts(facts, m_room);
     if (!m_pack || m_size + packed.size() > pieceSize) {
         QByteArray room;

@@ -42,7 +42,7 @@ private:
     std::vector<std::vector<StampedFile>> m_files;
     QSet<FolderId> m_visited; ///< a link may lead back up
     std::atomic<qsizetype> m_found = 0;
-    int m_looking = 0;        ///< threads that are inside a folder
+    int m_looking = 0; ///< threads that are inside a folder
     bool m_metUnreadable = false, m_metFiles = false;
 };
 

@@ -20,9 +20,9 @@ inline QString migrationText(const QString &up, const QString &down)
         .arg(up, down);
 }
 
-inline const auto AddNote = migrationText(
-    QStringLiteral("await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"),
-    QStringLiteral("await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"));
+inline const auto AddNote =
+    migrationText(QStringLiteral("await db.schema.alterTable(\"products\").addColumn(\"note\", \"text\").execute();"),
+                  QStringLiteral("await db.schema.alterTable(\"products\").dropColumn(\"note\").execute();"));
 
 /// All that a command wrote.
 inline QString said(const CommandResult &result)

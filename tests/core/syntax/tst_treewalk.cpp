@@ -32,8 +32,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<bool>("tsx");
         for (const QString &folder : {u"/tests"_s, u"/resources"_s}) {
-            QDirIterator it(QString::fromUtf8(PADDOCK_SOURCE_DIR) + folder, {u"*.ts"_s, u"*.tsx"_s, u"*.js"_s, u"*.mts"_s},
-                            QDir::Files, QDirIterator::Subdirectories);
+            QDirIterator it(QString::fromUtf8(PADDOCK_SOURCE_DIR) + folder,
+                            {u"*.ts"_s, u"*.tsx"_s, u"*.js"_s, u"*.mts"_s}, QDir::Files, QDirIterator::Subdirectories);
             while (it.hasNext()) {
                 const QString path = it.next();
                 if (!path.contains("node_modules"_L1))
