@@ -8,14 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstring>
 #include <initializer_list>
 #include <mutex>
-
-#ifdef Q_OS_UNIX
-#include <unistd.h>
-#endif
 
 namespace paddock::workspace {
 
@@ -215,22 +210,9 @@ QByteArray PackFile::read(qint64 offset, qint64 size) const
 {
     if (offset < 0 || size < 0 || offset > m_size || size > m_size - offset)
         return {};
-#ifdef Q_OS_UNIX
-    QByteArray bytes(size, Qt::Uninitialized);
-    qint64 filled = 0;
-    while (filled < size) {
-        const ssize_t got =
-            ::pread(m_file.handle(), bytes.data() + filled, static_cast<size_t>(size - filled), offset + filled);
-        if (got == 0 || (got < 0 && errno != EINTR))
-            return {};
-        filled += std::max<ssize_t>(got, 0);
-    }
-    return bytes;
-#else
     const std::scoped_lock lock(m_mutex);
     QByteArray bytes = m_file.seek(offset) ? m_file.read(size) : QByteArray();
     return bytes.size() == size ? bytes : QByteArray();
-#endif
 }
 
 qint64 FactsPack::append(QByteArrayView bytes)
