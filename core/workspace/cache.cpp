@@ -67,6 +67,21 @@ struct FactsCache::Record
     quint32 check = 0;
     std::array<char, FactsHead::hashSize> contentHash{};
     quint32 unused = 0; ///< no gap that nobody sets
+
+    [[nodiscard]] FactsHead head() const
+    {
+        return {.contentHash = contentHash,
+                .errorLine = errorLine,
+                .codeHash = codeHash,
+                .isSource = (flags & IsSource) != 0,
+                .isGenerated = (flags & IsGenerated) != 0,
+                .hasContent = (flags & HasContent) != 0,
+                .makesServer = (flags & MakesServer) != 0,
+                .makesPlugin = (flags & MakesPlugin) != 0,
+                .makesRouter = (flags & MakesRouter) != 0,
+                .hasImports = (flags & HasImports) != 0,
+                .hasNotes = (flags & HasNotes) != 0};
+    }
 };
 
 const FactsCache::Record &FactsCache::record(qsizetype index) const
@@ -158,17 +173,7 @@ std::vector<std::optional<FactsCache::Found>> FactsCache::find(std::span<const S
                 bytes.isEmpty() ? QByteArrayView() : QByteArrayView(bytes).sliced(r.offset - begin, r.size);
             if (StoredFacts::checkOf(packed) != r.check)
                 continue;
-            const FactsHead head{.contentHash = r.contentHash,
-                                 .errorLine = r.errorLine,
-                                 .codeHash = r.codeHash,
-                                 .isSource = (r.flags & IsSource) != 0,
-                                 .isGenerated = (r.flags & IsGenerated) != 0,
-                                 .hasContent = (r.flags & HasContent) != 0,
-                                 .makesServer = (r.flags & MakesServer) != 0,
-                                 .makesPlugin = (r.flags & MakesPlugin) != 0,
-                                 .makesRouter = (r.flags & MakesRouter) != 0,
-                                 .hasImports = (r.flags & HasImports) != 0,
-                                 .hasNotes = (r.flags & HasNotes) != 0};
+            const FactsHead head = r.head();
             result[first->index] =
                 Found{.facts = StoredFacts(head, {.pack = pack, .offset = r.offset, .size = r.size, .check = r.check}),
                       .specifiers = head.hasImports ? unpackSpecifiers(packed) : QStringList(),
