@@ -173,10 +173,10 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
         const Reading *old = previous ? previous->extra().reading.get() : nullptr;
         if (auto read = readCode(bytes, *language, parser, old, room ? std::move(room->ast) : syntax::Ast())) {
             facts = std::move(read->facts);
-            if (keepReading && !room)
-                extra.reading = std::move(read->reading);
-            else if (room && read->reading)
+            if (room && read->reading)
                 room->ast = std::move(read->reading->ast);
+            else if (keepReading)
+                extra.reading = std::move(read->reading);
         } else {
             extra.problem = u"too-complex"_s;
         }

@@ -16,12 +16,11 @@ using EK = Expr::Kind;
 namespace {
 
 constexpr int maxNesting = 3;
-constexpr int maxLiteralDepth = 24;
 
 /// The literals of an expression behind `as const`: they are its type.
 quint64 literalsOf(const ExprPtr &e, int depth = 0)
 {
-    if (!e || depth > maxLiteralDepth)
+    if (!e || depth > ServiceReader::maxDepth)
         return 0;
     if (e->is(EK::String) || e->is(EK::Number) || e->is(EK::Boolean))
         return e->hash;

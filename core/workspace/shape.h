@@ -90,6 +90,8 @@ struct RouteShape
 class ServiceReader final
 {
 public:
+    static constexpr int maxDepth = 24; ///< of the workspace's own calls, types and values
+
     explicit ServiceReader(const ProjectData &data) : m_data(data), m_lookup(data) {}
 
     [[nodiscard]] ServiceShape read(const PluginDef &plugin);
@@ -116,7 +118,6 @@ private:
     static void merge(std::vector<ServiceMember> &into, ServiceMember member);
     static void mergeAll(std::vector<ServiceMember> &into, std::vector<ServiceMember> own); ///< each name once
 
-    static constexpr int maxDepth = 24; ///< of the workspace's own calls and types
     const ProjectData &m_data;
     Lookup m_lookup;
     QList<Diagnostic> m_notes;
