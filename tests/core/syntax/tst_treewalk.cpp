@@ -2,25 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/walkbycursor.h"
 #include "syntax/parser.h"
+#include "workspace/filesystem.h"
 
 #include <QDirIterator>
-#include <QFile>
 #include <QTest>
 #include <random>
 
 using namespace Qt::StringLiterals;
 using namespace paddock::syntax;
 using namespace paddock::test;
-
-namespace {
-
-QByteArray read(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-} // namespace
 
 class TreeWalkTest : public QObject
 {
@@ -38,7 +28,8 @@ private Q_SLOTS:
                 const QString path = it.next();
                 if (!path.contains("node_modules"_L1))
                     QTest::newRow(qUtf8Printable(path.sliced(QString::fromUtf8(PADDOCK_SOURCE_DIR).size() + 1)))
-                        << read(path) << (languageOf(path) == Language::Tsx);
+                        << paddock::workspace::readBytes(path).value_or(QByteArray())
+                        << (languageOf(path) == Language::Tsx);
             }
         }
         QTest::newRow("nothing") << QByteArray() << false;
