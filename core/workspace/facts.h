@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -24,6 +25,9 @@ struct Declaration;
 using ExprPtr = std::shared_ptr<const Expr>;
 using FunctionPtr = std::shared_ptr<const Function>;
 using ClassPtr = std::shared_ptr<const ClassFacts>;
+/// Where facts are made: on the heap, or where there is room for as long as one file is read.
+using Memory = std::pmr::memory_resource;
+using Exprs = std::pmr::vector<ExprPtr>;
 
 /// A type as written.
 struct TypeInfo
@@ -97,7 +101,7 @@ struct Expr
     int line = 0;
     quint64 hash = 0;
     QString text; ///< name, or value of a literal
-    std::vector<ExprPtr> children;
+    Exprs children;
     std::shared_ptr<const MoreHolder> rest; ///< null: nothing of it
 
     [[nodiscard]] const std::vector<Property> &properties() const;
@@ -107,7 +111,8 @@ struct Expr
     [[nodiscard]] const QStringList &names() const;
     [[nodiscard]] const QStringList &types() const;
     [[nodiscard]] const ExprMore &details() const; ///< all of those
-    [[nodiscard]] ExprMore &more();                ///< to write; while the expression is made
+    /// To write; while the expression is made.
+    [[nodiscard]] ExprMore &more(Memory *memory = std::pmr::get_default_resource());
 
     [[nodiscard]] bool is(Kind k) const { return kind == k; }
     [[nodiscard]] bool is(Kind k, QStringView t) const { return kind == k && text == t; }
@@ -175,10 +180,10 @@ inline const QStringList &Expr::types() const
 {
     return details().types;
 }
-inline ExprMore &Expr::more()
+inline ExprMore &Expr::more(Memory *memory)
 {
     if (!rest || rest.use_count() > 1 || rest->isPacked)
-        rest = std::make_shared<MoreAsItIs>(details());
+        rest = std::allocate_shared<MoreAsItIs>(std::pmr::polymorphic_allocator<>(memory), details());
     return const_cast<MoreAsItIs &>(static_cast<const MoreAsItIs &>(*rest)).more; // nobody else has it
 }
 
@@ -211,7 +216,7 @@ class LazyBody final
 {
 public:
     LazyBody() = default; ///< with nothing in it
-    explicit LazyBody(FunctionBody body);
+    explicit LazyBody(FunctionBody body, Memory *memory = std::pmr::get_default_resource());
     explicit LazyBody(PackedPart packed);
     [[nodiscard]] LazyBody moved(int lines) const; ///< the same, further down in its file
     [[nodiscard]] const FunctionBody &operator*() const;
@@ -291,9 +296,9 @@ struct Declaration
 /// What a function's statements add up to, as far as followed.
 struct FunctionBody
 {
-    std::vector<ExprPtr> returns; ///< what it may return
+    Exprs returns; ///< what it may return
     std::vector<Declaration> locals;
-    std::vector<ExprPtr> statements; ///< those that could register routes or plugins
+    Exprs statements; ///< those that could register routes or plugins
 
     [[nodiscard]] bool isEmpty() const { return returns.empty() && locals.empty() && statements.empty(); }
 };

@@ -27,11 +27,11 @@ struct LazyBody::Data
     }
 };
 
-LazyBody::LazyBody(FunctionBody body)
+LazyBody::LazyBody(FunctionBody body, Memory *memory)
 {
     if (body.isEmpty())
         return;
-    auto data = std::make_shared<Data>();
+    auto data = std::allocate_shared<Data>(std::pmr::polymorphic_allocator<>(memory));
     data->body = std::make_unique<const FunctionBody>(std::move(body));
     d = std::move(data);
 }

@@ -38,7 +38,15 @@ bool mayLoad(QByteArrayView text)
 
 } // namespace
 
-Lowerer::Lowerer(const syntax::Ast &ast) : m_ast(ast), m_nodeIds(static_cast<size_t>(ast.size()))
+Lowerer::Lowerer(const syntax::Ast &ast, Memory *memory)
+    : m_ast(ast),
+      m_memory(memory),
+      m_memo(memory),
+      m_nodeIds(static_cast<size_t>(ast.size()), memory),
+      m_valueRounds(memory),
+      m_typeRounds(memory),
+      m_uses(memory),
+      m_line(memory)
 {
     constexpr size_t names = 32; // in most files there are fewer
     m_memo.names.reserve(names);
@@ -111,7 +119,7 @@ void Lowerer::statement(Index node, bool exported)
     }
     // Anything else runs when the module is loaded.
     m_facts.stepsHash = syntax::combine(m_facts.stepsHash, m_ast.hash(node));
-    std::vector<ExprPtr> returns, statements;
+    Exprs returns(m_memory), statements(m_memory);
     if (m_ast.kind(node) == K::expression_statement && commonJsExport(m_ast.firstNamed(node)))
         return;
     if (m_ast.kind(node) == K::expression_statement) {
@@ -320,8 +328,8 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
                 d.names.removeAll(d.name);
             }
             Expr e = *d.value;
-            e.more().function = withOverloads(*e.function(), overloads);
-            d.value = std::make_shared<const Expr>(std::move(e));
+            e.more(m_memory).function = withOverloads(*e.function(), overloads);
+            d.value = made(std::move(e));
         }
         break;
     case K::class_declaration:
@@ -356,16 +364,16 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
 /// An enum as the object that it is when it runs, as far as its values are written out.
 ExprPtr Lowerer::enumValue(Index body)
 {
-    Expr e{.kind = Expr::Kind::Object, .line = m_ast.line(body), .hash = m_ast.hash(body)};
+    Expr e = blank(Expr::Kind::Object, body);
     for (Index i = m_ast.firstChild(body); i >= 0; i = m_ast.nextSibling(body, i)) {
         if (m_ast.kind(i) != K::enum_assignment)
             continue;
-        e.more().properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
-                                       .value = expr(m_ast.child(i, Field::Value)),
-                                       .key = {},
-                                       .line = m_ast.line(i)});
+        e.more(m_memory).properties.push_back({.name = keyOf(m_ast.child(i, Field::Name)),
+                                               .value = expr(m_ast.child(i, Field::Value)),
+                                               .key = {},
+                                               .line = m_ast.line(i)});
     }
-    return std::make_shared<const Expr>(std::move(e));
+    return made(std::move(e));
 }
 
 void Lowerer::typeMembers(Index body, Declaration &into)

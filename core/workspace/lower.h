@@ -14,8 +14,9 @@ namespace paddock::workspace {
 /// What a node uses by name: numbers of names, each once, in the order of their first use.
 struct Uses
 {
-    std::vector<int> values;
-    std::vector<int> types;
+    explicit Uses(Memory *memory = std::pmr::get_default_resource()) : values(memory), types(memory) {}
+    std::pmr::vector<int> values;
+    std::pmr::vector<int> types;
 };
 
 /// A function (method, accessor, arrow) with all below it, as facts.
@@ -33,6 +34,7 @@ struct FunctionUnit
 class NameNumbers final
 {
 public:
+    explicit NameNumbers(Memory *memory) : m_slots(memory) {}
     /// The number of this hash; where it is not known yet, `next` becomes it.
     int numberOf(quint64 hash, int next)
     {
@@ -62,23 +64,24 @@ private:
     }
     void grow()
     {
-        const std::vector<Slot> before =
-            std::exchange(m_slots, std::vector<Slot>(std::max<size_t>(m_slots.size() * 2, 64)));
+        std::pmr::vector<Slot> before(std::max<size_t>(m_slots.size() * 2, 64), m_slots.get_allocator());
+        before.swap(m_slots);
         for (const Slot &slot : before) {
             if (slot.number >= 0)
                 at(slot.hash) = slot;
         }
     }
-    std::vector<Slot> m_slots; ///< a power of two, at most half of them taken
+    std::pmr::vector<Slot> m_slots; ///< a power of two, at most half of them taken
     size_t m_count = 0;
 };
 
 /// What the next reading of a file takes over from this one.
 struct LowerMemo
 {
-    std::vector<FunctionUnit> units; ///< by start, outer ones first
+    explicit LowerMemo(Memory *memory = std::pmr::get_default_resource()) : units(memory), ids(memory), names(memory) {}
+    std::pmr::vector<FunctionUnit> units; ///< by start, outer ones first
     NameNumbers ids;
-    std::vector<QString> names;
+    std::pmr::vector<QString> names;
 };
 
 /// Beyond this the text is no hand-written program; recursion must end somewhere.
@@ -88,7 +91,8 @@ inline constexpr int maxExprDepth = 120;
 class Lowerer final
 {
 public:
-    explicit Lowerer(const syntax::Ast &ast);
+    /// With a memory, facts and memo are gone when it is.
+    explicit Lowerer(const syntax::Ast &ast, Memory *memory = std::pmr::get_default_resource());
     /// With the same result, quicker: functions outside of the difference are taken from the reading before.
     Lowerer(const syntax::Ast &ast, const syntax::Difference &difference, const LowerMemo &previous);
     [[nodiscard]] FileFacts run();
@@ -98,9 +102,9 @@ private:
     using Index = syntax::Ast::Index;
     struct Body ///< what a function's statements add up to
     {
-        std::vector<ExprPtr> *returns;
+        Exprs *returns;
         std::vector<Declaration> *locals;
-        std::vector<ExprPtr> *statements;
+        Exprs *statements;
     };
 
     // lower.cpp: modules
@@ -118,6 +122,15 @@ private:
     void dropUnusedImports();
 
     // lowerexpr.cpp: expressions
+    [[nodiscard]] Expr blank(Expr::Kind kind, Index node) const
+    {
+        return {.kind = kind, .line = m_ast.line(node), .hash = m_ast.hash(node), .children = Exprs(m_memory)};
+    }
+    template <class T>
+    [[nodiscard]] std::shared_ptr<const T> made(T value) const
+    {
+        return std::allocate_shared<T>(std::pmr::polymorphic_allocator<>(m_memory), std::move(value));
+    }
     ExprPtr expr(Index node);
     ExprPtr call(Index node, Expr e);
     ExprPtr object(Index node, Expr e);
@@ -128,7 +141,7 @@ private:
     bool reuse(Index node);
     ExprPtr functionExpr(Index node);
     FunctionPtr function(Index node);
-    [[nodiscard]] static FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
+    [[nodiscard]] FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
     [[nodiscard]] bool fillsLocal(Index statement, const std::vector<Declaration> &locals);
@@ -144,7 +157,7 @@ private:
     QString name(Index node) { return node < 0 ? QString() : m_memo.names[static_cast<size_t>(nameId(node))]; }
     QString intern(QByteArrayView text) { return m_memo.names[static_cast<size_t>(idOf(text))]; }
     void usesOf(Index node, Uses &uses);
-    void append(const std::vector<int> &ids, QStringList &into) const;
+    void append(const std::pmr::vector<int> &ids, QStringList &into) const;
     void collect(Index node, QStringList &names, QStringList &types);
     TypeInfo typeOf(Index annotation);
     QString oneLine(quint32 start, quint32 end); ///< source without comments, white space collapsed
@@ -152,15 +165,16 @@ private:
     QString keyOf(Index node); ///< of a property; empty: computed
 
     const syntax::Ast &m_ast;
+    Memory *m_memory;
     FileFacts m_facts;
     LowerMemo m_memo;
     const LowerMemo *m_previous = nullptr;
     syntax::Difference m_difference;
-    std::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
-    std::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
+    std::pmr::vector<int> m_nodeIds; ///< by node; 0: nothing yet; n > 0: the name n - 1; n < 0: the unit -n - 1
+    std::pmr::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
     quint32 m_round = 0;
     Uses m_uses;                    ///< those of the last collect(); kept for its room, and so is
-    QByteArray m_line;              ///< the last oneLine()
+    std::pmr::string m_line;        ///< the last oneLine()
     std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
     int m_depth = 0;                ///< of expressions
     int m_functionDepth = 0;

@@ -11,18 +11,18 @@ using K = syntax::Kind;
 ExprPtr Lowerer::other(Index node, Expr e)
 {
     e.kind = Expr::Kind::Other;
-    collect(node, e.more().names, e.more().types);
-    return std::make_shared<const Expr>(std::move(e));
+    collect(node, e.more(m_memory).names, e.more(m_memory).types);
+    return made(std::move(e));
 }
 
 ExprPtr Lowerer::expr(Index node)
 {
     if (node < 0)
         return {};
-    Expr e{.line = m_ast.line(node), .hash = m_ast.hash(node)};
-    const auto done = [&e](Expr::Kind kind) {
+    Expr e = blank(Expr::Kind::Other, node);
+    const auto done = [&](Expr::Kind kind) {
         e.kind = kind;
-        return std::make_shared<const Expr>(std::move(e));
+        return made(std::move(e));
     };
     const auto wrap = [&](Expr::Kind kind, Index child) {
         e.children.push_back(expr(child));
@@ -53,8 +53,8 @@ ExprPtr Lowerer::expr(Index node)
             if (m_ast.kind(i) == K::template_substitution) {
                 e.children.push_back(expr(m_ast.firstNamed(i)));
             } else if (m_ast.kind(i) == K::string_fragment || m_ast.kind(i) == K::escape_sequence) {
-                e.children.push_back(std::make_shared<const Expr>(
-                    Expr{.kind = Expr::Kind::String, .line = m_ast.line(i), .text = m_ast.text(i)}));
+                e.children.push_back(
+                    made(Expr{.kind = Expr::Kind::String, .line = m_ast.line(i), .text = m_ast.text(i)}));
             }
         }
         return done(Expr::Kind::Template);
@@ -89,7 +89,7 @@ ExprPtr Lowerer::expr(Index node)
     case K::await_expression: return wrap(Expr::Kind::Await, m_ast.firstNamed(node));
     case K::ternary_expression:
         e.children = {expr(m_ast.child(node, Field::Consequence)), expr(m_ast.child(node, Field::Alternative))};
-        collect(m_ast.child(node, Field::Condition), e.more().names, e.more().types);
+        collect(m_ast.child(node, Field::Condition), e.more(m_memory).names, e.more(m_memory).types);
         return done(Expr::Kind::Choice);
     case K::binary_expression: {
         const QByteArrayView op = m_ast.bytes(m_ast.child(node, Field::Operator));
@@ -102,7 +102,7 @@ ExprPtr Lowerer::expr(Index node)
         if (op != "&&")
             e.children.push_back(expr(m_ast.child(node, Field::Left)));
         else
-            collect(m_ast.child(node, Field::Left), e.more().names, e.more().types);
+            collect(m_ast.child(node, Field::Left), e.more(m_memory).names, e.more(m_memory).types);
         e.children.push_back(expr(m_ast.child(node, Field::Right)));
         return done(Expr::Kind::Choice);
     }
@@ -114,7 +114,7 @@ ExprPtr Lowerer::expr(Index node)
                                   "?=") &&
             !m_ast.hasToken(node, "||=")) // (a trigraph, if in one piece)
             return other(node, std::move(e));
-        collect(m_ast.child(node, Field::Left), e.more().names, e.more().types);
+        collect(m_ast.child(node, Field::Left), e.more(m_memory).names, e.more(m_memory).types);
         return wrap(Expr::Kind::Choice, m_ast.child(node, Field::Right));
     }
     case K::unary_expression:
@@ -126,7 +126,7 @@ ExprPtr Lowerer::expr(Index node)
         const bool isCast = m_ast.kind(node) == K::as_expression;
         const Index type = m_ast.lastNamed(node), inner = m_ast.firstNamed(node);
         if (type != inner)
-            e.more().type = typeOf(type);
+            e.more(m_memory).type = typeOf(type);
         return wrap(isCast ? Expr::Kind::Cast : Expr::Kind::Satisfies, inner);
     }
     case K::type_assertion: return wrap(Expr::Kind::Cast, m_ast.lastNamed(node));
@@ -137,8 +137,8 @@ ExprPtr Lowerer::expr(Index node)
     case K::generator_function_declaration: return functionExpr(node);
     case K::class_declaration:
     case K::abstract_class_declaration:
-        e.more().classFacts = classOf(node);
-        collect(node, e.more().names, e.more().types);
+        e.more(m_memory).classFacts = classOf(node);
+        collect(node, e.more(m_memory).names, e.more(m_memory).types);
         return done(Expr::Kind::Class);
     default: return other(node, std::move(e));
     }
@@ -156,17 +156,16 @@ ExprPtr Lowerer::call(Index node, Expr e)
     e.children.reserve(count);
     e.children.push_back(expr(m_ast.child(node, isNew ? Field::Constructor : Field::Function)));
     if (const Index types = m_ast.child(node, Field::TypeArguments); types >= 0)
-        e.more().type = typeOf(m_ast.firstNamed(types));
+        e.more(m_memory).type = typeOf(m_ast.firstNamed(types));
     if (m_ast.kind(arguments) == K::template_string) { // sql`…`
-        Expr tagged{.line = m_ast.line(arguments), .hash = m_ast.hash(arguments)};
-        e.children.push_back(other(arguments, std::move(tagged)));
-        return std::make_shared<const Expr>(std::move(e));
+        e.children.push_back(other(arguments, blank(Expr::Kind::Other, arguments)));
+        return made(std::move(e));
     }
     for (Index i = m_ast.firstChild(arguments); i >= 0; i = m_ast.nextSibling(arguments, i)) {
         if (m_ast.kind(i) != K::Token)
             e.children.push_back(expr(i));
     }
-    return std::make_shared<const Expr>(std::move(e));
+    return made(std::move(e));
 }
 
 ExprPtr Lowerer::object(Index node, Expr e)
@@ -189,7 +188,7 @@ ExprPtr Lowerer::object(Index node, Expr e)
         case K::shorthand_property_identifier:
             property.kind = Property::Kind::Shorthand;
             property.name = name(i);
-            property.value = std::make_shared<const Expr>(
+            property.value = made(
                 Expr{.kind = Expr::Kind::Name, .line = property.line, .hash = m_ast.hash(i), .text = property.name});
             break;
         case K::method_definition:
@@ -208,8 +207,8 @@ ExprPtr Lowerer::object(Index node, Expr e)
         properties.push_back(std::move(property));
     }
     if (!properties.empty())
-        e.more().properties = std::move(properties);
-    return std::make_shared<const Expr>(std::move(e));
+        e.more(m_memory).properties = std::move(properties);
+    return made(std::move(e));
 }
 
 } // namespace paddock::workspace

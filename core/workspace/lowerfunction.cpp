@@ -33,7 +33,12 @@ size_t Lowerer::unitOf(Index node)
     if (const int known = m_nodeIds[static_cast<size_t>(node)]; known < 0)
         return static_cast<size_t>(-known - 1);
     if (!reuse(node)) {
-        FunctionUnit fresh{.start = m_ast[node].start, .end = m_ast[node].end, .depth = m_functionDepth};
+        FunctionUnit fresh{.start = m_ast[node].start,
+                           .end = m_ast[node].end,
+                           .depth = m_functionDepth,
+                           .function = {},
+                           .expr = {},
+                           .uses = Uses(m_memory)};
         const auto overloads = std::exchange(m_overloads, {}); // those within are apart from those around
         fresh.function = function(node);
         m_overloads = overloads;
@@ -74,8 +79,8 @@ bool Lowerer::reuse(Index node)
         if (outer.expr) { // what it uses stays the same
             Expr e = *outer.expr;
             e.line += lines;
-            e.more().function = outer.function;
-            outer.expr = std::make_shared<const Expr>(std::move(e));
+            e.more(m_memory).function = outer.function;
+            outer.expr = made(std::move(e));
         }
     }
     m_memo.units.push_back(std::move(outer));
@@ -86,12 +91,12 @@ ExprPtr Lowerer::functionExpr(Index node)
 {
     FunctionUnit &known = m_memo.units[unitOf(node)];
     if (!known.expr) {
-        Expr e{.kind = Expr::Kind::Function, .line = m_ast.line(node), .hash = m_ast.hash(node)};
-        ExprMore &more = e.more();
+        Expr e = blank(Expr::Kind::Function, node);
+        ExprMore &more = e.more(m_memory);
         append(known.uses.values, more.names);
         append(known.uses.types, more.types);
         more.function = known.function;
-        known.expr = std::make_shared<const Expr>(std::move(e));
+        known.expr = made(std::move(e));
     }
     return known.expr;
 }
@@ -127,22 +132,22 @@ FunctionPtr Lowerer::function(Index node)
     collect(typeParameters, values, f.signatureTypes);
 
     if (body < 0 || m_functionDepth > 3)
-        return std::make_shared<const Function>(std::move(f));
+        return made(std::move(f));
     ++m_functionDepth;
-    FunctionBody statements;
+    FunctionBody statements{.returns = Exprs(m_memory), .locals = {}, .statements = Exprs(m_memory)};
     if (m_ast.kind(body) == K::statement_block)
         block(body, {&statements.returns, &statements.locals, &statements.statements});
     else
         statements.returns.push_back(expr(body));
-    f.body = LazyBody(std::move(statements));
+    f.body = LazyBody(std::move(statements), m_memory);
     --m_functionDepth;
-    return std::make_shared<const Function>(std::move(f));
+    return made(std::move(f));
 }
 
 /// Others see the overloads, not the signature of the function that serves them all.
 FunctionPtr Lowerer::withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads)
 {
-    auto result = std::make_shared<Function>(body);
+    auto result = std::allocate_shared<Function>(std::pmr::polymorphic_allocator<>(m_memory), body);
     if (overloads.empty())
         return result;
     result->signatureHash = 0;
@@ -202,14 +207,12 @@ void Lowerer::bodyStatement(Index node, const Body &body)
         }
         break;
     case K::for_in_statement: {
-        Expr loop{.kind = Expr::Kind::ForOf,
-                  .line = m_ast.line(node),
-                  .hash = m_ast.hash(node),
-                  .text = name(m_ast.child(node, Field::Left))};
+        Expr loop = blank(Expr::Kind::ForOf, node);
+        loop.text = name(m_ast.child(node, Field::Left));
         loop.children.push_back(expr(m_ast.child(node, Field::Right)));
         block(m_ast.child(node, Field::Body), {body.returns, body.locals, &loop.children});
         if (loop.children.size() > 1)
-            body.statements->push_back(std::make_shared<const Expr>(std::move(loop)));
+            body.statements->push_back(made(std::move(loop)));
         break;
     }
     case K::if_statement:
@@ -221,13 +224,13 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::switch_case:
     case K::switch_default:
     case K::else_clause: {
-        Expr guarded{.kind = Expr::Kind::Guarded, .line = m_ast.line(node), .hash = m_ast.hash(node)};
+        Expr guarded = blank(Expr::Kind::Guarded, node);
         for (Index i = m_ast.firstChild(node); i >= 0; i = m_ast.nextSibling(node, i)) {
             if (m_ast.kind(i) != K::Token && m_ast[i].field != Field::Condition)
                 block(i, {body.returns, body.locals, &guarded.children});
         }
         if (!guarded.children.empty())
-            body.statements->push_back(std::make_shared<const Expr>(std::move(guarded)));
+            body.statements->push_back(made(std::move(guarded)));
         break;
     }
     default: break;
@@ -306,11 +309,11 @@ void Lowerer::bind(Index pattern, const ExprPtr &value, const Declaration &like,
         d.line = m_ast.line(nameNode);
         d.type = {};
         if (value) {
-            d.value = std::make_shared<const Expr>(Expr{.kind = Expr::Kind::Member,
-                                                        .line = d.line,
-                                                        .hash = syntax::combine(value->hash, m_ast.hash(nameNode)),
-                                                        .text = property,
-                                                        .children = {value}});
+            Expr e = blank(Expr::Kind::Member, nameNode);
+            e.hash = syntax::combine(value->hash, e.hash);
+            e.text = property;
+            e.children.push_back(value);
+            d.value = made(std::move(e));
         }
         into.push_back(std::move(d));
     };
@@ -377,7 +380,7 @@ ClassPtr Lowerer::classOf(Index node)
         default: break;
         }
     }
-    return std::make_shared<const ClassFacts>(std::move(facts));
+    return made(std::move(facts));
 }
 
 ClassMember Lowerer::member(Index node)

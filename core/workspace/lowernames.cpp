@@ -86,7 +86,7 @@ void Lowerer::usesOf(Index node, Uses &uses)
     }
 }
 
-void Lowerer::append(const std::vector<int> &ids, QStringList &into) const
+void Lowerer::append(const std::pmr::vector<int> &ids, QStringList &into) const
 {
     if (ids.empty())
         return;
@@ -110,8 +110,8 @@ QString Lowerer::oneLine(quint32 start, quint32 end)
 {
     const auto &tokens = m_ast.tokens();
     auto at = std::ranges::lower_bound(tokens, start, {}, [](const auto &token) { return token.first; });
-    QByteArray &result = m_line;
-    result.resize(0);
+    std::pmr::string &result = m_line;
+    result.clear();
     quint32 last = start;
     char previous = '(';
     for (; at != tokens.end() && at->first < end; ++at) {
@@ -120,16 +120,16 @@ QString Lowerer::oneLine(quint32 start, quint32 end)
             continue;
         const bool closes = token == ")" || token == "]" || token == ">" || token == "," || token == ";";
         const bool opened = previous == '(' || previous == '[' || previous == '<';
-        if ((closes || token == "}") && token != "," && token != ";" && result.endsWith(',') && token != ">") {
-            result.chop(1);
+        if ((closes || token == "}") && token != "," && token != ";" && result.ends_with(',') && token != ">") {
+            result.pop_back();
         }
         if (at->first > last && !closes && !opened)
             result += ' ';
-        result += token;
+        result.append(token.data(), static_cast<size_t>(token.size()));
         last = at->second;
         previous = token.back();
     }
-    return QString::fromUtf8(result);
+    return QString::fromUtf8(result.data(), static_cast<qsizetype>(result.size()));
 }
 
 QString Lowerer::stringValue(Index node)

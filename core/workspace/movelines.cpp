@@ -39,7 +39,7 @@ public:
     }
 
 private:
-    void move(std::vector<ExprPtr> &list) const
+    void move(Exprs &list) const
     {
         for (ExprPtr &e : list)
             e = moved(e);

@@ -6,8 +6,10 @@
 #include "workspace/lower.h"
 #include "workspace/storedfacts.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace paddock::workspace {
 
@@ -27,6 +29,7 @@ struct ReadRoom
 {
     FactsStore store;
     syntax::Ast ast;
+    std::vector<std::byte> facts = std::vector<std::byte>(size_t{64} * 1024); ///< until they are packed
 };
 
 } // namespace paddock::workspace

@@ -12,6 +12,7 @@
 #include "workspace/reading.h"
 
 #include <algorithm>
+#include <memory_resource>
 
 namespace paddock::workspace {
 
@@ -122,7 +123,7 @@ syntax::Difference sinceAst(const Reading &old, const syntax::Tree &tree)
 
 /// `old`: how it was read before, in its own words. None: it takes too long.
 std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser,
-                            const Reading *old, syntax::Ast spare = {})
+                            const Reading *old)
 {
     if (auto edit = old ? syntax::editBody(old->ast, bytes, language, parser) : std::nullopt) {
         auto reading =
@@ -137,7 +138,7 @@ std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, 
             return reworded;
     }
     if (!old || !tree->difference()) {
-        auto reading = std::make_shared<Reading>(tree, syntax::Ast::inMemoryOf(std::move(spare), *tree), LowerMemo());
+        auto reading = std::make_shared<Reading>(tree, syntax::Ast(*tree), LowerMemo());
         return lowered(Lowerer(reading->ast), reading);
     }
     const syntax::Difference difference = sinceAst(*old, *tree);
@@ -145,11 +146,26 @@ std::optional<Read> readOwn(const QByteArray &bytes, syntax::Language language, 
     return lowered(Lowerer(reading->ast, difference, old->memo), reading);
 }
 
+/// From nothing, and how it was read is not kept: the facts last as long as `memory` does.
+std::optional<FileFacts> readOnce(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser,
+                                  syntax::Ast &ast, Memory *memory)
+{
+    const auto tree = parser.parse(bytes, language);
+    if (!tree)
+        return {};
+    if (tree->hasError()) {
+        if (auto reworded = readReworded(tree, parser))
+            return std::move(reworded->facts);
+    }
+    ast = syntax::Ast::inMemoryOf(std::move(ast), *tree);
+    return Lowerer(ast, memory).run();
+}
+
 std::optional<Read> readCode(const QByteArray &bytes, syntax::Language language, syntax::Parser &parser,
-                             const Reading *old, syntax::Ast spare)
+                             const Reading *old)
 {
     if (!old || !old->own)
-        return readOwn(bytes, language, parser, old, std::move(spare));
+        return readOwn(bytes, language, parser, old);
     if (const auto own = parser.stillWrong(bytes, *old->own)) {
         if (auto reworded = readReworded(own, parser, old))
             return reworded;
@@ -164,18 +180,24 @@ SourceFilePtr readSource(const QString &path, const QByteArray &bytes, syntax::P
 {
     auto file = std::make_shared<SourceFile>();
     file->path = path;
+    std::optional<std::pmr::monotonic_buffer_resource> memory; // for as long as the facts are not packed
+    if (room)
+        memory.emplace(room->facts.data(), room->facts.size());
     FileFacts facts;
     SourceExtra extra;
     const auto language = syntax::languageOf(path);
     if (language && bytes.size() > maxSourceSize) {
         extra.problem = u"file-too-large"_s;
+    } else if (language && room) {
+        if (auto read = readOnce(bytes, *language, parser, room->ast, &*memory))
+            facts = std::move(*read);
+        else
+            extra.problem = u"too-complex"_s;
     } else if (language) {
         const Reading *old = previous ? previous->extra().reading.get() : nullptr;
-        if (auto read = readCode(bytes, *language, parser, old, room ? std::move(room->ast) : syntax::Ast())) {
+        if (auto read = readCode(bytes, *language, parser, old)) {
             facts = std::move(read->facts);
-            if (room && read->reading)
-                room->ast = std::move(read->reading->ast);
-            else if (keepReading)
+            if (keepReading)
                 extra.reading = std::move(read->reading);
         } else {
             extra.problem = u"too-complex"_s;

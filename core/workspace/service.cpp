@@ -54,7 +54,7 @@ Ref ServiceReader::staticMethod(const Ref &member) const
 }
 
 /// What statements of the function add to one of its locals: service.list = …, Object.assign(service, …).
-bool ServiceReader::membersOfSteps(const QString &local, const std::vector<ExprPtr> &statements, const FramePtr &frame,
+bool ServiceReader::membersOfSteps(const QString &local, const Exprs &statements, const FramePtr &frame,
                                    std::vector<ServiceMember> &into, int depth)
 {
     bool any = false;

@@ -102,7 +102,7 @@ public:
 private:
     bool membersOfAnnotation(const TypeInfo &type, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
     bool membersOfText(const QString &text, const FramePtr &frame, std::vector<ServiceMember> &into, int depth);
-    bool membersOfSteps(const QString &local, const std::vector<ExprPtr> &statements, const FramePtr &frame,
+    bool membersOfSteps(const QString &local, const Exprs &statements, const FramePtr &frame,
                         std::vector<ServiceMember> &into, int depth);
     [[nodiscard]] Ref staticMethod(const Ref &member) const;
     bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);

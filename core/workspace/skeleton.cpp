@@ -103,7 +103,7 @@ private:
                });
     }
 
-    bool exprs(const std::vector<ExprPtr> &a, const std::vector<ExprPtr> &b)
+    bool exprs(const Exprs &a, const Exprs &b)
     {
         return all(a, b, [this](const ExprPtr &x, const ExprPtr &y) { return expr(x, y); });
     }
