@@ -4,59 +4,77 @@
 
 #include "syntax/normal.h"
 
+#include <array>
+#include <memory>
+
 namespace paddock::syntax {
+
+namespace {
+
+const quint64 comma = hashOf(",", 1);
+const Symbol errorSymbol{.kind = Kind::Error, .hash = 7};
+
+} // namespace
 
 void Ast::Builder::subtree()
 {
-    TreeWalkNode node;
-    while (tree_walk_next(m_walk, &node)) {
-        if (!m_open.empty())
-            --m_open.back().left;
-        if (enter(node))
-            tree_walk_enter(m_walk);
-        else
-            while (!m_open.empty() && m_open.back().left == 0)
-                leave();
+    const std::unique_ptr<TreeWalk, decltype(&tree_walk_delete)> walk(tree_walk_new(m_node, m_grammar.string),
+                                                                      &tree_walk_delete);
+    std::array<TreeWalkNode, 64> nodes;
+    while (const quint32 count = tree_walk_next(walk.get(), nodes.data(), nodes.size())) {
+        for (quint32 i = 0; i < count; ++i)
+            take(nodes[i]);
     }
+    while (!m_open.empty())
+        leave();
 }
 
-void Ast::Builder::punctuation(QByteArrayView text, quint64 hash)
+void Ast::Builder::punctuation(const Symbol &symbol)
 {
     Open &open = m_open.back();
-    const bool list = open.kind == Kind::object_type || open.kind == Kind::interface_body;
-    if (text == ";" && open.kind != Kind::for_statement)
-        return;
-    if (text == ",") {
-        if (list)
+    switch (symbol.mark) {
+    case Mark::Semicolon:
+        if (open.kind != Kind::for_statement)
+            return;
+        break;
+    case Mark::Comma:
+        if (open.kind == Kind::object_type || open.kind == Kind::interface_body)
             return;
         if (open.comma)
-            emitToken(hash);
+            emitToken(symbol.hash);
         open.hole = open.separated;
         open.comma = open.separated = true;
         return;
+    case Mark::Pipe: // a leading one, as formatters write it on lines of their own; so below
+        if (open.kind == Kind::union_type && open.units == 0)
+            return;
+        break;
+    case Mark::Ampersand:
+        if (open.kind == Kind::intersection_type && open.units == 0)
+            return;
+        break;
+    case Mark::OpeningParenthesis:
+    case Mark::ClosingParenthesis:
+        if (open.kind == Kind::parenthesized_expression || open.kind == Kind::parenthesized_type)
+            return;
+        break;
+    default: break;
     }
-    if ((text == "|" && open.kind == Kind::union_type && open.units == 0) ||
-        (text == "&" && open.kind == Kind::intersection_type && open.units == 0))
-        return; // a leading one, as formatters write it on lines of their own
-    const bool parenthesis = open.kind == Kind::parenthesized_expression || open.kind == Kind::parenthesized_type;
-    if (parenthesis && (text == "(" || text == ")"))
-        return;
-    const bool closer = text == ")" || text == "]" || text == "}" || text == ">";
+    const bool closer = symbol.mark == Mark::Closer || symbol.mark == Mark::ClosingParenthesis;
     if (open.comma && (!closer || open.hole))
-        emitToken(hashOf(",", 1));
+        emitToken(comma);
     open.comma = false;
-    open.separated = text == "(" || text == "[" || text == "{" || text == "<";
-    emitToken(hash);
+    open.separated = symbol.mark == Mark::Opener || symbol.mark == Mark::OpeningParenthesis;
+    emitToken(symbol.hash);
 }
 
-void Ast::Builder::leaf(Index index, Kind kind, QByteArrayView text)
+void Ast::Builder::leaf(Kind kind, Field field, QByteArrayView text)
 {
     Open &open = m_open.back();
     if (open.comma)
-        emitToken(hashOf(",", 1));
+        emitToken(comma);
     open.comma = open.separated = false;
     open.optionalChain |= kind == Kind::optional_chain;
-    const Field field = m_ast.m_nodes[static_cast<size_t>(index)].field;
     if (kind == Kind::string) {
         const QByteArrayView content = stringContent(text, m_room);
         const bool key = (field == Field::Key || field == Field::Name) && isIdentifier(content);
@@ -82,47 +100,54 @@ void Ast::Builder::leaf(Index index, Kind kind, QByteArrayView text)
     } else {
         emitToken(hashOf(text, 3));
     }
-    m_ast.m_nodes[static_cast<size_t>(index)].lastToken = position();
 }
 
-/// True: its children come next.
-bool Ast::Builder::enter(const TreeWalkNode &node)
+void Ast::Builder::take(const TreeWalkNode &node)
 {
+    if (node.depth > m_deepest)
+        return;
+    m_deepest = std::numeric_limits<quint32>::max();
+    while (m_open.size() > node.depth)
+        leave();
     const bool error = node.symbol >= m_grammar.symbols.size();
-    const Symbol known = error ? Symbol{Kind::Error, 7} : m_grammar.symbols[node.symbol];
-    if (!error &&
-        (known.kind == Kind::comment || known.kind == Kind::html_comment || known.kind == Kind::hash_bang_line))
-        return false;
-    // A string is not looked into: one without its end is an error inside.
-    const bool wrong =
-        error || (node.start == node.end && node.isMissing) || (known.kind == Kind::string && node.hasError);
-    if (wrong && m_ast.m_errorLine == 0)
-        m_ast.m_errorLine = static_cast<int>(node.row) + 1;
-    const bool inside = !m_open.empty();
-    if (inside && known.kind == Kind::empty_statement && m_open.back().kind != Kind::for_statement)
-        return false;
-    const Index index = append(node, known.kind);
-    const quint32 children = known.kind == Kind::string ? 0 : node.children;
-    const bool isLeaf = children == 0;
-    if (isLeaf && inside) {
-        m_ast.m_tokens.emplace_back(node.start, node.end);
-        const QByteArrayView text = m_ast.bytes(index);
-        if (known.kind == Kind::Token)
-            punctuation(text, known.hash);
-        else
-            leaf(index, known.kind, text);
-        m_ast.m_nodes[static_cast<size_t>(index)].lastToken = position();
-        return false;
+    const Symbol &known = error ? errorSymbol : m_grammar.symbols[node.symbol];
+    const Kind kind = known.kind;
+    if (kind == Kind::comment || kind == Kind::html_comment || kind == Kind::hash_bang_line ||
+        (kind == Kind::empty_statement && !m_open.empty() && m_open.back().kind != Kind::for_statement)) {
+        m_deepest = node.depth;
+        return;
     }
-    if (inside) {
+    // A string is not looked into: one without its end is an error inside.
+    if (m_ast.m_errorLine == 0 &&
+        (error || (node.start == node.end && node.isMissing) || (kind == Kind::string && node.hasError)))
+        m_ast.m_errorLine = static_cast<int>(node.row) + 1;
+    const auto index = static_cast<Index>(m_ast.m_nodes.size());
+    Node &added = m_ast.m_nodes.emplace_back();
+    added.kind = kind;
+    added.field = m_grammar.fields[node.field];
+    added.start = node.start;
+    added.end = node.end;
+    added.line = node.row + 1;
+    added.next = index + 1;
+    added.firstToken = position();
+    if (node.isLeaf && !m_open.empty()) {
+        m_ast.m_tokens.emplace_back(node.start, node.end);
+        if (kind == Kind::Token)
+            punctuation(known);
+        else
+            leaf(kind, added.field, m_ast.bytes(index));
+        added.lastToken = position();
+        return;
+    }
+    if (!m_open.empty()) {
         Open &open = m_open.back();
         if (open.comma)
-            emitToken(hashOf(",", 1));
+            emitToken(comma);
         open.comma = open.separated = false;
-        m_ast.m_nodes.back().firstToken = position();
+        added.firstToken = position();
     }
-    m_open.push_back({.node = index, .kind = known.kind, .hash = known.hash, .left = children});
-    return !isLeaf;
+    added.lastToken = added.firstToken;
+    m_open.push_back({.node = index, .kind = kind, .hash = known.hash});
 }
 
 void Ast::Builder::leave()

@@ -22,12 +22,25 @@ std::vector<Symbol> symbolsOf(const TSLanguage *language)
         {"false", Kind::False},
         {"this", Kind::This},
         {"class", Kind::class_declaration}};
+    static const QHash<QByteArrayView, Mark> marks = {{";", Mark::Semicolon},
+                                                      {",", Mark::Comma},
+                                                      {"|", Mark::Pipe},
+                                                      {"&", Mark::Ampersand},
+                                                      {"(", Mark::OpeningParenthesis},
+                                                      {")", Mark::ClosingParenthesis},
+                                                      {"[", Mark::Opener},
+                                                      {"{", Mark::Opener},
+                                                      {"<", Mark::Opener},
+                                                      {"]", Mark::Closer},
+                                                      {"}", Mark::Closer},
+                                                      {">", Mark::Closer}};
     std::vector<Symbol> symbols(ts_language_symbol_count(language));
     for (size_t i = 0; i < symbols.size(); ++i) {
         const auto id = static_cast<TSSymbol>(i);
         const QByteArrayView name = ts_language_symbol_name(language, id);
         const bool named = ts_language_symbol_type(language, id) == TSSymbolTypeRegular;
         symbols[i].kind = named ? kinds.value(name, Kind::Other) : Kind::Token;
+        symbols[i].mark = named ? Mark::Other : marks.value(name, Mark::Other);
         symbols[i].hash = hashOf(name, named ? 2 : 1);
     }
     return symbols;
@@ -75,7 +88,7 @@ const Grammar &grammarOf(const TSTree *tree, Language language)
 {
     const auto make = [tree] {
         const TSLanguage *l = ts_tree_language(tree);
-        return Grammar{symbolsOf(l), fieldsOf(l)};
+        return Grammar{symbolsOf(l), fieldsOf(l), ts_language_symbol_for_name(l, "string", 6, true)};
     };
     if (language == Language::Tsx) {
         static const Grammar tsx = make();

@@ -7,74 +7,92 @@
 #include "subtree.h"
 #include "tree.h"
 
-/* A subtree where it stands: in the list of its siblings, hidden ones among them. */
-typedef struct Place
-{
-    Subtree subtree;
-    uint32_t start, row;
-    uint32_t position; /* among those siblings that are no extras: aliases and fields go by it */
-} Place;
-
 /* A subtree whose children are walked over. */
 typedef struct Level
 {
-    Place self;
-    bool isVisible; /* else the grammar's own, and its children are those of the next visible one above */
-    const Subtree *children;
-    const TSSymbol *aliases; /* by position; null: none */
-    uint32_t count, next;    /* children */
-    uint32_t end, endRow;    /* of the child before the next one; of the first one the start */
-    uint32_t position;       /* of the next child */
+    const Subtree *child, *last;              /* the next one, and behind all of them */
+    const TSSymbol *aliases;                  /* by position; null: none */
+    const TSFieldMapEntry *fields, *fieldEnd; /* by position */
+    uint32_t end, endRow;                     /* of the child before the next one */
+    uint32_t position; /* of the next child among those that are no extras: aliases and fields go by it */
+    uint32_t ofItself; /* where it is hidden: the position of the subtree in the level below */
+    uint32_t depth;    /* of its children */
+    bool isVisible;    /* else the grammar's own, and its children are those of the next visible one above */
 } Level;
+
+static const uint32_t nowhere = UINT32_MAX;
 
 struct TreeWalk
 {
     const TSLanguage *language;
-    Place here; /* the node that was told last */
-    TSSymbol topAlias;
+    const TSSymbol *publicSymbols;
+    TSNode top;
+    TSSymbol closed;
     bool begun;
+    bool hasErrors; /* anywhere */
     Level *levels;
     uint32_t depth, room;
 };
 
-static void push(TreeWalk *walk, Place self, bool isVisible)
+/* `self` has children. */
+static inline void push(TreeWalk *walk, Subtree self, uint32_t start, uint32_t row, uint32_t ofItself, uint32_t depth,
+                        bool isVisible)
 {
     if (walk->depth == walk->room) {
         walk->room *= 2;
         walk->levels = ts_realloc(walk->levels, walk->room * sizeof(Level));
     }
-    walk->levels[walk->depth++] =
-        (Level){.self = self,
-                .isVisible = isVisible,
-                .children = ts_subtree_children(self.subtree),
-                .aliases = ts_language_alias_sequence(walk->language, ts_subtree_production_id(self.subtree)),
-                .count = ts_subtree_child_count(self.subtree),
-                .end = self.start,
-                .endRow = self.row};
+    Level *level = &walk->levels[walk->depth++];
+    level->child = ts_subtree_children(self);
+    level->last = level->child + self.ptr->child_count;
+    level->aliases = NULL;
+    level->fields = level->fieldEnd = NULL;
+    const uint32_t production = self.ptr->production_id;
+    if (production != 0) {
+        level->aliases = ts_language_alias_sequence(walk->language, production);
+        ts_language_field_map(walk->language, production, &level->fields, &level->fieldEnd);
+    }
+    /* Its padding is that of the first child, and lies before the start of both. */
+    level->end = start - self.ptr->padding.bytes;
+    level->endRow = row - self.ptr->padding.extent.row;
+    level->position = 0;
+    level->ofItself = ofItself;
+    level->depth = depth;
+    level->isVisible = isVisible;
 }
 
-static inline void tell(TreeWalk *walk, Place here, uint32_t size, TSSymbol alias, TreeWalkNode *node)
+static TSFieldId field_of(const Level *level, uint32_t position)
 {
-    walk->here = here;
-    const TSSymbol symbol = alias ? alias : ts_subtree_symbol(here.subtree);
-    node->start = here.start;
-    node->end = here.start + size;
-    node->row = here.row;
-    node->children = here.subtree.data.is_inline ? 0 : ts_subtree_visible_child_count(here.subtree);
-    node->symbol = symbol == ts_builtin_sym_error ? symbol : walk->language->public_symbol_map[symbol];
-    node->isMissing = ts_subtree_missing(here.subtree);
-    node->hasError = ts_subtree_error_cost(here.subtree) > 0;
+    for (; position != nowhere; position = level->ofItself, --level) {
+        for (const TSFieldMapEntry *entry = level->fields; entry < level->fieldEnd; ++entry) {
+            if (entry->child_index == position && !entry->inherited)
+                return entry->field_id;
+        }
+        if (level->isVisible)
+            break;
+    }
+    return 0;
 }
 
-TreeWalk *tree_walk_new(TSNode top)
+static inline void tell(const TreeWalk *walk, Subtree self, TSSymbol alias, TreeWalkNode *node)
+{
+    const TSSymbol symbol = alias ? alias : ts_subtree_symbol(self);
+    node->symbol = symbol == ts_builtin_sym_error ? symbol : walk->publicSymbols[symbol];
+    node->isLeaf = ts_subtree_visible_child_count(self) == 0 || (walk->closed && node->symbol == walk->closed);
+    node->isMissing = walk->hasErrors && ts_subtree_missing(self);
+    node->hasError = walk->hasErrors && ts_subtree_error_cost(self) > 0;
+}
+
+TreeWalk *tree_walk_new(TSNode top, TSSymbol closed)
 {
     TreeWalk *walk = ts_malloc(sizeof *walk);
+    const TSLanguage *language = ((const TSTree *)top.tree)->language;
     *walk = (TreeWalk){
-        .language = ((const TSTree *)top.tree)->language,
-        .here = {.subtree = *(const Subtree *)top.id,
-                 .start = ts_node_start_byte(top),
-                 .row = ts_node_start_point(top).row},
-        .topAlias = (TSSymbol)top.context[3],
+        .language = language,
+        .publicSymbols = language->public_symbol_map,
+        .top = top,
+        .closed = closed,
+        .hasErrors = ts_subtree_error_cost(*(const Subtree *)top.id) > 0,
         .room = 32,
     };
     walk->levels = ts_malloc(walk->room * sizeof(Level));
@@ -87,75 +105,72 @@ void tree_walk_delete(TreeWalk *walk)
     ts_free(walk);
 }
 
-bool tree_walk_next(TreeWalk *walk, TreeWalkNode *node)
+uint32_t tree_walk_next(TreeWalk *walk, TreeWalkNode *nodes, uint32_t room)
 {
-    if (!walk->begun) {
+    uint32_t count = 0;
+    if (!walk->begun && room > 0) {
+        const Subtree top = *(const Subtree *)walk->top.id;
+        TreeWalkNode *node = &nodes[count++];
+        node->start = ts_node_start_byte(walk->top);
+        node->end = node->start + ts_subtree_size(top).bytes;
+        node->row = ts_node_start_point(walk->top).row;
+        node->depth = 0;
+        node->field = 0;
+        tell(walk, top, (TSSymbol)walk->top.context[3], node);
         walk->begun = true;
-        tell(walk, walk->here, ts_subtree_size(walk->here.subtree).bytes, walk->topAlias, node);
-        return true;
+        if (!node->isLeaf)
+            push(walk, top, node->start, node->row, nowhere, 1, true);
     }
-    while (walk->depth > 0) {
+    while (walk->depth > 0 && count < room) {
         Level *level = &walk->levels[walk->depth - 1];
-        if (level->next == level->count) {
+        if (level->child == level->last) {
             --walk->depth;
             continue;
         }
-        const Subtree child = level->children[level->next];
-        /* The padding of the first one is that of its parent, and lies before its start. */
-        const bool isFirst = level->next == 0;
-        uint32_t before, rowsBefore, size, rows;
+        const Subtree child = *level->child++;
+        uint32_t start, row, size, rows;
+        bool isExtra, isVisible, hasChildren;
         if (child.data.is_inline) { /* as most are: they are all there is to it */
-            before = child.data.padding_bytes;
-            rowsBefore = child.data.padding_rows;
+            start = level->end + child.data.padding_bytes;
+            row = level->endRow + child.data.padding_rows;
             size = child.data.size_bytes;
             rows = 0;
+            isExtra = child.data.extra;
+            isVisible = child.data.visible;
+            hasChildren = false;
         } else {
-            before = child.ptr->padding.bytes;
-            rowsBefore = child.ptr->padding.extent.row;
+            start = level->end + child.ptr->padding.bytes;
+            row = level->endRow + child.ptr->padding.extent.row;
             size = child.ptr->size.bytes;
             rows = child.ptr->size.extent.row;
+            isExtra = child.ptr->extra;
+            isVisible = child.ptr->visible;
+            hasChildren = ts_subtree_visible_child_count(child) > 0;
         }
-        const Place place = {.subtree = child,
-                             .start = level->end + (isFirst ? 0 : before),
-                             .row = level->endRow + (isFirst ? 0 : rowsBefore),
-                             .position = level->position};
-        ++level->next;
-        level->end = place.start + size;
-        level->endRow = place.row + rows;
+        level->end = start + size;
+        level->endRow = row + rows;
+        uint32_t position = nowhere;
         TSSymbol alias = 0;
-        if (!ts_subtree_extra(child)) {
-            alias = level->aliases ? level->aliases[level->position] : 0;
-            ++level->position;
+        if (!isExtra) {
+            position = level->position++;
+            if (level->aliases) {
+                alias = level->aliases[position];
+                isVisible |= alias != 0;
+            }
         }
-        if (alias || ts_subtree_visible(child)) {
-            tell(walk, place, size, alias, node);
-            return true;
+        uint32_t depth = level->depth;
+        if (isVisible) {
+            TreeWalkNode *node = &nodes[count++];
+            node->start = start;
+            node->end = start + size;
+            node->row = row;
+            node->depth = depth++;
+            node->field = field_of(level, position);
+            tell(walk, child, alias, node);
+            hasChildren &= !node->isLeaf;
         }
-        if (ts_subtree_visible_child_count(child) > 0)
-            push(walk, place, false);
+        if (hasChildren)
+            push(walk, child, start, row, position, depth, isVisible);
     }
-    return false;
-}
-
-void tree_walk_enter(TreeWalk *walk)
-{
-    push(walk, walk->here, true);
-}
-
-TSFieldId tree_walk_field(const TreeWalk *walk)
-{
-    const Place *place = &walk->here;
-    for (uint32_t i = walk->depth; i-- > 0 && !ts_subtree_extra(place->subtree);) {
-        const Level *level = &walk->levels[i];
-        const TSFieldMapEntry *entry, *end;
-        ts_language_field_map(walk->language, ts_subtree_production_id(level->self.subtree), &entry, &end);
-        for (; entry < end; ++entry) {
-            if (!entry->inherited && entry->child_index == place->position)
-                return entry->field_id;
-        }
-        if (level->isVisible)
-            break;
-        place = &level->self;
-    }
-    return 0;
+    return count;
 }

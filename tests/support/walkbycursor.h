@@ -4,57 +4,41 @@
 
 #include "syntax/treewalk.h"
 
-#include <functional>
+#include <algorithm>
 #include <vector>
 
 /// Our walk over a syntax tree, held against the parser's own cursor.
 namespace paddock::test {
 
-struct WalkedNode
+/// `closed` and `room` as for the walk.
+inline std::vector<TreeWalkNode> walked(TSNode top, TSSymbol closed, uint32_t room)
 {
-    TreeWalkNode node;
-    TSFieldId field;
-
-    friend bool operator==(const WalkedNode &a, const WalkedNode &b)
-    {
-        return a.node.start == b.node.start && a.node.end == b.node.end && a.node.row == b.node.row &&
-               a.node.children == b.node.children && a.node.symbol == b.node.symbol &&
-               a.node.isMissing == b.node.isMissing && a.node.hasError == b.node.hasError && a.field == b.field;
-    }
-};
-
-/// Which nodes are looked into.
-using WalkInto = std::function<bool(const TreeWalkNode &)>;
-
-inline std::vector<WalkedNode> walked(TSNode top, const WalkInto &into)
-{
-    std::vector<WalkedNode> result;
-    TreeWalk *walk = tree_walk_new(top);
-    for (TreeWalkNode node; tree_walk_next(walk, &node);) {
-        result.push_back({node, tree_walk_field(walk)});
-        if (into(node))
-            tree_walk_enter(walk);
-    }
+    std::vector<TreeWalkNode> result, some(room);
+    TreeWalk *walk = tree_walk_new(top, closed);
+    while (const uint32_t count = tree_walk_next(walk, some.data(), room))
+        result.insert(result.end(), some.begin(), some.begin() + count);
     tree_walk_delete(walk);
     return result;
 }
 
-inline std::vector<WalkedNode> walkedByCursor(TSNode top, const WalkInto &into)
+inline std::vector<TreeWalkNode> walkedByCursor(TSNode top, TSSymbol closed)
 {
-    std::vector<WalkedNode> result;
+    std::vector<TreeWalkNode> result;
     TSTreeCursor cursor = ts_tree_cursor_new(top);
-    size_t depth = 0;
+    uint32_t depth = 0;
     for (;;) {
         const TSNode n = ts_tree_cursor_current_node(&cursor);
         const TreeWalkNode node{.start = ts_node_start_byte(n),
                                 .end = ts_node_end_byte(n),
                                 .row = ts_node_start_point(n).row,
-                                .children = ts_node_child_count(n),
+                                .depth = depth,
                                 .symbol = ts_node_symbol(n),
+                                .field = ts_tree_cursor_current_field_id(&cursor),
+                                .isLeaf = ts_node_child_count(n) == 0 || (closed && ts_node_symbol(n) == closed),
                                 .isMissing = ts_node_is_missing(n),
                                 .hasError = ts_node_has_error(n)};
-        result.push_back({node, ts_tree_cursor_current_field_id(&cursor)});
-        if (into(node) && ts_tree_cursor_goto_first_child(&cursor)) {
+        result.push_back(node);
+        if (!node.isLeaf && ts_tree_cursor_goto_first_child(&cursor)) {
             ++depth;
             continue;
         }
@@ -69,9 +53,13 @@ inline std::vector<WalkedNode> walkedByCursor(TSNode top, const WalkInto &into)
     return result;
 }
 
-[[nodiscard]] inline bool walksAgree(TSNode top, const WalkInto &into)
+[[nodiscard]] inline bool walksAgree(TSNode top, TSSymbol closed, uint32_t room)
 {
-    return walked(top, into) == walkedByCursor(top, into);
+    const auto same = [](const TreeWalkNode &a, const TreeWalkNode &b) {
+        return a.start == b.start && a.end == b.end && a.row == b.row && a.depth == b.depth && a.symbol == b.symbol &&
+               a.field == b.field && a.isLeaf == b.isLeaf && a.isMissing == b.isMissing && a.hasError == b.hasError;
+    };
+    return std::ranges::equal(walked(top, closed, room), walkedByCursor(top, closed), same);
 }
 
 } // namespace paddock::test

@@ -7,6 +7,7 @@
 #include <QDirIterator>
 #include <QTest>
 #include <random>
+#include <string_view>
 
 using namespace Qt::StringLiterals;
 using namespace paddock::syntax;
@@ -49,14 +50,17 @@ private Q_SLOTS:
             const auto tree = parser.parse(source, tsx ? Language::Tsx : Language::TypeScript);
             QVERIFY(tree);
             const TSNode root = ts_tree_root_node(tree->handle());
-            const WalkInto all = [](const TreeWalkNode &) { return true; };
-            QVERIFY(walksAgree(root, all));
-            const WalkInto some = [](const TreeWalkNode &node) { return node.start % 3 != 1; };
-            QVERIFY(walksAgree(root, some));
-            if (ts_node_child_count(root) > 0) {
-                const TSNode part = ts_node_child(root, ts_node_child_count(root) / 2);
-                QVERIFY(walksAgree(part, all));
+            const TSLanguage *language = ts_tree_language(tree->handle());
+            QVERIFY(walksAgree(root, 0, 64));
+            QVERIFY(walksAgree(root, 0, 1));
+            for (const std::string_view closed : {"string", "statement_block", "call_expression", "program"}) {
+                const TSSymbol symbol =
+                    ts_language_symbol_for_name(language, closed.data(), static_cast<uint32_t>(closed.size()), true);
+                QVERIFY(symbol != 0);
+                QVERIFY(walksAgree(root, symbol, 7));
             }
+            if (ts_node_child_count(root) > 0)
+                QVERIFY(walksAgree(ts_node_child(root, ts_node_child_count(root) / 2), 0, 64));
         };
         check(text);
         std::mt19937 random(7);
