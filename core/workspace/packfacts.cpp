@@ -32,27 +32,23 @@ public:
 
     void number(quint64 value)
     {
-        char *at = room(10);
+        if (m_end - m_at < 10)
+            grow(10);
         while (value >= 0x80) {
-            *at++ = static_cast<char>(value | 0x80);
+            *m_at++ = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        *at++ = static_cast<char>(value);
-        m_size = static_cast<size_t>(at - m_bytes.data());
+        *m_at++ = static_cast<char>(value);
     }
-    void fixed(quint64 value)
-    {
-        std::memcpy(room(sizeof value), &value, sizeof value);
-        m_size += sizeof value;
-    }
+    void fixed(quint64 value) { append({reinterpret_cast<const char *>(&value), sizeof value}); }
     void text(const QString &value)
     {
         if (std::ranges::all_of(value, [](QChar c) { return c.unicode() < 0x80; })) { // almost always, and quicker
             number(static_cast<quint64>(value.size()));
-            char *at = room(static_cast<size_t>(value.size()));
+            if (m_end - m_at < value.size())
+                grow(value.size());
             for (const QChar c : value)
-                *at++ = static_cast<char>(c.unicode());
-            m_size += static_cast<size_t>(value.size());
+                *m_at++ = static_cast<char>(c.unicode());
             return;
         }
         const QByteArray utf8 = value.toUtf8();
@@ -61,36 +57,41 @@ public:
     }
     [[nodiscard]] size_t beginPart()
     {
-        room(sizeof(quint32));
-        m_size += sizeof(quint32);
-        return m_size;
+        append(QByteArrayView("\0\0\0", sizeof(quint32)));
+        return static_cast<size_t>(m_at - m_bytes.data());
     }
     void endPart(size_t start) ///< what beginPart() said
     {
-        const auto size = static_cast<quint32>(m_size - start);
-        std::memcpy(m_bytes.data() + start - sizeof size, &size, sizeof size);
+        char *part = m_bytes.data() + start;
+        const auto size = static_cast<quint32>(m_at - part);
+        std::memcpy(part - sizeof size, &size, sizeof size);
     }
     void append(QByteArrayView bytes)
     {
-        if (!bytes.isEmpty())
-            std::memcpy(room(static_cast<size_t>(bytes.size())), bytes.data(), static_cast<size_t>(bytes.size()));
-        m_size += static_cast<size_t>(bytes.size());
+        if (bytes.isEmpty())
+            return;
+        if (m_end - m_at < bytes.size())
+            grow(bytes.size());
+        std::memcpy(m_at, bytes.data(), static_cast<size_t>(bytes.size()));
+        m_at += bytes.size();
     }
-    [[nodiscard]] QByteArrayView bytes() const { return {m_bytes.data(), static_cast<qsizetype>(m_size)}; }
+    [[nodiscard]] QByteArrayView bytes() const { return {m_bytes.data(), m_at}; }
     [[nodiscard]] static bool ok() { return true; }
     static void spoil() {}
 
 private:
-    /// Where so many bytes may be written.
-    char *room(size_t size)
+    /// So that so many bytes more can be written.
+    void grow(qsizetype size)
     {
-        if (m_bytes.size() - m_size < size)
-            m_bytes.resize(std::max({m_size + size, m_bytes.size() * 2, size_t{1024}}));
-        return m_bytes.data() + m_size;
+        const qsizetype written = m_at - m_bytes.data();
+        m_bytes.resize(std::max({static_cast<size_t>(written + size), m_bytes.size() * 2, size_t{1024}}));
+        m_at = m_bytes.data() + written;
+        m_end = m_bytes.data() + m_bytes.size();
     }
 
     std::vector<char> &m_bytes; ///< more than are written
-    size_t m_size = 0;
+    char *m_at = m_bytes.data();
+    char *m_end = m_at + m_bytes.size();
 };
 
 /// The same bytes again. Behind their end everything is zero, and not ok.
@@ -237,8 +238,8 @@ private:
                 m_stream.spoil();
         }
     }
-    template <class T>
-    void operator()(std::vector<T> &list)
+    template <class T, class Allocator>
+    void operator()(std::vector<T, Allocator> &list)
     {
         sequence(list);
     }
@@ -381,6 +382,15 @@ private:
 
     size_t indexOf(const QString &value)
     {
+        // Most are names, and of a name there is one string in a file; none of them goes away while they are written.
+        Known &known = m_known[(reinterpret_cast<quintptr>(value.constData()) >> 4) % m_known.size()];
+        if (known.data != value.constData() || known.size != value.size())
+            known = {value.constData(), value.size(), find(value)};
+        return known.index;
+    }
+
+    size_t find(const QString &value)
+    {
         constexpr size_t few = 24; // so many are looked through more quickly than hashed
         const size_t inTurn = std::min(texts->size(), few);
         for (size_t i = 0; i < inTurn; ++i) {
@@ -397,7 +407,14 @@ private:
     }
 
     Stream &m_stream;
-    QHash<QString, size_t> m_index; ///< of those that are not among the first few
+    struct Known
+    {
+        const QChar *data = nullptr;
+        qsizetype size = -1;
+        size_t index = 0;
+    };
+    std::array<Known, Stream::isReading ? 1 : 64> m_known; ///< those that were looked for lately, by address
+    QHash<QString, size_t> m_index;                        ///< of those that are not among the first few
     int m_depth = 0;
 };
 
