@@ -70,9 +70,9 @@ struct FactsCache::Record
 
     [[nodiscard]] FactsHead head() const
     {
-        return {.contentHash = contentHash,
+        return {.codeHash = codeHash,
+                .contentHash = contentHash,
                 .errorLine = errorLine,
-                .codeHash = codeHash,
                 .isSource = (flags & IsSource) != 0,
                 .isGenerated = (flags & IsGenerated) != 0,
                 .hasContent = (flags & HasContent) != 0,

@@ -10,6 +10,7 @@
 
 #include <QHash>
 #include <QMap>
+#include <QSharedData>
 #include <QString>
 #include <atomic>
 #include <functional>
@@ -34,7 +35,7 @@ struct Edge
 };
 
 /// What few files have: there are very many files.
-struct SourceExtra
+struct SourceExtra : QSharedData
 {
     std::shared_ptr<const Reading> reading; ///< kept for files that were saved lately: the next reading is quick
     QByteArray content;                     ///< of configuration files, which are compared by meaning
@@ -54,7 +55,7 @@ struct SourceFile
         static const SourceExtra none;
         return m_extra ? *m_extra : none;
     }
-    void setExtra(SourceExtra extra) { m_extra = std::make_shared<const SourceExtra>(std::move(extra)); }
+    void setExtra(SourceExtra extra) { m_extra = new SourceExtra(std::move(extra)); }
 
     [[nodiscard]] QString targetOf(QStringView specifier) const
     {
@@ -66,7 +67,7 @@ struct SourceFile
     }
 
 private:
-    std::shared_ptr<const SourceExtra> m_extra; ///< null: nothing of it
+    QExplicitlySharedDataPointer<const SourceExtra> m_extra; ///< null: nothing of it
 };
 using SourceFilePtr = std::shared_ptr<const SourceFile>;
 

@@ -36,8 +36,8 @@ bool importsFramework(const FileFacts &facts, std::initializer_list<QLatin1Strin
 
 FactsHead headOf(const FileFacts &facts)
 {
-    FactsHead head{.errorLine = facts.errorLine,
-                   .codeHash = facts.codeHash,
+    FactsHead head{.codeHash = facts.codeHash,
+                   .errorLine = facts.errorLine,
                    .isSource = facts.isSource,
                    .isGenerated = facts.isGenerated,
                    .hasContent = facts.contentHash.size() == FactsHead::hashSize,
@@ -51,60 +51,58 @@ FactsHead headOf(const FileFacts &facts)
     return head;
 }
 
+/// As small as it can be: there is one for each file.
 struct StoredFacts::Data
 {
+    explicit Data(const FactsHead &h, Place p = {}, const FileFacts *f = nullptr)
+        : head(h), place(std::move(p)), facts(f)
+    {}
+    ~Data() { delete facts.load(); }
+    Data(const Data &) = delete;
+    Data &operator=(const Data &) = delete;
+
     FactsHead head;
     Place place;
-    mutable std::unique_ptr<const FileFacts> facts;
-    mutable std::once_flag once;
-    mutable std::atomic<bool> lost = false;
+    mutable std::atomic<const FileFacts *> facts; ///< ours; null: still packed
 };
 
 const StoredFacts::Data &StoredFacts::data() const
 {
-    static const Data none{.head = headOf({}), .place = {}, .facts = std::make_unique<const FileFacts>()};
+    static const Data none(headOf({}), {}, new FileFacts);
     return d ? *d : none;
 }
 
 StoredFacts::StoredFacts(FileFacts facts)
 {
-    auto data = std::make_shared<Data>();
-    data->head = headOf(facts);
-    data->facts = std::make_unique<const FileFacts>(std::move(facts));
-    d = std::move(data);
+    const FactsHead head = headOf(facts);
+    d = std::make_shared<const Data>(head, Place(), new FileFacts(std::move(facts)));
 }
 
-StoredFacts::StoredFacts(const FactsHead &head, Place place)
-{
-    auto data = std::make_shared<Data>();
-    data->head = head;
-    data->place = std::move(place);
-    d = std::move(data);
-}
+StoredFacts::StoredFacts(const FactsHead &head, Place place) : d(std::make_shared<const Data>(head, std::move(place)))
+{}
 
 const FileFacts &StoredFacts::unpacked() const
 {
     const Data &data = this->data();
-    std::call_once(data.once, [this, &data] {
-        if (data.facts)
-            return;
-        auto whole = unpackFacts(packed());
-        data.lost = !whole;
-        if (!whole) {
-            whole = std::make_unique<FileFacts>();
-            // said where it is looked at, instead of passing for a file without anything in it
-            whole->notes.push_back({u"facts-lost"_s, 0,
-                                    u"What was known of this file could not be read from the cache again: save it "
-                                    "once, or open the workspace again."_s});
-        }
-        whole->contentHash = contentHash();
-        whole->codeHash = data.head.codeHash;
-        whole->errorLine = data.head.errorLine;
-        whole->isSource = data.head.isSource;
-        whole->isGenerated = data.head.isGenerated;
-        data.facts = std::move(whole);
-    });
-    return *data.facts;
+    if (const FileFacts *known = data.facts.load(std::memory_order_acquire))
+        return *known;
+    auto whole = unpackFacts(packed());
+    if (!whole) {
+        whole = std::make_unique<FileFacts>();
+        // said where it is looked at, instead of passing for a file without anything in it
+        whole->notes.push_back({u"facts-lost"_s, 0,
+                                u"What was known of this file could not be read from the cache again: save it once, "
+                                "or open the workspace again."_s});
+    }
+    whole->contentHash = contentHash();
+    whole->codeHash = data.head.codeHash;
+    whole->errorLine = data.head.errorLine;
+    whole->isSource = data.head.isSource;
+    whole->isGenerated = data.head.isGenerated;
+    const FileFacts *known = nullptr;
+    if (data.facts.compare_exchange_strong(known, whole.get(), std::memory_order_acq_rel))
+        known = whole.release(); // else another thread was quicker
+    return *known;
 }
 
 const FactsHead &StoredFacts::head() const
@@ -120,7 +118,8 @@ QByteArray StoredFacts::contentHash() const
 
 bool StoredFacts::hasNotes() const
 {
-    return data().head.hasNotes || data().lost;
+    const FileFacts *known = data().facts.load(std::memory_order_acquire);
+    return known ? !known->notes.empty() : data().head.hasNotes;
 }
 
 bool StoredFacts::sameContent(const StoredFacts &other) const

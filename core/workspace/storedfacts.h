@@ -18,17 +18,17 @@ namespace paddock::workspace {
 struct FactsHead
 {
     static constexpr qsizetype hashSize = 20;
-    std::array<char, hashSize> contentHash{};
-    qint32 errorLine = 0;
     quint64 codeHash = 0;
-    bool isSource = false;
-    bool isGenerated = false;
-    bool hasContent = false;  ///< there is a content hash
-    bool makesServer = false; ///< imports from the framework what makes a server
-    bool makesPlugin = false;
-    bool makesRouter = false;
-    bool hasImports = false;
-    bool hasNotes = false;
+    std::array<char, hashSize> contentHash{};
+    qint32 errorLine : 24 = 0; ///< no source file has as many as there is room for
+    bool isSource : 1 = false;
+    bool isGenerated : 1 = false;
+    bool hasContent : 1 = false;  ///< there is a content hash
+    bool makesServer : 1 = false; ///< imports from the framework what makes a server
+    bool makesPlugin : 1 = false;
+    bool makesRouter : 1 = false;
+    bool hasImports : 1 = false;
+    bool hasNotes : 1 = false;
 };
 [[nodiscard]] FactsHead headOf(const FileFacts &facts);
 
