@@ -14,13 +14,10 @@ typedef struct Level
     const TSSymbol *aliases;                  /* by position; null: none */
     const TSFieldMapEntry *fields, *fieldEnd; /* by position */
     uint32_t end, endRow;                     /* of the child before the next one */
-    uint32_t position; /* of the next child among those that are no extras: aliases and fields go by it */
-    uint32_t ofItself; /* where it is hidden: the position of the subtree in the level below */
-    uint32_t depth;    /* of its children */
-    bool isVisible;    /* else the grammar's own, and its children are those of the next visible one above */
+    uint32_t position;  /* of the next child among those that are no extras: aliases and fields go by it */
+    uint32_t depth;     /* of its children */
+    TSFieldId ownField; /* of a hidden one, whose children stand for it; else 0 */
 } Level;
-
-static const uint32_t nowhere = UINT32_MAX;
 
 struct TreeWalk
 {
@@ -35,8 +32,7 @@ struct TreeWalk
 };
 
 /* `self` has children. */
-static inline void push(TreeWalk *walk, Subtree self, uint32_t start, uint32_t row, uint32_t ofItself, uint32_t depth,
-                        bool isVisible)
+static inline void push(TreeWalk *walk, Subtree self, uint32_t start, uint32_t row, uint32_t depth, TSFieldId ownField)
 {
     if (walk->depth == walk->room) {
         walk->room *= 2;
@@ -56,22 +52,17 @@ static inline void push(TreeWalk *walk, Subtree self, uint32_t start, uint32_t r
     level->end = start - self.ptr->padding.bytes;
     level->endRow = row - self.ptr->padding.extent.row;
     level->position = 0;
-    level->ofItself = ofItself;
     level->depth = depth;
-    level->isVisible = isVisible;
+    level->ownField = ownField;
 }
 
-static TSFieldId field_of(const Level *level, uint32_t position)
+static inline TSFieldId field_at(const Level *level, uint32_t position)
 {
-    for (; position != nowhere; position = level->ofItself, --level) {
-        for (const TSFieldMapEntry *entry = level->fields; entry < level->fieldEnd; ++entry) {
-            if (entry->child_index == position && !entry->inherited)
-                return entry->field_id;
-        }
-        if (level->isVisible)
-            break;
+    for (const TSFieldMapEntry *entry = level->fields; entry < level->fieldEnd; ++entry) {
+        if (entry->child_index == position && !entry->inherited)
+            return entry->field_id;
     }
-    return 0;
+    return level->ownField;
 }
 
 static inline void tell(const TreeWalk *walk, Subtree self, TSSymbol alias, TreeWalkNode *node)
@@ -119,7 +110,7 @@ uint32_t tree_walk_next(TreeWalk *walk, TreeWalkNode *nodes, uint32_t room)
         tell(walk, top, (TSSymbol)walk->top.context[3], node);
         walk->begun = true;
         if (!node->isLeaf)
-            push(walk, top, node->start, node->row, nowhere, 1, true);
+            push(walk, top, node->start, node->row, 1, 0);
     }
     while (walk->depth > 0 && count < room) {
         Level *level = &walk->levels[walk->depth - 1];
@@ -149,14 +140,15 @@ uint32_t tree_walk_next(TreeWalk *walk, TreeWalkNode *nodes, uint32_t room)
         }
         level->end = start + size;
         level->endRow = row + rows;
-        uint32_t position = nowhere;
         TSSymbol alias = 0;
+        TSFieldId field = 0;
         if (!isExtra) {
-            position = level->position++;
+            const uint32_t position = level->position++;
             if (level->aliases) {
                 alias = level->aliases[position];
                 isVisible |= alias != 0;
             }
+            field = field_at(level, position);
         }
         uint32_t depth = level->depth;
         if (isVisible) {
@@ -165,12 +157,12 @@ uint32_t tree_walk_next(TreeWalk *walk, TreeWalkNode *nodes, uint32_t room)
             node->end = start + size;
             node->row = row;
             node->depth = depth++;
-            node->field = field_of(level, position);
+            node->field = field;
             tell(walk, child, alias, node);
             hasChildren &= !node->isLeaf;
         }
         if (hasChildren)
-            push(walk, child, start, row, position, depth, isVisible);
+            push(walk, child, start, row, depth, isVisible ? 0 : field);
     }
     return count;
 }

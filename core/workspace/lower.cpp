@@ -46,6 +46,7 @@ Lowerer::Lowerer(const syntax::Ast &ast, Memory *memory)
       m_valueRounds(memory),
       m_typeRounds(memory),
       m_uses(memory),
+      m_listed(memory),
       m_line(memory)
 {
     constexpr size_t names = 32; // in most files there are fewer
@@ -340,8 +341,7 @@ void Lowerer::declare(Index node, std::vector<Declaration> &into)
     case K::interface_declaration: {
         d.kind = DK::Interface;
         const Index extends = m_ast.child(node, K::extends_type_clause);
-        QStringList values;
-        collect(extends, values, d.bases);
+        collectTypes(extends, d.bases);
         typeMembers(m_ast.child(node, Field::Body), d);
         break;
     }
@@ -398,8 +398,7 @@ void Lowerer::typeMembers(Index body, Declaration &into)
             m.signature = m.name + (behind < m_ast[i].next ? oneLine(m_ast[behind].start, m_ast[i].end) : QString());
         }
         m.hash = m_ast.hash(i);
-        QStringList values;
-        collect(i, values, m.types);
+        collectTypes(i, m.types);
         into.members.push_back(std::move(m));
     }
 }

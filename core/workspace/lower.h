@@ -157,8 +157,9 @@ private:
     QString name(Index node) { return node < 0 ? QString() : m_memo.names[static_cast<size_t>(nameId(node))]; }
     QString intern(QByteArrayView text) { return m_memo.names[static_cast<size_t>(idOf(text))]; }
     void usesOf(Index node, Uses &uses);
-    void append(const std::pmr::vector<int> &ids, QStringList &into) const;
+    void append(const std::pmr::vector<int> &ids, QStringList &into);
     void collect(Index node, QStringList &names, QStringList &types);
+    void collectTypes(Index node, QStringList &types);
     TypeInfo typeOf(Index annotation);
     QString oneLine(quint32 start, quint32 end); ///< source without comments, white space collapsed
     QString stringValue(Index node);
@@ -174,6 +175,8 @@ private:
     std::pmr::vector<quint32> m_valueRounds, m_typeRounds; ///< by name: the last usesOf() that met it
     quint32 m_round = 0;
     Uses m_uses;                    ///< those of the last collect(); kept for its room, and so is
+    std::pmr::vector<int> m_listed; ///< those that append() made a list of last, and
+    QStringList m_list;             ///< that list: the next one is often the same
     std::pmr::string m_line;        ///< the last oneLine()
     std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
     int m_depth = 0;                ///< of expressions

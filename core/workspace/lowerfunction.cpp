@@ -126,10 +126,9 @@ FunctionPtr Lowerer::function(Index node)
         hash = syntax::combine(hash, (p.optional ? 1U : 0U) | (p.rest ? 2U : 0U));
     }
     f.signatureHash = syntax::combine(hash, (f.isAsync && returnType < 0 ? 1U : 0U) | (f.isGenerator ? 2U : 0U));
-    QStringList values;
-    collect(list, values, f.signatureTypes);
-    collect(returnType, values, f.signatureTypes);
-    collect(typeParameters, values, f.signatureTypes);
+    collectTypes(list, f.signatureTypes);
+    collectTypes(returnType, f.signatureTypes);
+    collectTypes(typeParameters, f.signatureTypes);
 
     if (body < 0 || m_functionDepth > 3)
         return made(std::move(f));
@@ -349,8 +348,7 @@ ClassPtr Lowerer::classOf(Index node)
         if (m_ast.kind(i) == K::extends_clause) {
             facts.base = expr(m_ast.firstNamed(i));
         } else if (m_ast.kind(i) == K::implements_clause) {
-            QStringList values;
-            collect(i, values, facts.implements);
+            collectTypes(i, facts.implements);
         } else if (m_ast.kind(i) != K::Token && !facts.base) {
             facts.base = expr(i); // JavaScript has no clause around it
         }

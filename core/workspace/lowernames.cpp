@@ -86,16 +86,24 @@ void Lowerer::usesOf(Index node, Uses &uses)
     }
 }
 
-void Lowerer::append(const std::pmr::vector<int> &ids, QStringList &into) const
+void Lowerer::append(const std::pmr::vector<int> &ids, QStringList &into)
 {
     if (ids.empty())
         return;
     const bool empty = into.isEmpty();
+    if (empty && ids == m_listed) {
+        into = m_list;
+        return;
+    }
     into.reserve(into.size() + static_cast<qsizetype>(ids.size()));
     for (const int id : ids) {
         const QString &text = m_memo.names[static_cast<size_t>(id)];
         if (empty || !into.contains(text))
             into.append(text);
+    }
+    if (empty) {
+        m_listed = ids;
+        m_list = into;
     }
 }
 
@@ -106,10 +114,18 @@ void Lowerer::collect(Index node, QStringList &names, QStringList &types)
     append(m_uses.types, types);
 }
 
+void Lowerer::collectTypes(Index node, QStringList &types)
+{
+    usesOf(node, m_uses);
+    append(m_uses.types, types);
+}
+
 QString Lowerer::oneLine(quint32 start, quint32 end)
 {
     const auto &tokens = m_ast.tokens();
     auto at = std::ranges::lower_bound(tokens, start, {}, [](const auto &token) { return token.first; });
+    if (at != tokens.end() && at->first == start && at->second == end)
+        return intern(m_ast.source().sliced(start, end - start));
     std::pmr::string &result = m_line;
     result.clear();
     quint32 last = start;
@@ -176,8 +192,7 @@ TypeInfo Lowerer::typeOf(Index annotation)
     if (type < 0)
         return {};
     TypeInfo info{.text = oneLine(m_ast[type].start, m_ast[type].end), .hash = m_ast.hash(type), .names = {}};
-    QStringList values;
-    collect(type, values, info.names);
+    collectTypes(type, info.names);
     return info;
 }
 
