@@ -113,13 +113,15 @@ private:
     void exportStatement(Index node);
     void addExport(const QString &name, const QString &local, bool typeOnly);
     bool commonJsExport(Index node);
+    void dynamicImports();
+    void dropUnusedImports();
+
+    // lowerdeclaration.cpp: declarations
     void declareVariables(Index node, std::vector<Declaration> &into);
     void declare(Index node, std::vector<Declaration> &into);
     ExprPtr enumValue(Index body);
     void typeMembers(Index body, Declaration &into);
     void aliasOf(Index type, Declaration &into);
-    void dynamicImports();
-    void dropUnusedImports();
 
     // lowerexpr.cpp: expressions
     [[nodiscard]] Expr blank(Expr::Kind kind, Index node) const
