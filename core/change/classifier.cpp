@@ -46,6 +46,8 @@ QList<Change> Classifier::run()
     routeChanges();
     sharedChanges();
     registrationChanges();
+    barrelChanges();
+    readByTypeGeneration();
     for (Change &change : m_changes) {
         for (Detail &detail : change.details) {
             if (detail.name.isEmpty())

@@ -72,6 +72,15 @@ private:
     void registrationChanges();
     Change &pluginChangeFor(const QString &plugin);
 
+    // barrels.cpp
+    [[nodiscard]] std::pair<QString, QString> definitionOf(const RouterUse &use) const;
+    void withoutSameRouters();
+    [[nodiscard]] bool isBarrel(const QString &path) const;
+    void barrelChanges();
+
+    // readbytypegen.cpp
+    void readByTypeGeneration();
+
     // routes.cpp
     void routeChanges();
     void routeChange(const RouteKey &key, const Group &group);
@@ -99,7 +108,8 @@ private:
     std::shared_ptr<const workspace::ProjectData> m_substitute;
     QStringList m_broken;
     QStringList m_generated;
-    QStringList m_lost; ///< files that no longer export what the entry imports
+    QStringList m_barrels; ///< changed, without an effect of their own
+    QStringList m_lost;    ///< files that no longer export what the entry imports
     QList<Change> m_changes;
     QMap<QString, Group> m_plugins;
     QMap<RouteKey, Group> m_routes;

@@ -145,11 +145,29 @@ void Impact::definitions(const SourceFile &file, const Names &names, Reach &reac
     }
 }
 
-/// All names that a file exports, those of other modules included.
+Target Impact::definition(const SourceFile &file, const QString &name) const
+{
+    const Lookup lookup(m_data);
+    Target target = lookup.exported(file, name);
+    for (int i = 0; i < 16 && target.declaration; ++i) { // export default usersRouter
+        const ExprPtr &value = target.declaration->value;
+        if (!value || !value->is(Expr::Kind::Name))
+            break;
+        const Target next = lookup.name(value->text, target.frame);
+        if (!next.declaration || !next.file)
+            break;
+        target = next;
+    }
+    return target;
+}
+
+/// All names that a file exports but for types, those of other modules included.
 QStringList Impact::exportedNames(const SourceFile &file, int depth) const
 {
     QStringList result;
     for (const Export &e : file.facts->exports) {
+        if (e.typeOnly)
+            continue;
         if (e.name != "*"_L1) {
             result.append(e.name);
         } else if (const SourceFile *target = m_data.files.find(file.targetOf(e.specifier)); target && depth < 16) {
@@ -168,10 +186,9 @@ Impact::Names Impact::outgoing(const SourceFile &file, const Names &names) const
         if (file.facts->exports.empty() || file.facts->stepsHash != 0)
             return {.all = true, .names = {}};
         // A barrel hands on plugins and routers of other modules: those still need nothing.
-        const Lookup lookup(m_data);
         bool held = false;
         for (const QString &name : exportedNames(file)) {
-            const Target target = lookup.exported(file, name);
+            const Target target = definition(file, name);
             if (target.declaration && target.file && carries(*target.file, *target.declaration))
                 held = true;
             else

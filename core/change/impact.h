@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Reach byTypes(const QString &file) const;
     /// The modules between a file and one that imports it by some way, both included.
     [[nodiscard]] QSet<QString> between(const QString &lower, const QString &upper) const;
+    /// What a file exports under a name, through barrels and other names for it.
+    [[nodiscard]] workspace::Target definition(const workspace::SourceFile &file, const QString &name) const;
 
 private:
     struct Names

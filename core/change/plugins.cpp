@@ -28,6 +28,17 @@ void compareNames(const QMap<QString, quint64> &a, const QMap<QString, quint64> 
     }
 }
 
+/// The name of the declaration that a plugin is in; empty: of none.
+QString holderOf(const ProjectData &data, const PluginDef &plugin)
+{
+    const SourceFile *file = data.files.find(plugin.file);
+    for (const Declaration &d : file ? file->facts->declarations : std::vector<Declaration>()) {
+        if (plugin.line >= d.line && plugin.line <= d.endLine)
+            return d.name;
+    }
+    return {};
+}
+
 } // namespace
 
 void Classifier::pluginChanges()
@@ -169,7 +180,7 @@ void Classifier::pluginChange(const QString &name, const Group &group)
         if (rebound) {
             change.reason +=
                 u" The entry hands over the configuration when it registers the plugin, which only a restart repeats."_s;
-            change.keepHot = y.config ? u"Read the setting elsewhere than through withConfig()."_s
+            change.keepHot = y.config ? u"Read the setting from the environment or a module instead of withConfig()."_s
                                       : u"Keep withConfig<…>() in the definition of \"%1\"."_s.arg(name);
         }
     } else if (!signatures.isEmpty()) {
@@ -186,14 +197,35 @@ void Classifier::pluginChange(const QString &name, const Group &group)
             if (d.what == "body-changed"_L1)
                 methods.append(d.name);
         }
-        QString what = methods.isEmpty() ? u"Code inside the plugin \"%1\" changed"_s.arg(name)
-                                         : u"The %1 of %2 changed in the plugin \"%3\""_s.arg(
-                                               methods.size() > 1 ? u"bodies"_s : u"body"_s, listed(methods), name);
-        if (methods.isEmpty() && x.init != y.init)
+        const bool isElsewhere = !group.files.contains(a->file) && !group.files.contains(b->file);
+        QString what;
+        if (!methods.isEmpty())
+            what = u"The %1 of %2 changed in the plugin \"%3\""_s.arg(methods.size() > 1 ? u"bodies"_s : u"body"_s,
+                                                                      listed(methods), name);
+        else if (x.init != y.init)
             what = u"The init of the plugin \"%1\" changed, which runs again with the swap"_s.arg(name);
+        else if (x.version != y.version)
+            what = u"The plugin \"%1\" is of version %2 now"_s.arg(name, y.version);
+        else if (isElsewhere)
+            what = u"Only the plugin \"%1\" uses %2"_s.arg(name, listed(group.files));
+        else
+            what = u"Code inside the plugin \"%1\" changed"_s.arg(name);
+        // What is returned without saying its type may be anything.
+        const bool isShown = std::ranges::none_of(
+            methods, [&y](const QString &method) { return y.methods[method].inferred.contains(u'?'); });
         change = add(Kind::PluginMethod, subject, group.files, {Action::Swap},
-                     what + u"; the public shape of its service is the same."_s);
+                     what + (isShown ? u"; the public shape of its service is the same."_s
+                                     : u"; nothing that its service declares is different."_s));
         change.details = bodies;
+        const QString was = holderOf(m_before, *a), is = holderOf(*m_after, *b);
+        const bool moved = a->file != b->file;
+        if (moved || was != is) { // by which the generated registry imports it
+            change.actions.append(Action::TypeGen);
+            change.details.append(moved ? Detail{u"plugin-moved"_s, b->file} : Detail{u"export-renamed"_s, was});
+            change.reason +=
+                moved ? u" It moved to %1: generated types import it from there."_s.arg(b->file)
+                      : u" It is called %1 there, no longer %2: generated types import it by that name."_s.arg(is, was);
+        }
     }
     change.file = file;
     change.line = line;

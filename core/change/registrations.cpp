@@ -20,6 +20,7 @@ bool Classifier::registrationsOnly(const QString &path)
     if (!isSameEntry || !m_before.files.find(path) || !m_real.files.find(path))
         return false;
     m_given = compareEntries(m_before, m_real);
+    withoutSameRouters();
     const auto livesElsewhere = [&](const ProjectData &data, const QString &name) {
         const PluginDef *plugin = data.model().plugin(name);
         return plugin && plugin->file != path;
@@ -88,17 +89,23 @@ void Classifier::registrationChanges()
         say(change, u"plugin-unregistered"_s, name, u"%1 no longer registers the plugin \"%2\"."_s.arg(m_entry, name));
     }
     if (!m_given.routers.isEmpty()) {
-        const auto concerns = [this](const Change &c) {
+        QStringList files; // where the routers are
+        for (const RouterUse &use : std::as_const(m_given.routers)) {
+            const QString file = definitionOf(use).first;
+            if (!files.contains(file))
+                files.append(file);
+        }
+        const auto concerns = [&](const Change &c) {
             return c.has(Action::Swap) && c.plugins.isEmpty() &&
                    ((c.kind == Kind::RouteStructure && c.files.contains(m_entry)) ||
+                    std::ranges::any_of(
+                        files,
+                        [&](const QString &file) { return c.files.contains(file) || c.routeFiles.contains(file); }) ||
                     std::ranges::any_of(m_given.routers, [&](const RouterUse &use) {
                         return c.files.contains(use.file) || c.routeFiles.contains(use.file);
                     }));
         };
         if (std::ranges::none_of(m_changes, concerns)) {
-            QStringList files;
-            for (const RouterUse &use : std::as_const(m_given.routers))
-                files.append(use.file);
             add(Kind::RouteStructure, {Subject::Type::Module, files.front()}, {m_entry},
                 {Action::Swap, Action::TypeGen}, u"%1 uses other routers now: %2."_s.arg(m_entry, listed(files)));
         }

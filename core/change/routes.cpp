@@ -189,8 +189,11 @@ void Classifier::routeChange(const RouteKey &key, const Group &group)
             if (!a->middleware.contains(name))
                 structure.append({u"middleware-added"_s, name});
         }
-        if (structure.isEmpty() || (structure.size() == 1 && a->handler != b->handler))
-            structure.append({u"middleware-changed"_s, b->middleware.join(u", "_s)});
+        if (structure.isEmpty() || (structure.size() == 1 && a->handler != b->handler)) {
+            QStringList names = b->middleware;
+            names.removeDuplicates();
+            structure.append({u"middleware-changed"_s, names.join(u", "_s)});
+        }
     }
     const auto part = [&schema](quint64 before, quint64 after, const QString &what) {
         if (before != after)

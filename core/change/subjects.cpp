@@ -223,6 +223,10 @@ void Classifier::source(const QString &path)
     }
     if (explained || defines)
         return;
+    if (isBarrel(path)) {
+        m_barrels.append(path);
+        return;
+    }
     const bool loaded = m_after->model().loaded.contains(path) || m_before.model().loaded.contains(path);
     const QString why = isTestFile(path) ? u"%1 is a test: the server does not load it."_s
                         : !types.plugins.isEmpty() || !types.routes.isEmpty() || loaded
@@ -365,6 +369,12 @@ void Classifier::sharedChanges()
                     u"Let %1 do without %2: import it in plugins and routes only."_s.arg(entry, shared.path);
         } else {
             change.reason = u"%1 is used by %2: all of them are loaded afresh."_s.arg(shared.path, listed(users));
+        }
+        if (!types.isEmpty()) {
+            QStringList names;
+            for (const Detail &d : types)
+                names.append(d.name);
+            change.reason += u" The types of %1 change with it."_s.arg(listed(names));
         }
         change.details = types;
         change.line = changedLine(shared.path);

@@ -45,7 +45,7 @@ QString inferred(const Lookup &lookup, const Ref &ref, int depth)
         for (const ExprPtr &child : e.children)
             items.append(inferred(lookup, {child, ref.frame}, depth + 1));
         items.removeDuplicates();
-        return items.size() == 1 && !items[0].contains(u'?') ? u'[' + items[0] + u']' : u"?"_s;
+        return u'[' + (items.size() == 1 ? items[0] : u"?"_s) + u']';
     }
     case EK::Await:
     case EK::Satisfies: return inferred(lookup, {e.children[0], ref.frame}, depth);
@@ -351,6 +351,8 @@ bool inferredFits(QStringView a, QStringView b)
 {
     if (a.isEmpty() || b.isEmpty() || a == "?"_L1 || b == "?"_L1 || a == b)
         return true;
+    if (a.startsWith(u'[') && b.startsWith(u'['))
+        return inferredFits(a.sliced(1).chopped(1), b.sliced(1).chopped(1));
     if (!a.startsWith(u'{') || !b.startsWith(u'{'))
         return false;
     const auto fields = [](QStringView text) {
@@ -358,7 +360,7 @@ bool inferredFits(QStringView a, QStringView b)
         qsizetype start = 1;
         int depth = 0;
         for (qsizetype i = 1; i < text.size(); ++i) {
-            depth += text[i] == u'{' ? 1 : text[i] == u'}' ? -1 : 0;
+            depth += text[i] == u'{' || text[i] == u'[' ? 1 : text[i] == u'}' || text[i] == u']' ? -1 : 0;
             if ((text[i] == u',' && depth == 0) || depth < 0) {
                 const QStringView field = text.sliced(start, i - start);
                 if (const qsizetype colon = field.indexOf(u':'); colon > 0)
