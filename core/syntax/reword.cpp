@@ -291,7 +291,8 @@ private:
         return c == '#' || (isWordChar(c) && !isOneOf(wordAt(next), operators));
     }
 
-    /// import("zod").ZodType<any>: the grammar knows it without the type arguments alone.
+    /// import("zod").ZodType<any>, import("./db").User[], f<import("./db").DB>(), typeof import("./db"): the grammar
+    /// knows it as a type alone.
     bool typeImport(qsizetype open)
     {
         static constexpr std::array<const char *, 3> methods = {"then", "catch", "finally"};
@@ -319,12 +320,20 @@ private:
             at += member.size();
             hasMember = true;
         }
-        if (!hasMember || at >= m_text.size() || m_text[at] != '<')
+        const char following = at < m_text.size() ? m_text[at] : '\0';
+        const bool isArgument = m_last == '<' || m_last == ',' || m_word == "typeof" || m_word == "keyof";
+        if (following == '(' || (!hasMember && m_word != "typeof") ||
+            (!isArgument && following != '<' && following != '['))
             return false;
-        m_result.typeImports.push_back({m_text.sliced(from + 1, to - from - 1).toByteArray(), m_line});
-        m_result.text += "import_";
-        for (qsizetype i = from + 1; i < to; ++i)
-            m_result.text += isWordChar(m_text[i]) ? m_text[i] : '_';
+        QByteArray name = "import_";
+        for (const char c : m_text.sliced(from + 1, to - from - 1)) { // so that each has its own
+            if (isWordChar(c) && c != '$')
+                name += c;
+            else
+                name += '$' + QByteArray::number(static_cast<unsigned char>(c), 16).rightJustified(2, '0');
+        }
+        m_result.text += name;
+        m_result.typeImports.push_back({m_text.sliced(from + 1, to - from - 1).toByteArray(), m_line, name});
         leaveOut(end - m_at);
         token('_', "import_");
         return true;

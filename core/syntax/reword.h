@@ -14,6 +14,7 @@ struct Reworded
     {
         QByteArray specifier;
         int line = 0;
+        QByteArray name; ///< that stands for it; of no other specifier
     };
     QByteArray text;                     ///< to be parsed; every line is where it was
     QByteArray names;                    ///< to be read: the same with all names as they are
@@ -23,9 +24,9 @@ struct Reworded
 };
 
 /// TypeScript that is right, but that the grammar does not parse, said otherwise: sql<{ n: number }>`…`,
-/// import("…").T<U> as a type, `accessor` fields, `export type *`, attributes of re-exports, `in` and `out` of type
-/// parameters, comments between a question mark and a colon; words such as `abstract`, `accessor` and `using` where
-/// they are names. For texts with errors: what comes of it counts only if it has none.
+/// import("…").T<U> and typeof import("…") as a type, `accessor` fields, `export type *`, attributes of re-exports,
+/// `in` and `out` of type parameters, comments between a question mark and a colon; words such as `abstract`,
+/// `accessor` and `using` where they are names. For texts with errors: what comes of it counts only if it has none.
 [[nodiscard]] Reworded reword(const QByteArray &text);
 
 } // namespace paddock::syntax

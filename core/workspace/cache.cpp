@@ -23,7 +23,7 @@ namespace paddock::workspace {
 namespace {
 
 constexpr quint32 magic = 0x50444b46;
-constexpr quint32 version = 10; ///< grows with every change of FileFacts or of what fills it
+constexpr quint32 version = 11; ///< grows with every change of FileFacts or of what fills it
 constexpr qint64 clockGrain = 2'000'000'000;
 
 quint64 keyOf(const QString &path)

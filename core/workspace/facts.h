@@ -87,8 +87,9 @@ struct Expr
         Spread, ///< ...children[0]
         Function,
         Class,
-        Choice,    ///< one of the children: a ? b : c (without the condition), a ?? b, a || b
-        Cast,      ///< children[0] as `type`
+        Choice, ///< one of the children: a ? b : c (without the condition), a ?? b, a || b, a && b (b alone); text: ?,
+                ///< ??, ||, &&
+        Cast,   ///< children[0] as `type`
         Satisfies, ///< children[0] satisfies `type`
         Await,     ///< children[0]
         Assign,    ///< children[0] = children[1]

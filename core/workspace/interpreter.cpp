@@ -160,6 +160,10 @@ std::optional<QString> Interpreter::text(const ExprPtr &e, Scope &scope)
 {
     if (!e)
         return {};
+    if (e->is(EK::Choice) && e->text == "?"_L1) {
+        const auto first = text(e->children.front(), scope);
+        return first == text(e->children.back(), scope) ? first : std::nullopt;
+    }
     if (e->is(EK::Template)) {
         QString result;
         for (const ExprPtr &part : e->children) {
@@ -202,12 +206,26 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
     case EK::Satisfies:
     case EK::Await: return evaluate(e->children[0], scope);
     case EK::Choice: {
+        const bool isOpen = e->text == "?"_L1 || e->text == "&&"_L1; // a ?? b and a || b: most likely the first
+        m_guarded += isOpen ? 1 : 0;
+        Value result, either{.kind = VK::Array, .ref = {e, scope.frame}};
         for (const ExprPtr &child : e->children) {
             Value value = evaluate(child, scope);
-            if (!value.is(VK::Unknown) && !(value.is(VK::Data) && child->is(EK::Nullish)))
-                return value;
+            if (value.is(VK::Unknown) || (value.is(VK::Data) && child->is(EK::Nullish)))
+                continue;
+            if (value.is(VK::Router) || value.is(VK::Plugin))
+                either.items.push_back(value);
+            if (result.is(VK::Unknown))
+                result = std::move(value);
+            if (!isOpen)
+                break;
         }
-        return data;
+        m_guarded -= isOpen ? 1 : 0;
+        if (either.items.size() > 1 &&
+            (either.items[0].router != either.items[1].router || either.items[0].plugin != either.items[1].plugin))
+            return either;
+        const bool isText = e->text == "?"_L1 && result.is(VK::Data); // of which either part may be it
+        return result.is(VK::Unknown) || isText ? data : result;
     }
     case EK::Array: {
         Value value{.kind = VK::Array, .ref = {e, scope.frame}};

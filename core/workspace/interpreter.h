@@ -110,6 +110,7 @@ private:
     Value definePlugin(const Value &builder, const Expr &e, Scope &scope);
     void addRoute(const Value &builder, const QString &handler, const ExprPtr &config, const Expr &e, Scope &scope);
     void use(const Value &value, const Expr &e, const Scope &scope);
+    void noteConditional(const Value &value, const Expr &e, const Scope &scope);
     void registerPlugin(const Value &value, const Expr &e, const Scope &scope);
     [[nodiscard]] std::optional<QString> text(const ExprPtr &e, Scope &scope);
     void collectRoutes(const RouterValue &router, std::vector<RouteDef> &into, int depth = 0) const;

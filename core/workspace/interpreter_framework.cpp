@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/interpreter.h"
 
+#include <algorithm>
+
 namespace paddock::workspace {
 
 using namespace Qt::StringLiterals;
@@ -155,6 +157,19 @@ void Interpreter::registerPlugin(const Value &value, const Expr &e, const Scope 
     }
 }
 
+/// What is given to the server under a condition, where its own routes do not say so already.
+void Interpreter::noteConditional(const Value &value, const Expr &e, const Scope &scope)
+{
+    for (const Value &item : value.items)
+        noteConditional(item, e, scope);
+    if (value.is(VK::Router) && !std::ranges::all_of(value.router->routes, &RouteDef::conditional))
+        note("info", "conditional-router", scope.frame->file, e.line,
+             u"Whether the server uses this router, and has its routes, is decided when it runs."_s);
+    else if (value.is(VK::Plugin))
+        note("info", "conditional-plugin", scope.frame->file, e.line,
+             u"Whether the server has this plugin is decided when it runs."_s);
+}
+
 Value Interpreter::method(const Value &on, const QString &name, const Expr &e, Scope &scope)
 {
     const ExprPtr argument = e.children.size() > 1 ? e.children[1] : ExprPtr();
@@ -177,11 +192,14 @@ Value Interpreter::method(const Value &on, const QString &name, const Expr &e, S
             for (size_t i = 1; i < e.children.size(); ++i) {
                 const bool spread = e.children[i] && e.children[i]->is(EK::Spread);
                 const Value value = evaluate(spread ? e.children[i]->children[0] : e.children[i], scope);
+                const bool isEither = e.children[i] && e.children[i]->is(EK::Choice) && e.children[i]->text == "?"_L1;
+                if (m_guarded > 0 || isEither)
+                    noteConditional(value, e, scope);
                 if (name == "use"_L1)
                     use(value, e, scope);
                 else
                     registerPlugin(value, e, scope);
-                const bool isPlain = m_guarded == 0 && !spread && e.children.size() == 2;
+                const bool isPlain = m_guarded == 0 && !isEither && !spread && e.children.size() == 2;
                 if (isPlain && value.is(name == "use"_L1 ? VK::Router : VK::Plugin))
                     m_registrations.push_back({&e, scope.frame->file, value.is(VK::Plugin) ? value.plugin : -1});
             }

@@ -132,6 +132,12 @@ FramePtr Lookup::frameOfCall(const Ref &function, const std::vector<Ref> &argume
     const auto &parameters = function.expr->function()->parameters;
     for (size_t i = 0; i < parameters.size(); ++i) {
         const Ref argument = i < arguments.size() ? arguments[i] : Ref();
+        if (i >= arguments.size() && parameters[i].value && !parameters[i].name.isEmpty()) { // its default
+            frame->bindings.push_back(
+                {{.name = parameters[i].name, .line = parameters[i].value->line, .value = parameters[i].value},
+                 function.frame});
+            continue;
+        }
         if (!argument.isValid() || parameters[i].rest)
             continue;
         if (!parameters[i].name.isEmpty())
@@ -147,7 +153,7 @@ FramePtr Lookup::frameOfCall(const Ref &function, const std::vector<Ref> &argume
     return frame;
 }
 
-Ref Lookup::settle(Ref ref, int depth) const
+Ref Lookup::settle(Ref ref, int depth, bool upToChoice) const
 {
     while (ref.isValid() && depth++ < maxDepth) {
         const Expr &e = *ref.expr;
@@ -155,7 +161,11 @@ Ref Lookup::settle(Ref ref, int depth) const
         case EK::Cast:
         case EK::Satisfies:
         case EK::Await: ref.expr = e.children[0]; break;
-        case EK::Choice: ref.expr = e.children.front(); break;
+        case EK::Choice:
+            if (upToChoice)
+                return ref;
+            ref.expr = e.children.front();
+            break;
         case EK::Name: {
             const Target target = name(e.text, ref.frame);
             if (!target.declaration || !target.declaration->value)
@@ -264,9 +274,15 @@ std::optional<QString> Lookup::text(const Ref &ref, int depth) const
 {
     if (depth > maxDepth)
         return {};
-    const Ref settled = settle(ref, depth + 1);
+    const Ref settled = settle(ref, depth + 1, true);
     if (!settled.isValid())
         return {};
+    if (settled.expr->is(EK::Choice)) { // a ? b : c is known where b is c, a ?? b and a || b where a is
+        const auto first = text({settled.expr->children.front(), settled.frame}, depth + 1);
+        if (settled.expr->text == "?"_L1 && first != text({settled.expr->children.back(), settled.frame}, depth + 1))
+            return {};
+        return settled.expr->text == "&&"_L1 ? std::nullopt : first;
+    }
     if (settled.expr->is(EK::String) || settled.expr->is(EK::Number))
         return settled.expr->text;
     if (settled.expr->is(EK::Template)) {

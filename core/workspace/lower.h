@@ -84,6 +84,9 @@ struct LowerMemo
     std::pmr::vector<QString> names;
 };
 
+/// What the text of a string literal stands for, without its quotes.
+[[nodiscard]] QString unescaped(QByteArrayView text);
+
 /// Beyond this the text is no hand-written program; recursion must end somewhere.
 inline constexpr int maxExprDepth = 120;
 
@@ -95,6 +98,8 @@ public:
     explicit Lowerer(const syntax::Ast &ast, Memory *memory = std::pmr::get_default_resource());
     /// With the same result, quicker: functions outside of the difference are taken from the reading before.
     Lowerer(const syntax::Ast &ast, const syntax::Difference &difference, const LowerMemo &previous);
+    /// Words of the text that stand for others, as types are shown: import_zod for import("zod").
+    void showInstead(std::vector<std::pair<QByteArray, QByteArray>> words) { m_shown = std::move(words); }
     [[nodiscard]] FileFacts run();
     [[nodiscard]] LowerMemo takeMemo(); ///< after run()
 
@@ -146,6 +151,7 @@ private:
     [[nodiscard]] FunctionPtr withOverloads(const Function &body, const std::vector<FunctionPtr> &overloads);
     void block(Index node, const Body &body);
     void bodyStatement(Index node, const Body &body);
+    [[nodiscard]] bool callsByName(Index statement) const;
     [[nodiscard]] bool fillsLocal(Index statement, const std::vector<Declaration> &locals);
     std::vector<Parameter> parameters(Index node);
     ClassPtr classOf(Index node);
@@ -181,7 +187,8 @@ private:
     QStringList m_list;             ///< that list: the next one is often the same
     std::pmr::string m_line;        ///< the last oneLine()
     std::vector<Index> m_overloads; ///< signatures of a function whose body comes next
-    int m_depth = 0;                ///< of expressions
+    std::vector<std::pair<QByteArray, QByteArray>> m_shown;
+    int m_depth = 0; ///< of expressions
     int m_functionDepth = 0;
 };
 

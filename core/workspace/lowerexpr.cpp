@@ -53,8 +53,8 @@ ExprPtr Lowerer::expr(Index node)
             if (m_ast.kind(i) == K::template_substitution) {
                 e.children.push_back(expr(m_ast.firstNamed(i)));
             } else if (m_ast.kind(i) == K::string_fragment || m_ast.kind(i) == K::escape_sequence) {
-                e.children.push_back(
-                    made(Expr{.kind = Expr::Kind::String, .line = m_ast.line(i), .text = m_ast.text(i)}));
+                const QString text = m_ast.kind(i) == K::string_fragment ? m_ast.text(i) : unescaped(m_ast.bytes(i));
+                e.children.push_back(made(Expr{.kind = Expr::Kind::String, .line = m_ast.line(i), .text = text}));
             }
         }
         return done(Expr::Kind::Template);
@@ -74,6 +74,11 @@ ExprPtr Lowerer::expr(Index node)
         e.conditional = m_ast.child(node, K::optional_chain) >= 0;
         return wrap(Expr::Kind::Member, m_ast.child(node, Field::Object));
     case K::subscript_expression:
+        if (const Index key = m_ast.child(node, Field::Index); m_ast.kind(key) == K::string) { // a["b"] is a.b
+            e.text = stringValue(key);
+            e.conditional = m_ast.child(node, K::optional_chain) >= 0;
+            return wrap(Expr::Kind::Member, m_ast.child(node, Field::Object));
+        }
         e.children = {expr(m_ast.child(node, Field::Object)), expr(m_ast.child(node, Field::Index))};
         return done(Expr::Kind::Index);
     case K::call_expression:
@@ -90,6 +95,7 @@ ExprPtr Lowerer::expr(Index node)
     case K::ternary_expression:
         e.children = {expr(m_ast.child(node, Field::Consequence)), expr(m_ast.child(node, Field::Alternative))};
         collect(m_ast.child(node, Field::Condition), e.more(m_memory).names, e.more(m_memory).types);
+        e.text = u"?"_s;
         return done(Expr::Kind::Choice);
     case K::binary_expression: {
         const QByteArrayView op = m_ast.bytes(m_ast.child(node, Field::Operator));
@@ -104,6 +110,7 @@ ExprPtr Lowerer::expr(Index node)
         else
             collect(m_ast.child(node, Field::Left), e.more(m_memory).names, e.more(m_memory).types);
         e.children.push_back(expr(m_ast.child(node, Field::Right)));
+        e.text = QString::fromLatin1(op);
         return done(Expr::Kind::Choice);
     }
     case K::assignment_expression:

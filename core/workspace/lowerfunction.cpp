@@ -20,9 +20,19 @@ namespace {
 /// Whether a statement inside a function could register a route, a router or a plugin.
 bool couldRegister(QByteArrayView text)
 {
-    static constexpr std::array words = {"route(", ".use(", "lugin",   "outer",   "forEach", "erver",    ".run(",
-                                         "mount",  "setup", "egister", "Routes(", "init(",   "bootstrap"};
+    static constexpr std::array words = {
+        "route(",  ".use(", "lugin",  "outer",     "forEach",    "erver", ".run(",    "mount",   "setup",     "egister",
+        "Routes(", "init(", "typed(", "iddleware", "addHandler", ".raw(", "ormData(", "stream(", "bootstrap", ".sse("};
     return std::ranges::any_of(words, [text](const char *word) { return text.contains(word); });
+}
+
+/// Functions of the runtime itself, which register nothing.
+bool isOfRuntime(QByteArrayView name)
+{
+    static constexpr std::array names = {"setTimeout",     "clearTimeout", "setInterval", "clearInterval",
+                                         "queueMicrotask", "fetch",        "alert",       "setImmediate",
+                                         "require",        "super"};
+    return std::ranges::any_of(names, [name](const char *known) { return name == known; });
 }
 
 } // namespace
@@ -193,7 +203,8 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     case K::type_alias_declaration: declare(node, *body.locals); break;
     case K::function_signature: m_overloads.push_back(node); break;
     case K::expression_statement:
-        if (couldRegister(m_ast.bytes(node)) || (m_functionDepth == 1 && fillsLocal(node, *body.locals)))
+        if (couldRegister(m_ast.bytes(node)) || callsByName(node) ||
+            (m_functionDepth == 1 && fillsLocal(node, *body.locals)))
             body.statements->push_back(expr(m_ast.firstNamed(node)));
         break;
     case K::statement_block:
@@ -235,6 +246,18 @@ void Lowerer::bodyStatement(Index node, const Body &body)
     default: break;
     }
     --m_depth;
+}
+
+/// wire(app), await load(): a function of the workspace, which may do anything.
+bool Lowerer::callsByName(Index statement) const
+{
+    Index e = m_ast.firstNamed(statement);
+    while (m_ast.kind(e) == K::await_expression || m_ast.kind(e) == K::unary_expression)
+        e = m_ast.firstNamed(e);
+    if (m_ast.kind(e) != K::call_expression)
+        return false;
+    const Index function = m_ast.child(e, Field::Function);
+    return m_ast.kind(function) == K::identifier && !isOfRuntime(m_ast.bytes(function));
 }
 
 /// service.list = …, service["list"] = …, Object.assign(service, …), where `service` is one of these locals: an object

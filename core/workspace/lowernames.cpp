@@ -13,6 +13,55 @@ using namespace Qt::StringLiterals;
 using syntax::Field;
 using K = syntax::Kind;
 
+QString unescaped(QByteArrayView text)
+{
+    const QString source = QString::fromUtf8(text);
+    QString result;
+    result.reserve(source.size());
+    for (qsizetype i = 0; i < source.size(); ++i) {
+        if (source[i] != u'\\' || i + 1 == source.size()) {
+            result += source[i];
+            continue;
+        }
+        const auto code = [&](qsizetype from, qsizetype size) { // a character by its number; what is none stays
+            bool isNumber = false;
+            const uint value = QStringView(source).mid(from, size).toUInt(&isNumber, 16);
+            if (!isNumber || value > QChar::LastValidCodePoint)
+                return false;
+            result += QStringView(QChar::fromUcs4(value));
+            return true;
+        };
+        const QChar c = source[++i];
+        switch (c.unicode()) {
+        case 'n': result += u'\n'; break;
+        case 't': result += u'\t'; break;
+        case 'r': result += u'\r'; break;
+        case 'b': result += u'\b'; break;
+        case 'f': result += u'\f'; break;
+        case 'v': result += u'\v'; break;
+        case '0': result += QChar(0); break;
+        case '\r':
+        case '\n': // the line goes on
+            if (c == u'\r' && i + 1 < source.size() && source[i + 1] == u'\n')
+                ++i;
+            break;
+        case 'x':
+            if (code(i + 1, 2))
+                i += 2;
+            break;
+        case 'u': {
+            const bool braced = i + 1 < source.size() && source[i + 1] == u'{';
+            const qsizetype close = braced ? source.indexOf(u'}', i) : i + 4;
+            if (close > i && code(braced ? i + 2 : i + 1, braced ? close - i - 2 : 4))
+                i = close;
+            break;
+        }
+        default: result += c;
+        }
+    }
+    return result;
+}
+
 int Lowerer::idOf(QByteArrayView text)
 {
     const int next = static_cast<int>(m_memo.names.size());
@@ -131,7 +180,11 @@ QString Lowerer::oneLine(quint32 start, quint32 end)
     quint32 last = start;
     char previous = '(';
     for (; at != tokens.end() && at->first < end; ++at) {
-        const QByteArrayView token = m_ast.source().sliced(at->first, at->second - at->first);
+        QByteArrayView token = m_ast.source().sliced(at->first, at->second - at->first);
+        for (const auto &[word, shown] : m_shown) {
+            if (token == word)
+                token = shown;
+        }
         if (token.isEmpty())
             continue;
         const bool closes = token == ")" || token == "]" || token == ">" || token == "," || token == ";";
@@ -154,16 +207,7 @@ QString Lowerer::stringValue(Index node)
     const QByteArrayView inner = text.size() >= 2 ? text.sliced(1, text.size() - 2) : QByteArrayView();
     if (!inner.contains('\\'))
         return intern(inner);
-    QByteArray result;
-    for (qsizetype i = 0; i < inner.size(); ++i) {
-        if (inner[i] != '\\' || i + 1 == inner.size()) {
-            result += inner[i];
-            continue;
-        }
-        ++i;
-        result += inner[i] == 'n' ? '\n' : inner[i] == 't' ? '\t' : inner[i];
-    }
-    return QString::fromUtf8(result);
+    return unescaped(inner);
 }
 
 QString Lowerer::keyOf(Index node)

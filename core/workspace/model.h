@@ -138,8 +138,9 @@ public:
     [[nodiscard]] Target moduleBehind(const SourceFile &file, const Export &all) const;
     [[nodiscard]] static FramePtr frameOf(const SourceFile &file);
 
-    /// Follows names, casts, members of objects and calls of defineRoute and the like down to a value.
-    [[nodiscard]] Ref settle(Ref ref, int depth = 0) const;
+    /// Follows names, casts, members of objects and calls of defineRoute and the like down to a value; of a choice, its
+    /// first part.
+    [[nodiscard]] Ref settle(Ref ref, int depth = 0, bool upToChoice = false) const;
     /// The same, but a call of a function of the workspace stays the call that it is.
     [[nodiscard]] Ref settleToCall(const Ref &ref) const;
     /// A property of an object, through spreads and constants.

@@ -47,7 +47,7 @@ void complete(FileFacts &facts, const syntax::Reworded &reworded)
         for (Export &exported : facts.exports)
             exported.typeOnly |= exported.local == "*"_L1 && exported.specifier == import.specifier;
     }
-    for (const auto &[specifier, line] : reworded.typeImports)
+    for (const auto &[specifier, line, name] : reworded.typeImports)
         facts.imports.push_back(
             {.kind = Import::Kind::Dynamic, .specifier = QString::fromUtf8(specifier), .line = line, .typeOnly = true});
 }
@@ -82,8 +82,12 @@ std::optional<Read> readReworded(const std::shared_ptr<const syntax::Tree> &own,
     const bool continued = tree->difference().has_value();
     auto reading = std::make_shared<Reading>(
         tree, continued ? syntax::Ast(*read, old->ast, *tree->difference()) : syntax::Ast(*read), LowerMemo());
-    Read result =
-        lowered(continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast), reading);
+    Lowerer lowerer = continued ? Lowerer(reading->ast, *tree->difference(), old->memo) : Lowerer(reading->ast);
+    std::vector<std::pair<QByteArray, QByteArray>> words;
+    for (const auto &[specifier, line, name] : reworded.typeImports)
+        words.emplace_back(name, "import(\"" + specifier + "\")");
+    lowerer.showInstead(std::move(words));
+    Read result = lowered(std::move(lowerer), reading);
     complete(result.facts, reworded);
     reading->own = own;
     if (!reworded.namesFollow)

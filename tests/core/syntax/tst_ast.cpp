@@ -137,7 +137,11 @@ private Q_SLOTS:
         row("x = '<{ a }>' // <{ a }>`b`", "x = '<{ a }>' // <{ a }>`b`");
         row("x = /[`/]<{}>`/g.test(y) ? a / b : `c`;", "x = /[`/]<{}>`/g.test(y) ? a / b : `c`;");
         row("type A = import(\"zod\").ZodType<any>;", "type A = import_zod.ZodType<any>;");
-        row("type A = import('./a/b').C.D<any>;", "type A = import___a_b.C.D<any>;");
+        row("type A = import('./a/b').C.D<any>;", "type A = import_$2e$2fa$2fb.C.D<any>;");
+        row("f<import(\"./db\").DB>();", "f<import_$2e$2fdb.DB>();");
+        row("f<typeof import(\"zod\")>();", "f<typeof import_zod>();");
+        row("const a: import(\"zod\").B[] = [];", "const a: import_zod.B[] = [];");
+        row("f<keyof import(\"zod\").B>();", "f<keyof import_zod.B>();");
         row("type A = import(\"zod\").ZodType;", "type A = import(\"zod\").ZodType;");
         row("await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);",
             "await import(\"./a\").b<T>(); import(\"./a\").then<T>(b);");
