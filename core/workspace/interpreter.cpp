@@ -96,11 +96,13 @@ void Interpreter::runStatement(const ExprPtr &e, Scope &scope)
     } else if (e->is(EK::ForOf)) {
         const Value list = evaluate(e->children[0], scope);
         const std::vector<Value> once{Value{}};
+        ++m_loops;
         for (const Value &item : list.is(VK::Array) ? list.items : once) {
             bindPattern(e->text, item, scope);
             for (size_t i = 1; i < e->children.size(); ++i)
                 runStatement(e->children[i], scope);
         }
+        --m_loops;
     } else if (e->is(EK::Assign)) {
         Value value = evaluate(e->children[1], scope);
         if (e->children[0] && e->children[0]->is(EK::Name)) {
@@ -261,10 +263,10 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
             const Ref found = m_lookup.property(object.ref, e->text);
             if (found.isValid()) {
                 if (found.frame == scope.frame)
-                    return evaluate(found.expr, scope);
+                    return propertyValue(found.expr, scope);
                 if (found.frame && !found.frame->function && found.frame->file) {
                     if (const auto module = m_modules.value(found.frame->file))
-                        return evaluate(found.expr, *module);
+                        return propertyValue(found.expr, *module);
                 }
                 return {.kind = VK::Data, .ref = found};
             }
@@ -301,6 +303,18 @@ Value Interpreter::evaluate(const ExprPtr &e, Scope &scope)
     case EK::Other: return {.kind = VK::Unknown, .ref = {e, scope.frame}};
     default: return data;
     }
+}
+
+/// Of an object that is written out: it is made once, whoever asks for its parts.
+Value Interpreter::propertyValue(const ExprPtr &e, Scope &scope)
+{
+    const std::pair key(e.get(), scope.frame.get());
+    if (const auto known = m_kept.constFind(key); known != m_kept.cend())
+        return known->value;
+    Value value = evaluate(e, scope);
+    if (m_loops == 0 && (value.is(VK::Router) || value.is(VK::Plugin) || value.is(VK::Instance)))
+        m_kept.insert(key, {scope.frame, value});
+    return value;
 }
 
 Value Interpreter::call(const Expr &e, const ExprPtr &self, Scope &scope)

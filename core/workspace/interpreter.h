@@ -93,6 +93,7 @@ private:
     void runDeclaration(const Declaration &d, Scope &scope);
     void runStatement(const ExprPtr &e, Scope &scope);
     Value evaluate(const ExprPtr &e, Scope &scope);
+    Value propertyValue(const ExprPtr &e, Scope &scope);
     Value call(const Expr &e, const ExprPtr &self, Scope &scope);
     Value method(const Value &on, const QString &name, const Expr &e, Scope &scope);
     Value routerMethod(const Value &on, const QString &name, const Expr &e, Scope &scope);
@@ -130,6 +131,13 @@ private:
     std::vector<Given> m_registrations;
     std::vector<RouterPtr> m_routers;
     std::vector<RouterPtr> m_mounted;
+    struct Kept
+    {
+        FramePtr frame; ///< so that no other one gets its address
+        Value value;
+    };
+    QHash<std::pair<const Expr *, const Frame *>, Kept> m_kept; ///< what properties of objects are
+    int m_loops = 0;
     QSet<const ClassFacts *> m_making; ///< classes of which an instance is just made
     int m_depth = 0;
     int m_guarded = 0;

@@ -152,7 +152,7 @@ Value Interpreter::entriesOf(const Value &object, const QString &what, Scope &sc
         if (!p.name.isEmpty())
             add(p.name, p.line, [&] {
                 m_lookup.look(p.value.get(), settled.frame);
-                Value value = evaluate(p.value, local ? scope : *module);
+                Value value = propertyValue(p.value, local ? scope : *module);
                 if (!value.ref.isValid() || value.is(VK::Unknown))
                     value.ref = {p.value, settled.frame};
                 return value;

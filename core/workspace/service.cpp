@@ -242,6 +242,24 @@ bool ServiceReader::members(const Ref &ref, std::vector<ServiceMember> &into, in
     }
 }
 
+/// The methods and accessors that an instance has of its class; of anything else, none.
+QSet<QString> ServiceReader::onPrototype(const Ref &instance) const
+{
+    QSet<QString> names;
+    const Ref made = m_lookup.settle(instance);
+    if (!made.isValid() || !made.expr->is(EK::New))
+        return names;
+    Ref at = m_lookup.settle({made.expr->children[0], made.frame});
+    for (int depth = 0; depth < maxDepth && at.isValid() && at.expr->is(EK::Class); ++depth) {
+        for (const ClassMember &m : at.expr->classFacts()->members) {
+            if (!m.isStatic && m.kind != ClassMember::Kind::Field && m.kind != ClassMember::Kind::Constructor)
+                names.insert(m.name);
+        }
+        at = m_lookup.settle({at.expr->classFacts()->base, at.frame});
+    }
+    return names;
+}
+
 bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth)
 {
     bool all = true;
@@ -251,7 +269,11 @@ bool ServiceReader::membersOfObject(const Ref &object, std::vector<ServiceMember
     for (const Property &p : object.expr->properties()) {
         QString name = p.name;
         if (p.kind == Property::Kind::Spread) {
-            all &= members({p.value, object.frame}, own, depth + 1);
+            std::vector<ServiceMember> part;
+            all &= members({p.value, object.frame}, part, depth + 1);
+            const QSet<QString> methods = onPrototype({p.value, object.frame}); // a spread takes what is its own
+            std::erase_if(part, [&methods](const ServiceMember &m) { return methods.contains(m.name); });
+            own.insert(own.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
             othersToo = true;
             continue;
         }

@@ -106,6 +106,7 @@ private:
                         std::vector<ServiceMember> &into, int depth);
     [[nodiscard]] Ref staticMethod(const Ref &member) const;
     bool membersOfFunction(const Ref &function, std::vector<ServiceMember> &into, int depth);
+    [[nodiscard]] QSet<QString> onPrototype(const Ref &instance) const;
     bool membersOfObject(const Ref &object, std::vector<ServiceMember> &into, int depth);
     bool membersOfModule(const SourceFile &file, std::vector<ServiceMember> &into, int depth);
     bool membersOfInstance(const Ref &classRef, std::vector<ServiceMember> &into, int depth);
