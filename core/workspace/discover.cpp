@@ -279,6 +279,10 @@ Workspace describe(const ProjectState &state)
         plugin.middleware = list(u"middleware", shape.middleware);
         plugin.events = list(u"events", shape.events);
         plugin.errors = list(u"customErrors", shape.errors);
+        for (const QString &property : shape.open)
+            result.diagnostics.append(
+                {u"info"_s, u"structure-not-static"_s, def.file, def.line,
+                 u"Not all of \"%1\" of the plugin \"%2\" is known before it runs."_s.arg(property, def.name)});
         plugin.dependencies = dependenciesOf(data, def);
         if (plugin.dependencies.removeAll(u"?"_s) > 0)
             result.diagnostics.append({u"warning"_s, u"dependency-not-static"_s, def.file, def.line,

@@ -248,7 +248,8 @@ struct ClassMember
     Kind kind = Kind::Method;
     QString name;
     bool isStatic = false;
-    bool isPrivate = false; ///< private, protected or #name
+    bool isPrivate = false;  ///< private, protected or #name
+    bool isOptional = false; ///< name?: T
     FunctionPtr function;
     TypeInfo type; ///< of fields
     ExprPtr value; ///< of fields; may be null

@@ -411,6 +411,7 @@ ClassMember Lowerer::member(Index node)
     const Index access = m_ast.child(node, K::accessibility_modifier);
     m.name = keyOf(key);
     m.isStatic = m_ast.hasToken(node, "static");
+    m.isOptional = m_ast.hasToken(node, "?");
     m.isPrivate = m_ast.kind(key) == K::private_property_identifier || m.name.startsWith(u'#') ||
                   (access >= 0 && m_ast.bytes(access) != "public");
     if (m_ast.kind(node) == K::public_field_definition) {

@@ -199,7 +199,7 @@ private:
     }
     void operator()(ClassMember &m)
     {
-        all(m.kind, m.name, m.isStatic, m.isPrivate, m.function, m.type, m.value, m.line, m.hash);
+        all(m.kind, m.name, m.isStatic, m.isPrivate, m.isOptional, m.function, m.type, m.value, m.line, m.hash);
     }
     void operator()(ClassFacts &c) { all(c.base, c.implements, c.members); }
     void operator()(TypeMember &m) { all(m.name, m.isMethod, m.optional, m.signature, m.hash, m.types, m.line); }

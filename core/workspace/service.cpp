@@ -364,6 +364,10 @@ bool ServiceReader::membersOfInstance(const Ref &classRef, std::vector<ServiceMe
         } else {
             member = describe(m.name, {m.value, classRef.frame}, m.line, false, depth);
         }
+        if (m.isOptional) {
+            member.signature.insert(m.name.size(), u'?');
+            member.hash = syntax::combine(member.hash, 6);
+        }
         const auto setter = std::ranges::find(own, m.name, &ServiceMember::name);
         if (m.kind == ClassMember::Kind::Getter && setter != own.end()) { // the setter was written first
             member.hash = syntax::combine(member.hash, setter->hash);

@@ -250,14 +250,22 @@ PluginShape shapeOf(const ProjectData &data, const PluginDef &plugin)
     const Lookup lookup(data);
     PluginShape shape{.name = plugin.name, .file = plugin.file, .line = plugin.line};
     const auto property = [&](QStringView name) { return lookup.property(plugin.object, name); };
-    shape.version = lookup.text(property(u"version")).value_or(QString());
+    const auto version = lookup.text(property(u"version"));
+    shape.version = version.value_or(QString());
+    const auto isGiven = [](const Ref &ref) { return ref.isValid() && !ref.expr->is(EK::Nullish); };
+    if (!version && isGiven(property(u"version")))
+        shape.open.append(u"version"_s);
     shape.dependencies = dependenciesOf(data, plugin);
     shape.dependencies.sort();
     const auto named = [&](QStringView what, QMap<QString, quint64> &into, bool typed) {
-        const Ref object = objectOf(lookup, property(what));
-        if (!object.isValid())
-            return;
-        const QStringList keys = lookup.keys(object);
+        const Ref given = property(what), object = objectOf(lookup, given);
+        bool isWhole = object.isValid() && object.expr->is(EK::Object);
+        const QStringList keys = object.isValid() ? lookup.keys(object, &isWhole) : QStringList();
+        const Ref function = lookup.settle(given);
+        if (function.isValid() && function.expr->is(EK::Function))
+            isWhole &= function.expr->function()->body->returns.size() == 1;
+        if (isGiven(given) && !isWhole)
+            shape.open.append(what.toString());
         for (const QString &key : keys) {
             const Ref value = lookup.property(object, key);
             into.insert(key, typed ? typedCall(data, lookup, value) : valueClosure(data, value));

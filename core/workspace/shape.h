@@ -55,6 +55,7 @@ struct PluginShape
     quint64 schema = 0;
     quint64 init = 0;
     bool hasInit = false;
+    QStringList open; ///< properties of which not all is known without running
 };
 
 struct RouteShape
