@@ -258,16 +258,17 @@ QFuture<Result<QueryResult>> QueryRunner::run(const QString &sql, const QueryLim
     });
     return QtConcurrent::run(&m_thread, [flight, location = m_location, sql, limits]() -> Result<QueryResult> {
         const auto over = qScopeGuard([flight] { flight->isOver = true; });
+        QElapsedTimer timer;
+        timer.start();
         const auto ended = [&](const Error &error) -> Result<QueryResult> {
-            if (flight->isLate)
+            // The server counts as well, and may be the first to end it.
+            if (flight->isLate || (!flight->isCancelled && timer.elapsed() >= limits.timeMs))
                 return fail(u"query-timeout"_s, u"The query was ended after %1 s."_s.arg(limits.timeMs / 1000),
                             u"Narrow it down."_s);
             if (flight->isCancelled)
                 return fail(u"query-cancelled"_s, u"The query was cancelled."_s);
             return std::unexpected(error);
         };
-        QElapsedTimer timer;
-        timer.start();
         constexpr int AgainMs = 2000; // where what was read had changed meanwhile
         for (;;) {
             QueryResult result;
