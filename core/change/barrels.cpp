@@ -69,6 +69,10 @@ void Classifier::barrelChanges()
                 change.files.append(path);
                 change.files.sort();
             }
+            if (m_after->files.find(path) && !change.modules.contains(path)) { // what it hands on is found in it
+                change.modules.append(path);
+                change.modules.sort();
+            }
         }
         if (!isTold)
             add(Kind::NoEffect, {Subject::Type::Module, path}, {path}, {},
