@@ -49,6 +49,21 @@ bool Classifier::isBarrel(const QString &path) const
     return is(m_before) && is(*m_after);
 }
 
+/// What hands a router on to the entry may have done so only since the server runs; and a module that the server did not
+/// use may be in its memory as it was when it did.
+void Classifier::loadBarrels(Change &change, const RouterUse &use) const
+{
+    if (use.remove)
+        return;
+    const QString definition = definitionOf(use).first;
+    for (const QString &file : Impact(*m_after).between(definition, use.file)) {
+        const bool isKnown = file == definition && m_before.model().routesIn.contains(file);
+        if (!isKnown && !change.modules.contains(file))
+            change.modules.append(file);
+    }
+    change.modules.sort();
+}
+
 /// A barrel that has no effect of its own belongs to the change of what it hands on now, or no longer does.
 void Classifier::barrelChanges()
 {

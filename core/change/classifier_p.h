@@ -76,6 +76,7 @@ private:
     [[nodiscard]] std::pair<QString, QString> definitionOf(const RouterUse &use) const;
     void withoutSameRouters();
     [[nodiscard]] bool isBarrel(const QString &path) const;
+    void loadBarrels(Change &change, const RouterUse &use) const;
     void barrelChanges();
 
     // readbytypegen.cpp

@@ -29,7 +29,8 @@ QString Classifier::lostImport(const QString &path) const
             if (name.typeOnly || name.imported == "*"_L1)
                 continue;
             const Target was = Lookup(m_before).exported(*old, name.imported);
-            if (was.file && was.file->path == path && found(was) &&
+            const bool isHere = (was.file && was.file->path == path) || old->path == path; // or handed on from here
+            if (isHere && found(was) &&
                 !found(Lookup(*m_after).exported(*now, name.imported)))
                 return u"%1 no longer exports %2, which %3 imports: the server could not start with it."_s.arg(
                     path, name.imported, entry->path);

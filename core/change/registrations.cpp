@@ -113,6 +113,8 @@ void Classifier::registrationChanges()
             if (!concerns(change))
                 continue;
             change.routers = m_given.routers; // each may have to be applied by itself
+            for (const RouterUse &use : std::as_const(m_given.routers))
+                loadBarrels(change, use);
             if (!change.files.contains(m_entry)) {
                 change.files.append(m_entry);
                 change.files.sort();

@@ -41,6 +41,7 @@ const auto Prices = u"src/routes/prices.ts"_s;
 const auto Entry = u"src/index.ts"_s;
 const auto Greet = u"src/plugins/greet/index.ts"_s;
 const auto Extra = u"src/routes/extra.ts"_s;
+const auto All = u"src/routes/all.ts"_s;
 
 QString textOf(const QJsonValue &body)
 {
@@ -211,6 +212,27 @@ private Q_SLOTS:
              {Entry, u".use(pricesV2).use(extraRouter);"_s, u".use(pricesV2);"_s}},
             {{.route = u"extra.hi"_s, .status = 404},
              {.route = u"prices.list"_s, .headers = {{"X-API-Version", "2.0.0"}}}});
+        row("a barrel between", u"no-effect"_s,
+            {{All, {}, u"export { ordersRouter } from \"./orders\";\n"_s},
+             {Entry, u"\"./routes/orders\""_s, u"\"./routes/all\""_s}},
+            {{.route = u"shop.ping"_s, .holds = u"pong"_s}});
+        row("a router through the barrel", u"route-structure"_s,
+            {{Extra,
+              {},
+              u"import { createRouter } from \"@donkeylabs/server\";\n\nconst extra = "
+              "createRouter(\"extra\");\n\nextra.route(\"hi\").typed({ handle: () => ({ hi: 3 }) });\n\nexport default "
+              "extra;\n"_s},
+             {All, u"\"./orders\";\n"_s, u"\"./orders\";\nexport { default as extraRouter } from \"./extra\";\n"_s},
+             {Entry, u"import { ordersRouter }"_s, u"import { extraRouter, ordersRouter }"_s},
+             {Entry, u".use(pricesV2);"_s, u".use(pricesV2).use(extraRouter);"_s}},
+            {{.route = u"extra.hi"_s, .holds = u"\"hi\":3"_s}});
+        row("its routes change behind the barrel", u"route-handler"_s, {{Extra, u"({ hi: 3 })"_s, u"({ hi: 4 })"_s}},
+            {{.route = u"extra.hi"_s, .holds = u"\"hi\":4"_s}});
+        row("it leaves the barrel", u"route-structure"_s,
+            {{All, u"export { default as extraRouter } from \"./extra\";\n"_s, {}},
+             {Entry, u"import { extraRouter, ordersRouter }"_s, u"import { ordersRouter }"_s},
+             {Entry, u".use(pricesV2).use(extraRouter);"_s, u".use(pricesV2);"_s}},
+            {{.route = u"extra.hi"_s, .status = 404}});
         row("middleware of a router", u"route-structure"_s,
             {{Shop_, u"\n(shopRouter.middleware as any).door({});"_s, {}}},
             {{.route = u"shop.ping"_s, .holds = u"pong"_s, .header = "x-timing"}});
