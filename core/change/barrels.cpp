@@ -49,8 +49,8 @@ bool Classifier::isBarrel(const QString &path) const
     return is(m_before) && is(*m_after);
 }
 
-/// What hands a router on to the entry may have done so only since the server runs; and a module that the server did not
-/// use may be in its memory as it was when it did.
+/// What hands a router on to the entry may have done so only since the server runs; and a module that the server did
+/// not use may be in its memory as it was when it did.
 void Classifier::loadBarrels(Change &change, const RouterUse &use) const
 {
     if (use.remove)
