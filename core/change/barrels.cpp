@@ -58,10 +58,9 @@ void Classifier::loadBarrels(Change &change, const RouterUse &use) const
     const QString definition = definitionOf(use).first;
     for (const QString &file : Impact(*m_after).between(definition, use.file)) {
         const bool isKnown = file == definition && m_before.model().routesIn.contains(file);
-        if (!isKnown && !change.modules.contains(file))
-            change.modules.append(file);
+        if (!isKnown)
+            include(change.modules, file);
     }
-    change.modules.sort();
 }
 
 /// A barrel that has no effect of its own belongs to the change of what it hands on now, or no longer does.
@@ -80,14 +79,9 @@ void Classifier::barrelChanges()
                 std::ranges::none_of(change.files, leadsTo))
                 continue;
             isTold = true;
-            if (!change.files.contains(path)) {
-                change.files.append(path);
-                change.files.sort();
-            }
-            if (m_after->files.find(path) && !change.modules.contains(path)) { // what it hands on is found in it
-                change.modules.append(path);
-                change.modules.sort();
-            }
+            include(change.files, path);
+            if (m_after->files.find(path)) // what it hands on is found in it
+                include(change.modules, path);
         }
         if (!isTold)
             add(Kind::NoEffect, {Subject::Type::Module, path}, {path}, {},

@@ -18,6 +18,15 @@ namespace paddock::change {
     return list;
 }
 
+/// Adds to a sorted list what is not in it.
+inline void include(QStringList &list, const QString &item)
+{
+    if (list.contains(item))
+        return;
+    list.append(item);
+    list.sort();
+}
+
 /// One comparison of two states. What each file does is first gathered by subject; the kind comes from comparing the
 /// subject's shapes.
 class Classifier final

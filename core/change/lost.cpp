@@ -30,8 +30,7 @@ QString Classifier::lostImport(const QString &path) const
                 continue;
             const Target was = Lookup(m_before).exported(*old, name.imported);
             const bool isHere = (was.file && was.file->path == path) || old->path == path; // or handed on from here
-            if (isHere && found(was) &&
-                !found(Lookup(*m_after).exported(*now, name.imported)))
+            if (isHere && found(was) && !found(Lookup(*m_after).exported(*now, name.imported)))
                 return u"%1 no longer exports %2, which %3 imports: the server could not start with it."_s.arg(
                     path, name.imported, entry->path);
         }

@@ -115,10 +115,7 @@ void Classifier::registrationChanges()
             change.routers = m_given.routers; // each may have to be applied by itself
             for (const RouterUse &use : std::as_const(m_given.routers))
                 loadBarrels(change, use);
-            if (!change.files.contains(m_entry)) {
-                change.files.append(m_entry);
-                change.files.sort();
-            }
+            include(change.files, m_entry);
         }
     }
     const bool isTold = std::ranges::any_of(m_changes, [this](const Change &c) { return c.files.contains(m_entry); });

@@ -30,9 +30,7 @@ T only(const QSet<T> &set)
 
 void Classifier::join(Group &group, const QString &path, int line)
 {
-    if (!group.files.contains(path))
-        group.files.append(path);
-    group.files.sort();
+    include(group.files, path);
     if (group.file.isEmpty()) {
         group.file = path;
         group.line = line;
